@@ -1,0 +1,62 @@
+//! One thing that was heard, with its evidence.
+
+use std::sync::Arc;
+
+use crate::{Label, Span};
+
+/// What was heard, how strongly, in which words, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What was heard.
+    pub label: Label,
+    /// Probability that a careful reader would agree, 0–1.
+    pub strength: f32,
+    /// The words that show it; never empty. An absence points at the words passed over.
+    pub evidence: Vec<Evidence>,
+    /// Who found it.
+    pub source: Source,
+    /// The cue or mechanism that found it, such as `nl/annoyance/still_no_answer`.
+    pub rule: Arc<str>,
+    /// What it is, in one sentence in the language of the turn.
+    pub because: Arc<str>,
+}
+
+/// A place in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Evidence {
+    /// Index of the turn.
+    pub turn: usize,
+    /// Where in its text.
+    pub span: Span,
+}
+
+impl Evidence {
+    /// The place `span` in turn `turn`.
+    #[must_use]
+    pub const fn new(turn: usize, span: Span) -> Self {
+        Self { turn, span }
+    }
+}
+
+/// Who found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A cue file or a mechanism over cues.
+    Cue,
+    /// The learned model.
+    Model,
+    /// Both agree.
+    Both,
+}
+
+impl Source {
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Cue => "cue",
+            Self::Model => "model",
+            Self::Both => "both",
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a conversation is: who said what, when, on which channel; and what was heard in it.
+//!
+//! Read in this order: [`conversation`] (what comes in), [`label`] (what can be heard),
+//! [`finding`] (one thing that was heard, with its evidence), [`report`] (everything that was
+//! heard in one conversation), [`wire`] (the JSON contracts for both).
+//!
+//! This crate does no I/O and knows no other gehoord crate.
+
+pub mod conversation;
+pub mod finding;
+pub mod label;
+pub mod report;
+pub mod span;
+pub mod wire;
+
+pub use conversation::{Channel, Conversation, Language, Locale, Party, Turn};
+pub use finding::{Evidence, Finding, Source};
+pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
+pub use report::{
+    AgentTurn, Cause, CustomerTurn, Heard, HeardParts, Hint, Moment, Promise, PromiseMaker, Report,
+    Sureness, Trajectory, TurnReport, Versions,
+};
+pub use span::Span;

@@ -1,0 +1,253 @@
+//! Everything that was heard in one conversation.
+
+use jiff::Zoned;
+
+use crate::{Emotion, Evidence, Finding, Label, Language, Locale, Need, Safety, Span};
+
+/// What was heard in one conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Id of the conversation.
+    pub id: String,
+    /// The locale that was used, given or guessed.
+    pub locale: Locale,
+    /// The channel.
+    pub channel: crate::Channel,
+    /// What made this report.
+    pub versions: Versions,
+    /// Whether the customer was heard.
+    pub heard: Heard,
+    /// How the feeling went.
+    pub trajectory: Trajectory,
+    /// Feelings that asked for an answer.
+    pub moments: Vec<Moment>,
+    /// What was promised.
+    pub promises: Vec<Promise>,
+    /// Dissatisfaction with an answer expected.
+    pub complaint: bool,
+    /// One entry for every turn.
+    pub turns: Vec<TurnReport>,
+}
+
+/// What made a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versions {
+    /// Version of the engine.
+    pub engine: String,
+    /// Version of the model, `none` without one.
+    pub model: String,
+    /// Version of the rubric.
+    pub rubric: String,
+}
+
+/// Was this customer heard? An estimate from the words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// 0 (not at all) – 100 (fully).
+    pub score: f32,
+    /// Whether there is enough to go by.
+    pub sure: Sureness,
+    /// What the score is made of.
+    pub parts: HeardParts,
+}
+
+/// Whether a verdict may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sureness {
+    /// Enough to go by.
+    Enough,
+    /// Too little to go by: show no verdict.
+    Low,
+}
+
+/// The parts of a score, each 0–100; `None` when this customer did not ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct HeardParts {
+    /// The feeling was taken up.
+    pub acknowledged: Option<f32>,
+    /// The content came back.
+    pub understood: Option<f32>,
+    /// What was unsaid was asked for.
+    pub explored: Option<f32>,
+    /// Something was done, by someone, by a time.
+    pub acted: Option<f32>,
+    /// Words that did not hurt.
+    pub tone: Option<f32>,
+}
+
+/// The course of the customer's feeling.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Trajectory {
+    /// Valence of each customer turn, −1 to 1.
+    pub valence: Vec<f32>,
+    /// Valence at the start.
+    pub start: Option<f32>,
+    /// The lowest valence.
+    pub low: Option<f32>,
+    /// Valence at the end.
+    pub end: Option<f32>,
+    /// From negative to neutral or better, by content.
+    pub eased: bool,
+    /// From negative to positive.
+    pub turned_around: bool,
+}
+
+/// A feeling that asked for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// The customer turn where the feeling is strongest.
+    pub turn: usize,
+    /// The feeling.
+    pub emotion: Emotion,
+    /// Met, missed, or (`None`) nobody answered.
+    pub met: Option<bool>,
+    /// First turn of the agent run that answered.
+    pub answered_by: Option<usize>,
+    /// Why, in the language of the turn.
+    pub why: String,
+}
+
+/// What somebody said they would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promise {
+    /// The agent turn.
+    pub turn: usize,
+    /// Who will do it.
+    pub who: PromiseMaker,
+    /// What, in the agent's words.
+    pub what: String,
+    /// When, in the agent's words.
+    pub when: Option<String>,
+    /// When at the latest, when that can be known.
+    pub due: Option<Zoned>,
+    /// Who and a time that can be resolved.
+    pub complete: bool,
+    /// The words.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Who will keep a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PromiseMaker {
+    /// The agent who speaks.
+    Agent,
+    /// A named other employee or team.
+    Colleague,
+    /// The firm, "we".
+    Firm,
+}
+
+impl PromiseMaker {
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Colleague => "colleague",
+            Self::Firm => "firm",
+        }
+    }
+}
+
+/// What was heard in one turn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TurnReport {
+    /// A turn of the customer.
+    Customer(CustomerTurn),
+    /// A turn of the agent.
+    Agent(AgentTurn),
+    /// A turn of a colleague or a bot, which is not listened to.
+    Other {
+        /// Who spoke.
+        party: crate::Party,
+        /// Its language.
+        language: Option<Language>,
+    },
+}
+
+/// What was heard in a customer turn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CustomerTurn {
+    /// Language of the turn.
+    pub language: Option<Language>,
+    /// Feelings, strongest first.
+    pub emotions: Vec<Finding>,
+    /// The strongest feeling; `None` is neutral.
+    pub primary: Option<Emotion>,
+    /// 0 none – 3 strong.
+    pub intensity: u8,
+    /// −1 very negative – 1 very positive.
+    pub valence: f32,
+    /// Needs.
+    pub needs: Vec<Need>,
+    /// The words that name what brought the feeling.
+    pub cause: Option<Cause>,
+    /// Was in touch about this before.
+    pub repeat_contact: bool,
+    /// May leave.
+    pub churn_risk: bool,
+    /// Dissatisfied, and an answer is expected.
+    pub complaint: bool,
+    /// Safety flags.
+    pub safety: Vec<Safety>,
+    /// Evidence of needs, flags and safety: one finding for each.
+    pub signals: Vec<Finding>,
+}
+
+impl CustomerTurn {
+    /// Whether `label` was heard in this turn.
+    #[must_use]
+    pub fn has(&self, label: Label) -> bool {
+        self.emotions.iter().chain(&self.signals).any(|f| f.label == label)
+    }
+}
+
+/// What brought the feeling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Where.
+    pub span: Span,
+}
+
+/// What was heard in an agent turn.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AgentTurn {
+    /// Language of the turn.
+    pub language: Option<Language>,
+    /// 0–100; `None` when the turn answers nothing.
+    pub score: Option<f32>,
+    /// What the score is made of.
+    pub parts: HeardParts,
+    /// Listening techniques.
+    pub techniques: Vec<Finding>,
+    /// Listening breakers.
+    pub breakers: Vec<Finding>,
+    /// Other things heard, such as template empathy or a warm referral.
+    pub signals: Vec<Finding>,
+    /// Sets a boundary.
+    pub boundary: bool,
+    /// Share of the customer's points that came back, 0–1.
+    pub coverage: Option<f32>,
+    /// Share of what was given back that is true to what was said, 0–1.
+    pub fidelity: Option<f32>,
+    /// What would be better here.
+    pub hints: Vec<Hint>,
+}
+
+impl AgentTurn {
+    /// Whether `label` was heard in this turn.
+    #[must_use]
+    pub fn has(&self, label: impl Into<Label>) -> bool {
+        let label = label.into();
+        self.techniques.iter().chain(&self.breakers).chain(&self.signals).any(|f| f.label == label)
+    }
+}
+
+/// What would be better here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// What the hint is about.
+    pub label: Label,
+    /// The advice.
+    pub text: String,
+}
