@@ -1,2 +1,55 @@
-//! .
-fn main() {}
+//! Tasks for whoever works on gehoord: `cargo xtask --help`.
+#![allow(clippy::print_stdout, reason = "a developer's tool talks on standard output")]
+
+mod cues;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use gehoord_conversation::{Language, Party};
+use gehoord_listening::cue::Side;
+
+/// Tasks for whoever works on gehoord.
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check every cue file and its own examples.
+    Cues {
+        /// Only cues whose path contains this.
+        #[arg(default_value = "")]
+        only: String,
+        /// Folder of the packs.
+        #[arg(long)]
+        packs: Option<PathBuf>,
+    },
+    /// Show which cues hear a text.
+    Hear {
+        /// Language of the text.
+        #[arg(long, default_value = "nl")]
+        language: Language,
+        /// Who says it.
+        #[arg(long, default_value = "customer")]
+        party: Party,
+        /// Folder of the packs.
+        #[arg(long)]
+        packs: Option<PathBuf>,
+        /// The text.
+        text: String,
+    },
+}
+
+fn main() -> Result<()> {
+    match Args::parse().task {
+        Task::Cues { only, packs } => cues::run(&packs.unwrap_or_else(cues::packs_folder), &only),
+        Task::Hear { language, party, packs, text } => {
+            let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
+            cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
+        }
+    }
+}

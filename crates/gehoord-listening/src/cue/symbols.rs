@@ -1,0 +1,199 @@
+//! The words that patterns name, as small numbers.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::text::{Kind, Text, Token, squeeze};
+
+/// A word, beginning or ending that some pattern names.
+pub(crate) type Symbol = u32;
+
+/// Any number in digits.
+pub(crate) const NUMBER: Symbol = 0;
+/// Any masked name, address or number.
+pub(crate) const MASK: Symbol = 1;
+/// First symbol of a word.
+const FIRST: Symbol = 2;
+
+/// Words shorter than this are never taken for a typing error.
+const TYPO_LENGTH: usize = 6;
+/// Words longer than this are never looked up otherwise than as they stand.
+const WORD_LENGTH: usize = 40;
+
+/// All words that the patterns of one language name.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols {
+    exact: FxHashMap<Box<str>, Symbol>,
+    prefixes: FxHashMap<Box<str>, Symbol>,
+    suffixes: FxHashMap<Box<str>, Symbol>,
+    prefix_lengths: Vec<usize>,
+    suffix_lengths: Vec<usize>,
+    /// Known words with one letter left out; `None` where two words meet.
+    shortened: FxHashMap<Box<str>, Option<Symbol>>,
+    count: Symbol,
+}
+
+impl Symbols {
+    pub(crate) fn new() -> Self {
+        Self { count: FIRST, ..Self::default() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    pub(crate) fn exact(&mut self, word: &str) -> Symbol {
+        intern(&mut self.exact, &mut self.count, word)
+    }
+
+    pub(crate) fn prefix(&mut self, word: &str) -> Symbol {
+        intern(&mut self.prefixes, &mut self.count, word)
+    }
+
+    pub(crate) fn suffix(&mut self, word: &str) -> Symbol {
+        intern(&mut self.suffixes, &mut self.count, word)
+    }
+
+    /// To be called once all words are known.
+    pub(crate) fn finish(&mut self) {
+        self.prefix_lengths = lengths(&self.prefixes);
+        self.suffix_lengths = lengths(&self.suffixes);
+        for (word, &symbol) in &self.exact {
+            if word.len() < TYPO_LENGTH || !word.is_ascii() {
+                continue;
+            }
+            for left_out in 1..word.len() {
+                let shortened = format!("{}{}", &word[..left_out], &word[left_out + 1..]);
+                self.shortened
+                    .entry(shortened.into())
+                    .and_modify(|known| {
+                        if *known != Some(symbol) {
+                            *known = None;
+                        }
+                    })
+                    .or_insert(Some(symbol));
+            }
+        }
+    }
+
+    /// Appends the symbols of a token to `out`.
+    pub(crate) fn of(&self, text: &Text, token: &Token, out: &mut Vec<Symbol>) {
+        match token.kind {
+            Kind::Number => out.push(NUMBER),
+            Kind::Mask => {
+                out.push(MASK);
+                return;
+            }
+            Kind::Link => return,
+            Kind::Word | Kind::Emoji => {}
+        }
+        let norm = text.norm(token);
+        let before = out.len();
+        self.look_up(norm, out);
+        if out.len() == before && token.kind == Kind::Word && norm.len() <= WORD_LENGTH {
+            for keep in [2, 1] {
+                if out.len() == before
+                    && let Some(squeezed) = squeeze(norm, keep)
+                {
+                    self.look_up(&squeezed, out);
+                }
+            }
+            if out.len() == before && norm.len() + 1 >= TYPO_LENGTH && norm.is_ascii() {
+                out.extend(self.mistyped(norm));
+            }
+        }
+    }
+
+    fn look_up(&self, norm: &str, out: &mut Vec<Symbol>) {
+        out.extend(self.exact.get(norm));
+        for &length in self.prefix_lengths.iter().take_while(|&&n| n <= norm.len()) {
+            if let Some(prefix) = norm.get(..length) {
+                out.extend(self.prefixes.get(prefix));
+            }
+        }
+        for &length in self.suffix_lengths.iter().take_while(|&&n| n <= norm.len()) {
+            if let Some(suffix) = norm.get(norm.len() - length..) {
+                out.extend(self.suffixes.get(suffix));
+            }
+        }
+    }
+
+    /// The one known word of which `norm` is a misspelling: a letter left out, a letter too many,
+    /// or two neighbours swapped, never the first letter.
+    fn mistyped(&self, norm: &str) -> Option<Symbol> {
+        if let Some(&Some(symbol)) = self.shortened.get(norm) {
+            return Some(symbol);
+        }
+        if norm.len() < TYPO_LENGTH {
+            return None;
+        }
+        let mut candidates = FxHashSet::default();
+        for i in 1..norm.len() {
+            let without = format!("{}{}", &norm[..i], &norm[i + 1..]);
+            if without.len() >= TYPO_LENGTH {
+                candidates.extend(self.exact.get(without.as_str()));
+            }
+            if i + 1 < norm.len() {
+                let mut swapped = norm.as_bytes().to_vec();
+                swapped.swap(i, i + 1);
+                let swapped = String::from_utf8(swapped).unwrap_or_default();
+                candidates.extend(self.exact.get(swapped.as_str()));
+            }
+        }
+        (candidates.len() == 1).then(|| candidates.into_iter().next()).flatten()
+    }
+}
+
+fn intern(map: &mut FxHashMap<Box<str>, Symbol>, count: &mut Symbol, word: &str) -> Symbol {
+    if let Some(&symbol) = map.get(word) {
+        return symbol;
+    }
+    let symbol = *count;
+    *count += 1;
+    map.insert(word.into(), symbol);
+    symbol
+}
+
+fn lengths(words: &FxHashMap<Box<str>, Symbol>) -> Vec<usize> {
+    let mut lengths: Vec<usize> = words.keys().map(|w| w.len()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbols_of(symbols: &Symbols, raw: &str) -> Vec<Symbol> {
+        let text = Text::new(raw);
+        let mut out = Vec::new();
+        for token in &text.tokens {
+            symbols.of(&text, token, &mut out);
+        }
+        out
+    }
+
+    #[test]
+    fn typing_errors_in_long_words_are_forgiven() {
+        let mut symbols = Symbols::new();
+        let long = symbols.exact("onbegrijpelijk");
+        let short = symbols.exact("weer");
+        symbols.finish();
+        for wrong in ["onbegrijplijk", "onbegrijpelijkk", "onbegirjpelijk", "ONBEGRIJPELIJK"] {
+            assert_eq!(symbols_of(&symbols, wrong), [long], "{wrong}");
+        }
+        assert_eq!(symbols_of(&symbols, "weeeeer"), [short]);
+        assert!(symbols_of(&symbols, "wer weet begrijpelijk").is_empty());
+    }
+
+    #[test]
+    fn beginnings_and_endings_are_words_too() {
+        let mut symbols = Symbols::new();
+        let prefix = symbols.prefix("klacht");
+        let suffix = symbols.suffix("klacht");
+        symbols.finish();
+        assert_eq!(symbols_of(&symbols, "klachten"), [prefix]);
+        assert_eq!(symbols_of(&symbols, "internetklacht"), [suffix]);
+        assert_eq!(symbols_of(&symbols, "3 [naam]"), [NUMBER, MASK]);
+    }
+}
