@@ -14,6 +14,18 @@ pub enum Negation {
     Ignored,
 }
 
+/// How the customer's words before a reply were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feeling {
+    /// With an unpleasant feeling.
+    Negative,
+    /// Without a feeling.
+    Neutral,
+    /// With a pleasant feeling.
+    Positive,
+}
+
 /// A cue as a coach writes it: `packs/<language>/cues/<label>/<name>.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +61,10 @@ pub struct CueFile {
     /// Locales it holds for; empty means all of the language.
     #[serde(default)]
     pub locales: Vec<String>,
+    /// Agent cues only: what the customer's words before it must have been for the cue to hold;
+    /// empty means anything.
+    #[serde(default)]
+    pub after: Vec<Feeling>,
     /// What is heard.
     pub patterns: Vec<String>,
     /// A match of one of these in the same sentence switches the cue off there.

@@ -9,5 +9,5 @@ pub mod pattern;
 mod program;
 mod symbols;
 
-pub use file::{CueFile, Negation};
+pub use file::{CueFile, Feeling, Negation};
 pub use pack::{Cue, CueHit, Pack, PackError, PackFile, Side};

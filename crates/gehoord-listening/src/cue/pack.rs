@@ -6,7 +6,7 @@ use gehoord_conversation::{Label, Language, Party, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::file::{CueFile, Negation, default_party};
+use super::file::{CueFile, Feeling, Negation, default_party};
 use super::pattern::{self, Node};
 use super::program::{Step, Tape, Tree, run};
 use super::symbols::{Symbol, Symbols};
@@ -61,6 +61,8 @@ pub struct Cue {
     pub negation: Negation,
     /// Locales it holds for; empty means all.
     pub locales: Vec<String>,
+    /// What the customer's words before it must have been; empty means anything.
+    pub after: Vec<Feeling>,
 }
 
 /// A cue that matched.
@@ -458,6 +460,7 @@ impl Builder {
             negated,
             negation: cue.negation,
             locales: cue.locales,
+            after: cue.after,
         };
         Ok((cue, side, patterns, unless))
     }

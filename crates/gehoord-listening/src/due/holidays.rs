@@ -186,11 +186,7 @@ mod tests {
         check("GB", 2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28");
         check("GB", 2022, "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27");
         check("GB", 2020, "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28");
-        check(
-            "US",
-            2026,
-            "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25",
-        );
+        check("US", 2026, "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25");
         check(
             "US",
             2021,
@@ -212,7 +208,7 @@ mod tests {
     #[test]
     fn a_far_year_is_no_trouble() {
         assert!(!is_public_holiday(Date::MAX, "US"));
-        assert!(!is_public_holiday(Date::MIN, "GB"));
+        assert!(is_public_holiday(Date::MIN, "GB"), "New Year");
         assert!(easter(-9999).is_some());
     }
 }

@@ -162,12 +162,6 @@ pub enum Part {
 /// longest at each place, non-overlapping.
 ///
 /// Knows Dutch and English; finds nothing in other languages. Takes time linear in the text.
-///
-/// ```ignore
-/// let text = "Ik bel u morgen voor 12.00 uur terug.";
-/// let found = find(text, Language::Nl);
-/// assert_eq!(found[0].span.of(text), "morgen voor 12.00 uur");
-/// ```
 #[must_use]
 pub fn find(text: &str, language: Language) -> Vec<When> {
     expression::find(text, language)

@@ -3,8 +3,26 @@
 use gehoord_conversation::Language;
 
 const NL: [&str; 21] = [
-    "nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf",
-    "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien",
+    "nul",
+    "een",
+    "twee",
+    "drie",
+    "vier",
+    "vijf",
+    "zes",
+    "zeven",
+    "acht",
+    "negen",
+    "tien",
+    "elf",
+    "twaalf",
+    "dertien",
+    "veertien",
+    "vijftien",
+    "zestien",
+    "zeventien",
+    "achttien",
+    "negentien",
     "twintig",
 ];
 const NL_TENS: [(&str, u32); 5] =
@@ -15,12 +33,36 @@ const NL_HOURS: [&str; 12] = [
     "tienen", "elven", "twaalven",
 ];
 const EN: [&str; 21] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
 const EN_TENS: [(&str, u32); 5] =
     [("twenty", 20), ("thirty", 30), ("forty", 40), ("fifty", 50), ("sixty", 60)];
+
+/// The ordinals that [`ordinal`] knows by heart.
+const IRREGULAR_ORDINALS: [&str; 11] = [
+    "eerste", "derde", "first", "second", "third", "fifth", "eighth", "ninth", "twelfth",
+    "twentieth", "thirtieth",
+];
 
 /// The longest numeral in the tables; longer words are none.
 const LONGEST: usize = 24;
@@ -78,6 +120,30 @@ pub(super) fn ordinal(word: &str, language: Language) -> Option<u32> {
 pub(super) fn inflected_hour(word: &str) -> Option<u8> {
     let place = NL_HOURS.iter().position(|name| *name == word)?;
     u8::try_from(place + 1).ok()
+}
+
+/// All words that [`cardinal`], [`ordinal`] or [`inflected_hour`] knows in `language`.
+pub(super) fn numerals(language: Language) -> Vec<String> {
+    let (small, tens) = match language {
+        Language::Nl => (&NL, &NL_TENS),
+        _ => (&EN, &EN_TENS),
+    };
+    let mut words: Vec<String> = small.iter().map(|name| (*name).to_owned()).collect();
+    for (ten, _) in tens {
+        words.push((*ten).to_owned());
+        words.extend(NL.iter().skip(1).take(9).map(|ones| format!("{ones}en{ten}")));
+    }
+    let endings: &[&str] = if language == Language::Nl { &["ste", "de"] } else { &["th"] };
+    let ordinals: Vec<_> =
+        words.iter().flat_map(|word| endings.iter().map(move |end| format!("{word}{end}"))).collect();
+    words.extend(ordinals);
+    words.extend(NL_HOURS.iter().chain(&IRREGULAR_ORDINALS).map(|word| (*word).to_owned()));
+    words.retain(|word| {
+        cardinal(word, language).is_some()
+            || ordinal(word, language).is_some()
+            || (language == Language::Nl && inflected_hour(word).is_some())
+    });
+    words
 }
 
 #[cfg(test)]

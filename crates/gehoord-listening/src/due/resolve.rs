@@ -75,14 +75,10 @@ impl Said<'_> {
         let part = match time {
             Some(Time::By(clock)) => {
                 // A bare hour goes to the evening only when it is nearly evening.
-                let clock =
-                    if self.at.hour() >= 17 { self.half_of_day(today, clock) } else { clock };
-                let due = self.on_the_clock(today, clock)?;
-                return if due > *self.at {
-                    Some(due)
-                } else {
-                    self.on_the_clock(today.tomorrow().ok()?, Clock { hour: clock.hour, ..clock })
-                };
+                let evening = self.at.hour() >= 17;
+                let tonight = if evening { self.half_of_day(today, clock) } else { clock };
+                let due = self.on_the_clock(today, tonight).filter(|due| due > self.at);
+                return due.or_else(|| self.on_the_clock(today.tomorrow().ok()?, clock));
             }
             Some(Time::Part(Part::WorkingDay)) | None => {
                 return self.end_of(today, Part::WorkingDay);
@@ -157,14 +153,15 @@ impl Said<'_> {
                 let months = Span::new().try_months(i64::from(months)).ok()?;
                 Some(today.checked_add(months).ok()?.last_of_month())
             }
-            Day::EndOfNamedMonth(month) => self.first_from_today(|year| {
-                Some(Date::new(year, month, 1).ok()?.last_of_month())
-            }),
+            Day::EndOfNamedMonth(month) => {
+                self.first_from_today(|year| Some(Date::new(year, month, 1).ok()?.last_of_month()))
+            }
             Day::OfMonth(number) => self.of_month(number),
             Day::Date { year, month, day } => self.dated(year, month, day),
             Day::Figures { first, second, year } => {
                 // The month comes first in the United States; everywhere when it cannot be else.
-                let month_first = if self.country == Some("US") { first <= 12 } else { second > 12 };
+                let month_first =
+                    if self.country == Some("US") { first <= 12 } else { second > 12 };
                 let (month, day) = if month_first { (first, second) } else { (second, first) };
                 self.dated(year, month, day)
             }

@@ -3,6 +3,8 @@
 
 use gehoord_conversation::Span;
 
+use super::lexicon::{Lexicon, List, Table};
+
 /// A text cut into tokens. Every token is a run of letters, a run of digits, or one other sign.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -18,6 +20,8 @@ struct Token {
     end: u32,
     folded_start: u32,
     folded_end: u32,
+    /// What the word can begin ([`Lexicon::bits`]).
+    bits: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,7 @@ enum Class {
 
 impl Words {
     /// Cuts `text` into tokens.
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str, lexicon: &Lexicon) -> Self {
         let mut words = Self { folded: String::with_capacity(text.len()), tokens: Vec::new() };
         let mut previous: Option<Class> = None;
         for (start, original) in text.char_indices() {
@@ -49,11 +53,15 @@ impl Words {
             let class = class(original);
             if class == Class::Sign || previous != Some(class) {
                 let at = offset(words.folded.len());
-                words.tokens.push(Token { start, end, folded_start: at, folded_end: at });
+                words.tokens.push(Token { start, end, folded_start: at, folded_end: at, bits: 0 });
             }
             fold(original, &mut words.folded);
             words.extend_last(end);
             previous = Some(class);
+        }
+        for token in &mut words.tokens {
+            let range = token.folded_start as usize..token.folded_end as usize;
+            token.bits = lexicon.bits(words.folded.get(range).unwrap_or(""));
         }
         words
     }
@@ -76,6 +84,11 @@ impl Words {
             .get(i)
             .and_then(|t| self.folded.get(t.folded_start as usize..t.folded_end as usize))
             .unwrap_or("")
+    }
+
+    /// What token `i` can begin; nothing past the end.
+    pub(super) fn bits(&self, i: usize) -> u64 {
+        self.tokens.get(i).map_or(0, |token| token.bits)
     }
 
     /// The token before `i`; `""` at the start.
@@ -130,22 +143,29 @@ impl Words {
         Some(at)
     }
 
-    /// The token after the longest of `phrases` that stands at `i`.
-    pub(super) fn any(&self, i: usize, phrases: &[&str]) -> Option<usize> {
-        phrases.iter().filter_map(|phrase| self.phrase(i, phrase)).max()
+    /// The token after the longest phrase of `list` that stands at `i`.
+    pub(super) fn any(&self, i: usize, list: List) -> Option<usize> {
+        if self.bits(i) & list.bit == 0 {
+            return None;
+        }
+        list.phrases.iter().filter_map(|phrase| self.phrase(i, phrase)).max()
     }
 
     /// The meaning of the longest phrase of `table` that stands at `i`, and the token after it.
-    pub(super) fn lookup<T: Copy>(&self, i: usize, table: &[(&str, T)]) -> Option<(usize, T)> {
+    pub(super) fn lookup<T: Copy>(&self, i: usize, table: Table<T>) -> Option<(usize, T)> {
+        if self.bits(i) & table.bit == 0 {
+            return None;
+        }
         table
+            .entries
             .iter()
             .filter_map(|(phrase, meaning)| Some((self.phrase(i, phrase)?, *meaning)))
             .max_by_key(|(end, _)| *end)
     }
 
-    /// Whether one of `phrases` stands right before token `i`.
-    pub(super) fn any_before(&self, i: usize, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| {
+    /// Whether a phrase of `list` stands right before token `i`.
+    pub(super) fn any_before(&self, i: usize, list: List) -> bool {
+        list.phrases.iter().any(|phrase| {
             let length = phrase.split(' ').count();
             i.checked_sub(length).is_some_and(|start| self.phrase(start, phrase).is_some())
         })
@@ -169,7 +189,10 @@ fn class(c: char) -> Class {
 /// White space, and the marks of emphasis and quotation that stand around words.
 fn is_gap(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '*' | '_' | '"' | '~' | '“' | '”' | '„' | '«' | '»' | '\u{200b}' | '\u{feff}')
+        || matches!(
+            c,
+            '*' | '_' | '"' | '~' | '“' | '”' | '„' | '«' | '»' | '\u{200b}' | '\u{feff}'
+        )
 }
 
 fn is_invisible(c: char) -> bool {
@@ -195,10 +218,17 @@ fn fold(c: char, folded: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use gehoord_conversation::Language;
+
     use super::Words;
+    use crate::due::lexicon::{Lexicon, List};
+
+    fn words(text: &str) -> Words {
+        Words::new(text, Lexicon::of(Language::Nl).unwrap())
+    }
 
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let words = Words::new(text);
+        let words = words(text);
         let found: Vec<_> =
             (0..words.len()).map(|i| (words.word(i), words.span(i, i + 1).of(text))).collect();
         assert_eq!(found, expected, "{text}");
@@ -218,12 +248,12 @@ mod tests {
 
     #[test]
     fn phrases_are_found_whole() {
-        let words = Words::new("zo snel mogelijk");
+        let words = words("zo snel mogelijk");
         assert_eq!(words.phrase(0, "zo snel mogelijk"), Some(3));
         assert_eq!(words.phrase(0, "zo sn"), None);
         assert_eq!(words.phrase(2, "mogelijk nog"), None);
         assert_eq!(words.phrase(3, ""), None);
-        assert!(words.any_before(2, &["zo snel"]));
-        assert!(!words.any_before(1, &["zo snel"]));
+        assert!(words.any_before(2, List::of(&["zo snel"])));
+        assert!(!words.any_before(1, List::of(&["zo snel"])));
     }
 }

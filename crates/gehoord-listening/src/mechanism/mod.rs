@@ -42,8 +42,8 @@ pub fn hear(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Ve
         if quotes_the_other(text, &hit, cue.label) {
             continue;
         }
-        let negated =
-            cue.negation == Negation::Drops && negation::is_negated(pack, text, hit.first, hit.last);
+        let negated = cue.negation == Negation::Drops
+            && negation::is_negated(pack, text, hit.first, hit.last);
         let label = match (negated, cue.negated) {
             (false, _) => cue.label,
             (true, Some(turned)) => turned,
@@ -73,11 +73,7 @@ pub fn hear(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Ve
 /// Words between quotation marks are somebody else's: they carry no feeling of this speaker, and
 /// do not count as abuse by or of them.
 fn quotes_the_other(text: &Text, hit: &CueHit, label: Label) -> bool {
-    let theirs = matches!(
-        label,
-        Label::Emotion(_) | Label::Safety(_) | Label::Need(_) | Label::Breaker(_)
-    );
-    theirs
-        && hit.last - hit.first >= 2
-        && text.tokens[hit.first..hit.last].iter().all(|t| t.quoted)
+    let theirs =
+        matches!(label, Label::Emotion(_) | Label::Safety(_) | Label::Need(_) | Label::Breaker(_));
+    theirs && hit.last - hit.first >= 2 && text.tokens[hit.first..hit.last].iter().all(|t| t.quoted)
 }

@@ -1,0 +1,230 @@
+//! Breakers that no single sentence shows: they come from what the customer brought, or from
+//! what stands beside it.
+
+use gehoord_conversation::{AgentTurn, Breaker, Finding, Label, Signal, Span, Technique};
+
+use super::address::{self, Address};
+use super::{Asked, Engine};
+use crate::cue::{Feeling, Pack};
+
+/// Closed questions in a row from this number on are an interrogation.
+const INTERROGATION: usize = 3;
+
+/// Empathy after the same formula so often is a script within one conversation.
+const FORMULA_AGAIN: usize = 2;
+
+pub(super) fn hear(
+    engine: &Engine<'_, '_>,
+    turn: &mut AgentTurn,
+    asked: &Asked,
+    formulas: &mut Vec<String>,
+    packs: &[Pack],
+) {
+    scripted(engine, turn, asked, packs);
+    repeated(engine, turn, formulas);
+    taken_back(engine, turn, packs);
+    interrogation(engine, turn);
+    register(engine, turn, asked);
+    vague_promise(turn);
+    // A no with its reason and with what is possible is no wall.
+    if turn.has(Breaker::PolicyWall)
+        && turn.has(Technique::Solve)
+        && (turn.has(Technique::AcknowledgeFeeling) || asked.feels() != Feeling::Negative)
+        && !turn.has(Breaker::ButClause)
+    {
+        turn.breakers.retain(|b| b.label != Breaker::PolicyWall.into() || b.strength >= 0.8);
+    }
+}
+
+fn sentence_of(engine: &Engine<'_, '_>, span: Span) -> Span {
+    let text = &engine.reading.text;
+    (0..text.sentences.len())
+        .map(|i| text.sentence_span(i))
+        .find(|s| s.overlaps(&span))
+        .unwrap_or(span)
+}
+
+/// Template empathy with nothing of this customer in the same sentence, or any heavy empathy on
+/// a neutral question.
+fn scripted(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+    if asked.feels() == Feeling::Neutral {
+        let heavy: Vec<Span> = turn
+            .signals
+            .iter()
+            .filter(|s| {
+                matches!(s.label, Label::Signal(Signal::TemplateEmpathy | Signal::Sympathy))
+            })
+            .flat_map(|s| s.evidence.iter().map(|e| e.span))
+            .chain(
+                engine
+                    .reading
+                    .all(Technique::AcknowledgeFeeling)
+                    .filter(|h| h.strength >= 0.6)
+                    .map(|h| h.span),
+            )
+            .collect();
+        if !heavy.is_empty() && !asked.problem && !turn.has(Breaker::Scripted) {
+            turn.breakers.push(engine.finding(Breaker::Scripted, 0.65, heavy, "heavy_on_neutral"));
+        }
+        return;
+    }
+    let own = |span: &Span| asked.points.touches(engine.reading, sentence_of(engine, *span), packs);
+    let generic: Vec<Span> = turn
+        .signals
+        .iter()
+        .filter(|s| s.label == Signal::TemplateEmpathy.into())
+        .flat_map(|s| s.evidence.iter().map(|e| e.span))
+        .filter(|span| !own(span))
+        .collect();
+    if !generic.is_empty() && !turn.has(Breaker::Scripted) {
+        turn.breakers.push(engine.finding(Breaker::Scripted, 0.65, generic, "generic_empathy"));
+    }
+}
+
+/// The same empathic sentence again and again.
+fn repeated(engine: &Engine<'_, '_>, turn: &mut AgentTurn, formulas: &mut Vec<String>) {
+    let text = &engine.reading.text;
+    let labels =
+        [Label::Technique(Technique::AcknowledgeFeeling), Label::Signal(Signal::TemplateEmpathy)];
+    let mut spans = Vec::new();
+    let mut now = Vec::new();
+    for hit in engine.reading.heard.iter().filter(|h| labels.contains(&h.label)) {
+        let words: Vec<&str> = text
+            .tokens
+            .iter()
+            .filter(|t| hit.span.contains(&t.span()))
+            .map(|t| text.norm(t))
+            .collect();
+        let formula = words.join(" ");
+        if words.len() < 3 || now.contains(&formula) {
+            continue;
+        }
+        if formulas.iter().filter(|f| **f == formula).count() + 1 >= FORMULA_AGAIN {
+            spans.push(hit.span);
+        }
+        now.push(formula);
+    }
+    formulas.extend(now);
+    if !spans.is_empty() {
+        turn.breakers.retain(|b| b.label != Breaker::Scripted.into());
+        turn.breakers.push(engine.finding(Breaker::Scripted, 0.8, spans, "repeated_formula"));
+    }
+}
+
+/// Sympathy, then "maar" or "alleen" in the same or the next sentence, then a wall, and nothing
+/// that helps.
+fn taken_back(engine: &Engine<'_, '_>, turn: &mut AgentTurn, packs: &[Pack]) {
+    if turn.has(Breaker::ButClause) {
+        return;
+    }
+    let Some(pack) = packs.iter().find(|p| Some(p.language) == engine.reading.language) else {
+        return;
+    };
+    let warm = [
+        Label::Technique(Technique::AcknowledgeFeeling),
+        Label::Technique(Technique::Apologise),
+        Label::Signal(Signal::Sympathy),
+        Label::Signal(Signal::TemplateEmpathy),
+    ];
+    let cold = [
+        Breaker::PolicyWall,
+        Breaker::Deflect,
+        Breaker::BlameCustomer,
+        Breaker::Minimise,
+        Breaker::Defensive,
+    ];
+    let text = &engine.reading.text;
+    let warm_spans = engine.reading.heard.iter().filter(|h| warm.contains(&h.label));
+    for sympathy in warm_spans {
+        let turning = text.tokens.iter().enumerate().find(|(i, token)| {
+            let behind = token.start as usize >= sympathy.span.end;
+            let near = (token.sentence as usize).saturating_sub(sympathy.sentence) <= 1;
+            let starts = *i == 0
+                || text.tokens[i - 1].sentence != token.sentence
+                || token.pause_before
+                || token.sentence as usize == sympathy.sentence;
+            behind && near && starts && pack.list_has("turning_words", text.norm(token))
+        });
+        let Some((_, turning)) = turning else { continue };
+        let from = turning.start as usize;
+        let wall = turn.breakers.iter().find(|b| {
+            cold.iter().any(|c| b.label == (*c).into())
+                && b.evidence.iter().any(|e| e.span.start + 4 >= from)
+        });
+        let helps = turn.techniques.iter().any(|t| {
+            matches!(t.label, Label::Technique(Technique::PromiseAction | Technique::Solve))
+                && t.evidence.iter().any(|e| e.span.start >= from)
+        });
+        if let Some(wall) = wall
+            && !helps
+        {
+            let end = wall.evidence.iter().map(|e| e.span.end).max().unwrap_or(from);
+            let span = sympathy.span.cover(&Span::new(from, end));
+            turn.breakers.push(engine.finding(
+                Breaker::ButClause,
+                0.75,
+                [span],
+                "empathy_taken_back",
+            ));
+            return;
+        }
+    }
+}
+
+fn interrogation(engine: &Engine<'_, '_>, turn: &mut AgentTurn) {
+    let closed = turn.techniques.iter().find(|t| t.label == Technique::ClosedQuestion.into());
+    let Some(closed) = closed else { return };
+    let text = &engine.reading.text;
+    let mut sentences: Vec<Span> =
+        closed.evidence.iter().map(|e| sentence_of(engine, e.span)).collect();
+    sentences.sort();
+    sentences.dedup();
+    let others = text.sentences.len().saturating_sub(sentences.len());
+    if sentences.len() >= INTERROGATION
+        && others <= 1
+        && !turn.has(Technique::OpenQuestion)
+        && !turn.has(Technique::AcknowledgeFeeling)
+        && !turn.has(Breaker::Interrogation)
+    {
+        turn.breakers.push(engine.finding(
+            Breaker::Interrogation,
+            0.7,
+            sentences,
+            "questions_in_a_row",
+        ));
+    }
+}
+
+fn register(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked) {
+    if turn.has(Breaker::Register) {
+        return;
+    }
+    let forms = address::forms(engine.reading);
+    let place = |form: Address| forms.iter().find(|(f, _)| *f == form).map(|(_, span)| *span);
+    match (place(Address::Formal), place(Address::Informal), asked.address) {
+        (Some(formal), Some(informal), _) => {
+            turn.breakers.push(engine.finding(
+                Breaker::Register,
+                0.7,
+                [formal, informal],
+                "mixed_address",
+            ));
+        }
+        (None, Some(informal), Some(Address::Formal)) => {
+            turn.breakers.push(engine.finding(Breaker::Register, 0.6, [informal], "other_address"));
+        }
+        _ => {}
+    }
+}
+
+/// "We kijken ernaar" is no vague promise where the same reply says who does what by when.
+fn vague_promise(turn: &mut AgentTurn) {
+    let strong_promise = turn
+        .techniques
+        .iter()
+        .any(|t| t.label == Technique::PromiseAction.into() && t.strength >= 0.85);
+    if strong_promise {
+        let weak = |b: &Finding| b.label == Breaker::VaguePromise.into() && b.strength < 0.7;
+        turn.breakers.retain(|b| !weak(b));
+    }
+}

@@ -1,0 +1,281 @@
+//! What is heard in an agent turn.
+
+pub(crate) mod address;
+mod breakers;
+pub(crate) mod points;
+pub(crate) mod promises;
+mod questions;
+
+pub use points::Points;
+
+use std::sync::Arc;
+
+use gehoord_conversation::{
+    AgentTurn, Breaker, Evidence, Finding, Label, Language, Signal, Source, Span, Technique,
+};
+
+use crate::cue::{Feeling, Pack};
+use crate::customer::{ASSERTED, fuse};
+use crate::model::ModelFinding;
+use crate::reading::{CueHeard, Reading};
+use address::Address;
+use points::GivenBack;
+
+/// What the customer brought, to which a reply answers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    /// How the customer's words were.
+    pub(crate) feeling: Option<Feeling>,
+    /// 0–3.
+    pub(crate) intensity: u8,
+    /// What they said.
+    pub(crate) points: Points,
+    /// How they address the firm.
+    pub(crate) address: Option<Address>,
+    /// They were in touch before.
+    pub(crate) repeat_contact: bool,
+    /// They ask for something, or report that something is wrong.
+    pub(crate) wants_action: bool,
+    /// They complain or name a cause.
+    pub(crate) problem: bool,
+    /// The feeling comes without any story.
+    pub(crate) unclear: bool,
+    /// Something comes before empathy.
+    pub(crate) unsafe_turn: bool,
+    /// Words in the customer's run.
+    pub(crate) words: usize,
+}
+
+impl Asked {
+    pub(crate) fn feels(&self) -> Feeling {
+        self.feeling.unwrap_or(Feeling::Neutral)
+    }
+}
+
+/// An agent turn with what is needed to judge it.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) turn: AgentTurn,
+    pub(crate) back: GivenBack,
+}
+
+/// What is heard in an agent turn that answers `asked`. `formulas` are the empathic sentences the
+/// agent used before in this conversation.
+pub(crate) fn hear(
+    reading: &Reading<'_>,
+    asked: &Asked,
+    formulas: &mut Vec<String>,
+    packs: &[Pack],
+    model: &[ModelFinding],
+) -> Answer {
+    let heard: Vec<CueHeard> =
+        reading.heard.iter().filter(|h| fits(h, asked, packs)).cloned().collect();
+    let back = asked.points.given_back(reading, packs);
+    let mut turn = AgentTurn { language: reading.language, ..AgentTurn::default() };
+    for &technique in Technique::ALL {
+        turn.techniques.extend(asserted(technique.into(), reading, &heard, packs, model));
+    }
+    for signal in [
+        Signal::TemplateEmpathy,
+        Signal::Sympathy,
+        Signal::OwnFault,
+        Signal::WarmTransfer,
+        Signal::Refusal,
+        Signal::Offer,
+        Signal::Resolved,
+        Signal::Boundary,
+    ] {
+        turn.signals.extend(asserted(signal.into(), reading, &heard, packs, model));
+    }
+    let engine = Engine { reading };
+    engine.questions(&mut turn, packs);
+    engine.restating(&mut turn, &back, asked);
+    engine.sympathy(&mut turn, asked, packs);
+    for &breaker in Breaker::ALL {
+        turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs, model));
+    }
+    breakers::hear(&engine, &mut turn, asked, formulas, packs);
+    turn.boundary = turn.signals.iter().any(|s| s.label == Signal::Boundary.into());
+    if turn.boundary {
+        // Setting a boundary is never a fault.
+        turn.breakers.retain(|b| {
+            !matches!(
+                b.label,
+                Label::Breaker(
+                    Breaker::Commanding
+                        | Breaker::Defensive
+                        | Breaker::PolicyWall
+                        | Breaker::BlameCustomer
+                )
+            )
+        });
+    }
+    turn.coverage = back.coverage;
+    turn.fidelity = back.fidelity;
+    Answer { turn, back }
+}
+
+/// Whether a cue holds after these customer words.
+fn fits(heard: &CueHeard, asked: &Asked, packs: &[Pack]) -> bool {
+    let cue =
+        packs.iter().find(|p| p.language == heard.language).and_then(|p| p.cues().get(heard.cue));
+    cue.is_none_or(|cue| cue.after.is_empty() || cue.after.contains(&asked.feels()))
+}
+
+fn asserted(
+    label: Label,
+    reading: &Reading<'_>,
+    heard: &[CueHeard],
+    packs: &[Pack],
+    model: &[ModelFinding],
+) -> Option<Finding> {
+    fuse(label, reading, heard, packs, model).filter(|f| f.strength >= ASSERTED)
+}
+
+/// Findings of mechanisms rather than of cues.
+pub(crate) struct Engine<'r, 'c> {
+    pub(crate) reading: &'r Reading<'c>,
+}
+
+impl Engine<'_, '_> {
+    /// A finding of the engine itself, at `spans` in this turn.
+    pub(crate) fn finding(
+        &self,
+        label: impl Into<Label>,
+        strength: f32,
+        spans: impl IntoIterator<Item = Span>,
+        rule: &str,
+    ) -> Finding {
+        let evidence = spans.into_iter().map(|s| Evidence::new(self.reading.index, s)).collect();
+        self.finding_at(label, strength, evidence, rule)
+    }
+
+    /// The same, with evidence in any turn.
+    pub(crate) fn finding_at(
+        &self,
+        label: impl Into<Label>,
+        strength: f32,
+        evidence: Vec<Evidence>,
+        rule: &str,
+    ) -> Finding {
+        let label = label.into();
+        let dutch = self.reading.language.is_none_or(|l| l == Language::Nl);
+        Finding {
+            label,
+            strength,
+            evidence,
+            source: Source::Cue,
+            rule: format!("engine/{rule}").into(),
+            because: Arc::from(because(rule, dutch)),
+        }
+    }
+
+    fn questions(&self, turn: &mut AgentTurn, packs: &[Pack]) {
+        for (technique, span) in questions::questions(self.reading, packs) {
+            let label = Label::Technique(technique);
+            match turn.techniques.iter_mut().find(|f| f.label == label) {
+                Some(finding) => finding.evidence.push(Evidence::new(self.reading.index, span)),
+                None => {
+                    let rule = match technique {
+                        Technique::OpenQuestion => "question_open",
+                        _ => "question_closed",
+                    };
+                    turn.techniques.push(self.finding(technique, 0.7, [span], rule));
+                }
+            }
+        }
+    }
+
+    fn restating(&self, turn: &mut AgentTurn, back: &GivenBack, asked: &Asked) {
+        let instruction = |span: &Span| {
+            turn.techniques.iter().any(|f| {
+                matches!(f.label, Label::Technique(Technique::PromiseAction | Technique::Refer))
+                    && f.evidence.iter().any(|e| e.span.overlaps(span))
+            })
+        };
+        let spans: Vec<Span> = back.restated.iter().filter(|s| !instruction(s)).copied().collect();
+        let worth = asked.problem || asked.feels() == Feeling::Negative;
+        if !spans.is_empty() && worth && !turn.has(Technique::Restate) {
+            turn.techniques.push(self.finding(
+                Technique::Restate,
+                0.65,
+                spans,
+                "restate_by_content",
+            ));
+        }
+        if !back.details.is_empty() && !turn.has(Technique::Personalise) && worth {
+            let details = back.details.iter().copied();
+            turn.techniques.push(self.finding(Technique::Personalise, 0.55, details, "own_detail"));
+        }
+    }
+
+    /// Sympathy with the situation, or a fault that the firm names as its own, acknowledges a
+    /// feeling that is there; where there is none, no feeling is acknowledged.
+    fn sympathy(&self, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+        let acknowledged = Label::Technique(Technique::AcknowledgeFeeling);
+        if asked.feels() == Feeling::Neutral {
+            turn.techniques.retain(|f| f.label != acknowledged);
+            return;
+        }
+        if turn.has(acknowledged) || asked.feels() == Feeling::Positive {
+            return;
+        }
+        let specific = |s: &Finding| {
+            s.evidence.iter().any(|e| {
+                let sentence = self
+                    .reading
+                    .text
+                    .sentences
+                    .iter()
+                    .enumerate()
+                    .map(|(i, _)| self.reading.text.sentence_span(i))
+                    .find(|span| span.overlaps(&e.span));
+                sentence.is_some_and(|span| asked.points.touches(self.reading, span, packs))
+            })
+        };
+        let source = turn.signals.iter().find(|s| match s.label {
+            Label::Signal(Signal::Sympathy | Signal::TemplateEmpathy) => true,
+            Label::Signal(Signal::OwnFault) => specific(s) || turn.has(Technique::Restate),
+            _ => false,
+        });
+        if let Some(source) = source {
+            let found = Finding {
+                label: acknowledged,
+                strength: source.strength.min(0.75),
+                ..source.clone()
+            };
+            turn.techniques.push(found);
+        }
+    }
+}
+
+/// Why a mechanism of the engine speaks, in the language of the turn.
+fn because(rule: &str, dutch: bool) -> &'static str {
+    match (rule, dutch) {
+        ("question_open", true) => "Een vraag die uitnodigt om meer te vertellen.",
+        ("question_open", false) => "A question that invites the customer to tell more.",
+        ("question_closed", true) => "Een vraag naar een feit, of naar ja of nee.",
+        ("question_closed", false) => "A question for a fact, or for yes or no.",
+        ("restate_by_content", true) => "Geeft in eigen woorden terug wat de klant vertelde.",
+        ("restate_by_content", false) => "Gives back in own words what the customer told.",
+        ("own_detail", true) => "Noemt iets wat alleen bij deze klant hoort.",
+        ("own_detail", false) => "Names something that belongs to this customer only.",
+        ("ignore_feeling", true) => "Hier klonk een gevoel door waar het antwoord niet op ingaat.",
+        ("ignore_feeling", false) => "A feeling was heard here that the reply passes over.",
+        ("generic_empathy", true) => "Medeleven in woorden die bij iedereen passen.",
+        ("generic_empathy", false) => "Sympathy in words that fit anyone.",
+        ("heavy_on_neutral", true) => "Veel medeleven, terwijl de klant alleen iets vraagt.",
+        ("heavy_on_neutral", false) => "Heavy sympathy, though the customer only asks something.",
+        ("repeated_formula", true) => "Dezelfde zin van medeleven komt steeds terug.",
+        ("repeated_formula", false) => "The same sentence of sympathy comes back again and again.",
+        ("empathy_taken_back", true) => "Het medeleven wordt door het vervolg teruggenomen.",
+        ("empathy_taken_back", false) => "The sympathy is taken back by what follows.",
+        ("questions_in_a_row", true) => "Alleen gesloten vragen achter elkaar.",
+        ("questions_in_a_row", false) => "Only closed questions in a row.",
+        ("mixed_address", true) => "U en je door elkaar in één bericht.",
+        ("other_address", true) => "De klant zegt u, het antwoord zegt je.",
+        ("promise_without_time", true) => "Een toezegging zonder wie of wanneer.",
+        ("promise_without_time", false) => "A promise without who or when.",
+        _ => "",
+    }
+}

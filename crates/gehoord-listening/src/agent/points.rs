@@ -1,0 +1,277 @@
+//! The points a customer makes, and which of them came back in a reply.
+//!
+//! A point is a clause with something of its own in it. Words count as the same when they share a
+//! concept (`concepts.toml`) or a stem; formulas, greetings and function words make no point.
+
+use gehoord_conversation::{Evidence, Span};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
+
+use crate::cue::Pack;
+use crate::reading::Reading;
+use crate::text::{Kind, Text};
+
+/// What a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Concept(u16),
+    Stem(u64),
+}
+
+/// A clause of the customer with something of its own in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Point {
+    pub(crate) place: Evidence,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) has_number: bool,
+}
+
+/// All points that a customer made in one run.
+#[derive(Debug, Clone, Default)]
+pub struct Points {
+    pub(crate) points: Vec<Point>,
+    keys: FxHashSet<Key>,
+    words: Vec<Vec<u64>>,
+    quantities: FxHashMap<Key, Vec<Key>>,
+}
+
+/// How much of them a reply gave back.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GivenBack {
+    /// Share of the points, 0–1; `None` when there was no point to give back.
+    pub(crate) coverage: Option<f32>,
+    /// Points that did not come back.
+    pub(crate) missed: Vec<Evidence>,
+    /// Share of what came back that is true, 0–1; `None` when nothing came back.
+    pub(crate) fidelity: Option<f32>,
+    /// Places in the reply that give something back in own words.
+    pub(crate) restated: Vec<Span>,
+    /// Places in the reply with a detail that only this customer has.
+    pub(crate) details: Vec<Span>,
+}
+
+/// A run of so many equal words is a copy, not a paraphrase.
+const COPY: usize = 7;
+
+impl Points {
+    /// The points of a run of customer turns.
+    pub(crate) fn of(run: &[&Reading<'_>], packs: &[Pack]) -> Self {
+        let mut all = Self::default();
+        for reading in run {
+            let Some(pack) = pack_of(reading, packs) else { continue };
+            let formulas: Vec<Span> =
+                reading.all(gehoord_conversation::Signal::Politeness).map(|h| h.span).collect();
+            for (first, last) in clauses(&reading.text) {
+                let span = reading.text.span(first, last);
+                if formulas.iter().any(|f| f.overlaps(&span)) && last - first <= 6 {
+                    continue;
+                }
+                let keys = keys(pack, &reading.text, first, last);
+                if keys.is_empty() {
+                    continue;
+                }
+                for pair in keys.windows(2) {
+                    if is_quantity(pair[0].1, &reading.text) {
+                        all.quantities.entry(pair[1].0).or_default().push(pair[0].0);
+                    }
+                }
+                let has_number = keys.iter().any(|(_, at)| is_quantity(*at, &reading.text));
+                let keys: Vec<Key> = keys.into_iter().map(|(key, _)| key).collect();
+                all.keys.extend(keys.iter().copied());
+                all.points.push(Point {
+                    place: Evidence::new(reading.index, span),
+                    keys,
+                    has_number,
+                });
+            }
+            all.words.push(hashes(&reading.text, 0, reading.text.tokens.len()));
+        }
+        all
+    }
+
+    /// How much of them `reply` gives back.
+    pub(crate) fn given_back(&self, reply: &Reading<'_>, packs: &[Pack]) -> GivenBack {
+        let mut back = GivenBack::default();
+        let Some(pack) = pack_of(reply, packs) else { return back };
+        let text = &reply.text;
+        let all: FxHashSet<Key> =
+            keys(pack, text, 0, text.tokens.len()).into_iter().map(|(key, _)| key).collect();
+        let mut true_back = 0_u32;
+        let mut false_back = 0_u32;
+        for (first, last) in clauses(text) {
+            let keys = keys(pack, text, first, last);
+            let shared: FxHashSet<Key> =
+                keys.iter().map(|(key, _)| *key).filter(|key| self.keys.contains(key)).collect();
+            if shared.is_empty() {
+                continue;
+            }
+            let wrong = keys.windows(2).any(|pair| self.contradicts(pair, text));
+            if wrong {
+                false_back += 1
+            } else {
+                true_back += 1
+            }
+            let norms = || text.tokens[first..last].iter().map(|t| text.norm(t));
+            let about_them = norms().any(|norm| pack.list_has("second_person", norm));
+            let about_me = norms().any(|norm| pack.list_has("first_person", norm));
+            let enough = if about_them {
+                shared.len() >= 2
+            } else {
+                shared.len() >= 2 && shared.len() * 2 >= keys.len()
+            };
+            let asks = text.sentences[text.tokens[first].sentence as usize].question;
+            if enough
+                && !wrong
+                && !(about_me && !about_them)
+                && !asks
+                && !self.copies(text, first, last)
+            {
+                back.restated.push(text.span(first, last));
+            }
+            for (key, at) in &keys {
+                let own = matches!(key, Key::Stem(_)) && self.keys.contains(key);
+                let theirs =
+                    *at > 0 && pack.list_has("possessives", text.norm(&text.tokens[at - 1]));
+                if own && theirs {
+                    back.details.push(text.span(at - 1, at + 1));
+                }
+            }
+        }
+        let covered = |point: &Point| {
+            let shared = point.keys.iter().filter(|key| all.contains(key)).count();
+            shared >= 1 && shared * 3 >= point.keys.len()
+        };
+        if !self.points.is_empty() {
+            let weight = |p: &Point| if p.has_number { 1.5 } else { 1.0 };
+            let total: f32 = self.points.iter().map(weight).sum();
+            let come_back: f32 = self.points.iter().filter(|p| covered(p)).map(weight).sum();
+            back.coverage = Some(come_back / total);
+            back.missed = self.points.iter().filter(|p| !covered(p)).map(|p| p.place).collect();
+        }
+        if true_back + false_back > 0 {
+            back.fidelity = Some(true_back as f32 / (true_back + false_back) as f32);
+        }
+        back
+    }
+
+    /// Whether a sentence of the reply shares anything with what the customer said.
+    pub(crate) fn touches(&self, reply: &Reading<'_>, span: Span, packs: &[Pack]) -> bool {
+        let Some(pack) = pack_of(reply, packs) else { return false };
+        let text = &reply.text;
+        text.tokens
+            .iter()
+            .filter(|t| t.span().overlaps(&span))
+            .any(|t| key_of(pack, text.norm(t), t.kind).is_some_and(|key| self.keys.contains(&key)))
+    }
+
+    /// "Twee keer" where the customer said "drie keer".
+    fn contradicts(&self, pair: &[(Key, usize)], text: &Text) -> bool {
+        let [(amount, at), (unit, _)] = pair else { return false };
+        is_quantity(*at, text)
+            && self.quantities.get(unit).is_some_and(|said| !said.contains(amount))
+    }
+
+    fn copies(&self, text: &Text, first: usize, last: usize) -> bool {
+        let here = hashes(text, first, last);
+        here.len() >= COPY
+            && here
+                .windows(COPY)
+                .any(|w| self.words.iter().any(|said| said.windows(COPY).any(|s| s == w)))
+    }
+}
+
+fn pack_of<'p>(reading: &Reading<'_>, packs: &'p [Pack]) -> Option<&'p Pack> {
+    packs.iter().find(|p| Some(p.language) == reading.language)
+}
+
+/// Clauses: sentences cut at commas and dashes, none shorter than three tokens.
+fn clauses(text: &Text) -> Vec<(usize, usize)> {
+    const LONG: usize = 14;
+    let mut clauses = Vec::new();
+    for sentence in &text.sentences {
+        let range = sentence.range();
+        let mut first = range.start;
+        for at in range.clone() {
+            let cut_here = text.tokens[at].pause_before || (at - first >= LONG);
+            if cut_here && at - first >= 3 && range.end - at >= 3 {
+                clauses.push((first, at));
+                first = at;
+            }
+        }
+        clauses.push((first, range.end));
+    }
+    clauses
+}
+
+fn keys(pack: &Pack, text: &Text, first: usize, last: usize) -> Vec<(Key, usize)> {
+    let mut keys = Vec::new();
+    for at in first..last {
+        let token = &text.tokens[at];
+        if let Some(key) = key_of(pack, text.norm(token), token.kind) {
+            keys.push((key, at));
+        }
+    }
+    keys
+}
+
+fn key_of(pack: &Pack, norm: &str, kind: Kind) -> Option<Key> {
+    match kind {
+        Kind::Word | Kind::Number => {}
+        _ => return None,
+    }
+    if let Some(concept) = pack.concept(norm) {
+        return Some(Key::Concept(concept));
+    }
+    if pack.list_has("stopwords", norm) || (kind == Kind::Word && norm.len() < 3) {
+        return None;
+    }
+    Some(Key::Stem(hash(&stem(norm))))
+}
+
+/// Numbers in words are concepts, numbers in digits are their own stem; both stand before what
+/// they count.
+fn is_quantity(at: usize, text: &Text) -> bool {
+    const WORDS: [&str; 16] = [
+        "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "tien", "two", "three", "four",
+        "five", "six", "seven", "eight", "ten",
+    ];
+    let token = &text.tokens[at];
+    token.kind == Kind::Number || WORDS.contains(&text.norm(token))
+}
+
+/// A light stem: endings of inflection off, doubled letters single.
+fn stem(word: &str) -> String {
+    let mut stem = word;
+    for ending in ["ingen", "ing", "den", "ten", "en", "ed", "es", "de", "te", "e", "s", "d", "t"] {
+        if let Some(short) = stem.strip_suffix(ending)
+            && short.len() >= 4
+        {
+            stem = short;
+            break;
+        }
+    }
+    let mut out = String::with_capacity(stem.len());
+    for c in stem.chars().take(9) {
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    word.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hashes(text: &Text, first: usize, last: usize) -> Vec<u64> {
+    text.tokens[first..last].iter().map(|t| hash(text.norm(t))).collect()
+}
+
+impl Points {
+    /// Whether both stories share something of their own.
+    pub(crate) fn shares(&self, other: &Self) -> bool {
+        self.keys.iter().any(|key| other.keys.contains(key))
+    }
+}

@@ -1,0 +1,37 @@
+//! Open and closed questions, told apart by their form where no cue names them.
+
+use gehoord_conversation::{Span, Technique};
+
+use crate::cue::Pack;
+use crate::reading::Reading;
+
+/// The questions of an agent turn: what kind, where.
+pub(crate) fn questions(reading: &Reading<'_>, packs: &[Pack]) -> Vec<(Technique, Span)> {
+    let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+        return Vec::new();
+    };
+    let named = [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];
+    let text = &reading.text;
+    let mut found = Vec::new();
+    for (index, sentence) in text.sentences.iter().enumerate() {
+        let span = text.sentence_span(index);
+        let has_cue =
+            named.iter().any(|&t| reading.all(t).any(|h| h.sentence == index && h.strength >= 0.5));
+        if !sentence.question || has_cue {
+            continue;
+        }
+        // "Wat vervelend, wat is er gebeurd?": the last clause is the question.
+        let first = (sentence.range().start + 1..sentence.range().end)
+            .rev()
+            .find(|&at| text.tokens[at].pause_before && sentence.range().end - at >= 3)
+            .unwrap_or(sentence.range().start);
+        let norms: Vec<&str> =
+            text.tokens[first..sentence.range().end].iter().map(|t| text.norm(t)).collect();
+        let opens = norms.iter().take(3).any(|n| pack.list_has("open_question_words", n));
+        let fact = norms.iter().any(|n| pack.list_has("fact_nouns", n));
+        let technique =
+            if opens && !fact { Technique::OpenQuestion } else { Technique::ClosedQuestion };
+        found.push((technique, span));
+    }
+    found
+}

@@ -1,0 +1,338 @@
+//! What is heard over a whole conversation: runs, moments, promises, the course of feeling, and
+//! whether the customer was heard.
+
+mod moments;
+pub(crate) mod runs;
+mod score;
+mod trajectory;
+
+pub(crate) use moments::Pending;
+
+use gehoord_conversation::{
+    AgentTurn, Conversation, CustomerTurn, Emotion, Evidence, Label, Locale, Need, Party, Promise,
+    Report, Safety, Signal, Span, Sureness, TurnReport, Versions,
+};
+
+use crate::agent::{self, Asked, Points, address};
+use crate::cue::{Feeling, Pack};
+use crate::culture::CultureProfile;
+use crate::customer;
+use crate::model::{Model, ModelFinding};
+use crate::reading::Reading;
+use crate::rubric::Rubric;
+use runs::Run;
+
+/// Fewer customer words than this are too little to go by.
+const FEW_WORDS: usize = 4;
+
+/// What a conversation is listened to with.
+pub(crate) struct Ears<'l> {
+    pub(crate) packs: &'l [Pack],
+    pub(crate) rubric: &'l Rubric,
+    pub(crate) culture: Option<&'l CultureProfile>,
+    pub(crate) model: Option<&'l dyn Model>,
+}
+
+/// Listens to a whole conversation.
+pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_>) -> Report {
+    let readings = read(conversation, &locale, ears);
+    let model = model_findings(&readings, ears);
+    let mut turns: Vec<TurnReport> = readings
+        .iter()
+        .map(|reading| match reading.turn.party {
+            Party::Customer => {
+                TurnReport::Customer(customer::hear(reading, ears.packs, &model[reading.index]))
+            }
+            Party::Agent => {
+                TurnReport::Agent(AgentTurn { language: reading.language, ..AgentTurn::default() })
+            }
+            party => TurnReport::Other { party, language: reading.language },
+        })
+        .collect();
+    let runs = runs::runs(&readings);
+    let mut moments = Pending::default();
+    let mut promises: Vec<Promise> = Vec::new();
+    let mut answers: Vec<score::Answered> = Vec::new();
+    let mut formulas = Vec::new();
+    let mut asked = Asked::default();
+    let mut anything_asked = false;
+    for run in &runs {
+        match run.party {
+            Party::Customer => {
+                let said: Vec<(&Reading<'_>, &CustomerTurn)> =
+                    run.turns.iter().filter_map(|&i| customer_at(&readings, &turns, i)).collect();
+                if said.is_empty() {
+                    continue;
+                }
+                asked = what_is_asked(&said, &asked, anything_asked, ears.packs);
+                anything_asked = true;
+                moments.open(&said, &asked);
+            }
+            _ => {
+                let answer =
+                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &model, ears);
+                let Some(answer) = answer else { continue };
+                promises.extend(
+                    run.turns.iter().flat_map(|&i| {
+                        agent::promises::promises(&readings[i], ears.packs, &locale)
+                    }),
+                );
+                let decided = moments.answer(&answer.merged, &asked, answer.first);
+                if !anything_asked {
+                    continue;
+                }
+                close_run(
+                    run,
+                    answer,
+                    decided,
+                    &asked,
+                    &promises,
+                    &mut turns,
+                    &mut answers,
+                    &readings,
+                    ears,
+                );
+            }
+        }
+    }
+    let moments = moments.finish();
+    let trajectory = trajectory::trajectory(&readings, &turns);
+    let customer_words: usize = readings
+        .iter()
+        .filter(|r| r.turn.party == Party::Customer)
+        .map(|r| r.text.word_count())
+        .sum();
+    let known = |r: &&Reading<'_>| ears.packs.iter().any(|p| Some(p.language) == r.language);
+    let sure = if customer_words < FEW_WORDS
+        || answers.is_empty()
+        || readings.iter().filter(known).count() * 2 < readings.len()
+    {
+        Sureness::Low
+    } else {
+        Sureness::Enough
+    };
+    let heard = score::heard(&answers, &moments, &trajectory, sure, ears.rubric);
+    let complaint = turns.iter().any(|t| matches!(t, TurnReport::Customer(c) if c.complaint));
+    Report {
+        id: conversation.id.clone(),
+        locale,
+        channel: conversation.channel,
+        versions: Versions {
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            model: ears.model.map_or("none", |m| m.version()).to_owned(),
+            rubric: ears.rubric.version.clone(),
+        },
+        heard,
+        trajectory,
+        moments,
+        promises,
+        complaint,
+        turns,
+    }
+}
+
+fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) -> Vec<Reading<'c>> {
+    let expected = locale.language();
+    conversation
+        .turns
+        .iter()
+        .enumerate()
+        .map(|(i, turn)| Reading::new(i, turn, expected, Some(locale), ears.packs))
+        .collect()
+}
+
+fn model_findings(readings: &[Reading<'_>], ears: &Ears<'_>) -> Vec<Vec<ModelFinding>> {
+    readings
+        .iter()
+        .enumerate()
+        .map(|(i, reading)| ears.model.map_or_else(Vec::new, |m| m.hear(reading, &readings[..i])))
+        .collect()
+}
+
+fn customer_at<'r, 'c>(
+    readings: &'r [Reading<'c>],
+    turns: &'r [TurnReport],
+    index: usize,
+) -> Option<(&'r Reading<'c>, &'r CustomerTurn)> {
+    match &turns[index] {
+        TurnReport::Customer(turn) => Some((&readings[index], turn)),
+        _ => None,
+    }
+}
+
+/// What a run of customer turns brings. A run that only fills in facts keeps what was asked
+/// before it.
+fn what_is_asked(
+    said: &[(&Reading<'_>, &CustomerTurn)],
+    before: &Asked,
+    has_before: bool,
+    packs: &[Pack],
+) -> Asked {
+    let readings: Vec<&Reading<'_>> = said.iter().map(|(r, _)| *r).collect();
+    let strongest = said.iter().max_by_key(|(r, t)| (t.intensity, std::cmp::Reverse(r.index)));
+    let negative = |t: &CustomerTurn| {
+        t.emotions.iter().any(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()))
+    };
+    let feeling = if said.iter().any(|(_, t)| negative(t) && t.valence < 0.0) {
+        Feeling::Negative
+    } else if said.iter().any(|(_, t)| t.valence > 0.25 && !t.emotions.is_empty()) {
+        Feeling::Positive
+    } else {
+        Feeling::Neutral
+    };
+    let asks = said.iter().any(|(r, t)| {
+        r.text.sentences.iter().any(|s| s.question)
+            || t.needs.iter().any(|n| {
+                matches!(n, Need::Information | Need::Solution | Need::Speed | Need::Compensation)
+            })
+            || t.has(Signal::Request.into())
+    });
+    let problem = said.iter().any(|(_, t)| t.complaint || t.cause.is_some());
+    let form = readings.iter().rev().find_map(|r| {
+        let forms = address::forms(r);
+        (forms.len() == 1).then(|| forms[0].0)
+    });
+    let words = readings.iter().map(|r| r.text.word_count()).sum();
+    let points = Points::of(&readings, packs);
+    let fills_in = has_before && !asks && !problem && feeling == Feeling::Neutral;
+    Asked {
+        feeling: Some(feeling),
+        intensity: strongest.map_or(0, |(_, t)| t.intensity),
+        unclear: feeling == Feeling::Negative && points.points.len() <= 1 && words <= 8,
+        points,
+        address: form.or(before.address),
+        repeat_contact: said.iter().any(|(_, t)| t.repeat_contact),
+        wants_action: asks
+            || problem
+            || feeling == Feeling::Negative
+            || (fills_in && before.wants_action),
+        problem: problem || (fills_in && before.problem),
+        unsafe_turn: said.iter().any(|(_, t)| !t.safety.is_empty()),
+        words,
+    }
+}
+
+/// A run of agent turns, heard.
+struct RunAnswer {
+    /// First turn with substance.
+    first: usize,
+    merged: AgentTurn,
+    /// Customer points that did not come back in any turn of the run.
+    missed: Vec<Evidence>,
+    coverage: Option<f32>,
+}
+
+fn hear_run(
+    run: &Run,
+    readings: &[Reading<'_>],
+    turns: &mut [TurnReport],
+    asked: &Asked,
+    formulas: &mut Vec<String>,
+    model: &[Vec<ModelFinding>],
+    ears: &Ears<'_>,
+) -> Option<RunAnswer> {
+    let mut merged = AgentTurn::default();
+    let mut missed: Option<Vec<Evidence>> = None;
+    let mut first = None;
+    for &index in &run.turns {
+        let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs, &model[index]);
+        if let Some(culture) = ears.culture {
+            culture.check(&readings[index], asked, &mut answer.turn);
+        }
+        if first.is_none() && !runs::is_backchannel(&readings[index]) {
+            first = Some(index);
+        }
+        merged.techniques.extend(answer.turn.techniques.iter().cloned());
+        merged.breakers.extend(answer.turn.breakers.iter().cloned());
+        merged.signals.extend(answer.turn.signals.iter().cloned());
+        merged.boundary |= answer.turn.boundary;
+        missed = Some(match missed {
+            None => answer.back.missed.clone(),
+            Some(so_far) => so_far.into_iter().filter(|m| answer.back.missed.contains(m)).collect(),
+        });
+        merged.fidelity = match (merged.fidelity, answer.turn.fidelity) {
+            (Some(a), Some(b)) => Some(f32::min(a, b)),
+            (a, b) => a.or(b),
+        };
+        merged.coverage = match (merged.coverage, answer.turn.coverage) {
+            (Some(a), Some(b)) => Some(f32::max(a, b)),
+            (a, b) => a.or(b),
+        };
+        turns[index] = TurnReport::Agent(answer.turn);
+    }
+    let missed = missed.unwrap_or_default();
+    let points = asked.points.points.len();
+    let coverage = if run.turns.len() > 1 && points > 0 {
+        Some((points - missed.len().min(points)) as f32 / points as f32)
+    } else {
+        merged.coverage
+    };
+    Some(RunAnswer { first: first?, merged, missed, coverage })
+}
+
+/// Puts the judgement of a run on its turns.
+#[expect(clippy::too_many_arguments, reason = "one step of `listen`, cut off for length only")]
+fn close_run(
+    run: &Run,
+    answer: RunAnswer,
+    decided: moments::Decision,
+    asked: &Asked,
+    promises: &[Promise],
+    turns: &mut [TurnReport],
+    answers: &mut Vec<score::Answered>,
+    readings: &[Reading<'_>],
+    ears: &Ears<'_>,
+) {
+    let RunAnswer { first, mut merged, missed, coverage } = answer;
+    if let moments::Decision::Missed(ref passed_over) = decided {
+        let engine = agent::Engine { reading: &readings[first] };
+        let finding = engine.finding_at(
+            gehoord_conversation::Breaker::IgnoreFeeling,
+            0.75,
+            passed_over.clone(),
+            "ignore_feeling",
+        );
+        merged.breakers.push(finding.clone());
+        if let TurnReport::Agent(turn) = &mut turns[first] {
+            turn.breakers.push(finding);
+        }
+    }
+    let made: Vec<&Promise> = promises.iter().filter(|p| run.turns.contains(&p.turn)).collect();
+    let reply = score::Reply { heard: &merged, asked, coverage, missed: &missed, promises: &made };
+    let (score, parts) = score::reply(&reply, ears.rubric);
+    for &index in &run.turns {
+        if let TurnReport::Agent(turn) = &mut turns[index]
+            && !runs::is_backchannel(&readings[index])
+        {
+            turn.score = Some(score);
+            turn.parts = parts;
+        }
+    }
+    answers.push(score::Answered {
+        score,
+        parts,
+        feeling: asked.feels(),
+        intensity: asked.intensity,
+        substance: asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
+    });
+}
+
+/// Places of the customer words in which an unpleasant feeling was heard.
+pub(crate) fn felt(turn: &CustomerTurn, index: usize) -> Vec<Evidence> {
+    let strongest =
+        turn.emotions.iter().find(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()));
+    strongest.map_or_else(|| vec![Evidence::new(index, Span::default())], |e| e.evidence.clone())
+}
+
+/// The strongest unpleasant feeling of a turn.
+pub(crate) fn strongest_negative(turn: &CustomerTurn) -> Option<Emotion> {
+    turn.emotions.iter().find_map(|e| match e.label {
+        Label::Emotion(emotion) if emotion.is_negative() => Some(emotion),
+        _ => None,
+    })
+}
+
+/// Whether what was said is aimed at the agent rather than about what happened.
+pub(crate) fn is_abuse(turn: &CustomerTurn) -> bool {
+    turn.safety.contains(&Safety::Abuse)
+}

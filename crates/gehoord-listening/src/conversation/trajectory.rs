@@ -1,0 +1,52 @@
+//! The course of the customer's feeling over a conversation.
+
+use gehoord_conversation::{CustomerTurn, Party, Signal, Trajectory, TurnReport};
+
+use crate::reading::Reading;
+
+/// Below this a turn is negative.
+const NEGATIVE: f32 = -0.25;
+/// Above this a turn is positive.
+const POSITIVE: f32 = 0.25;
+
+pub(super) fn trajectory(readings: &[Reading<'_>], turns: &[TurnReport]) -> Trajectory {
+    let customer: Vec<(&Reading<'_>, &CustomerTurn)> = readings
+        .iter()
+        .zip(turns)
+        .filter_map(|(r, t)| match t {
+            TurnReport::Customer(turn) => Some((r, turn)),
+            _ => None,
+        })
+        .collect();
+    let valence: Vec<f32> = customer.iter().map(|(_, t)| t.valence).collect();
+    let (Some(&start), Some(&end)) = (valence.first(), valence.last()) else {
+        return Trajectory::default();
+    };
+    let low = valence.iter().copied().fold(f32::INFINITY, f32::min);
+    // The first customer words may be a greeting; the start is where the story begins.
+    let began =
+        customer.iter().find(|(r, t)| says_something(r, t)).map_or(start, |(_, t)| t.valence);
+    let first_low = customer.iter().position(|(_, t)| t.valence <= NEGATIVE);
+    let last = customer.iter().rposition(|(r, t)| says_something(r, t));
+    let (mut eased, mut turned_around) = (false, false);
+    if let (Some(first_low), Some(last)) = (first_low, last) {
+        let answered = readings.iter().any(|r| {
+            r.turn.party == Party::Agent
+                && r.index > customer[first_low].0.index
+                && r.index < customer[last].0.index
+        });
+        let end = customer[last].1.valence;
+        eased = last > first_low && answered && end > -0.1 && !customer[last].1.complaint;
+        turned_around = eased && began.min(low) <= NEGATIVE && end >= POSITIVE;
+    }
+    Trajectory { start: Some(start), low: Some(low), end: Some(end), valence, eased, turned_around }
+}
+
+/// Whether a turn has content beside closing formulas.
+fn says_something(reading: &Reading<'_>, turn: &CustomerTurn) -> bool {
+    let formula = |token: &crate::text::Token| {
+        reading.all(Signal::Politeness).any(|h| h.span.contains(&token.span()))
+    };
+    let words = reading.text.tokens.iter().filter(|t| !formula(t)).count();
+    words >= 3 || !turn.emotions.is_empty() || turn.has(Signal::Resolved.into())
+}

@@ -1,0 +1,304 @@
+//! Finds the expressions: tries every kind at each place where one can begin, keeps the longest,
+//! and leaves out what speaks of the past, of a habit or of opening hours.
+
+use gehoord_conversation::Language;
+
+use super::calendar::DayRead;
+use super::lexicon::{Lexicon, WEEKDAY};
+use super::tokens::Words;
+use super::{Clock, Day, Part, Time, When, WhenKind};
+
+/// How far back a verb can stand that makes "gelijk" mean "right".
+const REACH: usize = 6;
+/// How many leads can follow each other.
+const MOST_LEADS: usize = 2;
+/// The most parts that one expression is put together from.
+const MOST_STEPS: usize = 6;
+
+/// All expressions of `text`, left to right.
+pub(super) fn find(text: &str, language: Language) -> Vec<When> {
+    let Some(lexicon) = Lexicon::of(language) else { return Vec::new() };
+    let words = Words::new(text, lexicon);
+    let reader = Reader { words: &words, lexicon };
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < words.len() {
+        match reader.expression(i) {
+            Some((end, kind)) => {
+                found.extend(kind.map(|kind| When { span: words.span(i, end), kind }));
+                i = end.max(i + 1);
+            }
+            None => i += 1,
+        }
+    }
+    found
+}
+
+/// Reads one kind of expression at one place. Every method looks ahead a bounded number of
+/// tokens, and returns the token after what it has read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) words: &'a Words,
+    pub(super) lexicon: &'static Lexicon,
+}
+
+/// The parts of an expression for a moment, as far as read.
+#[derive(Debug, Default)]
+struct Moment {
+    day: Option<Day>,
+    clock: Option<Time>,
+    part: Option<Part>,
+}
+
+impl Reader<'_> {
+    /// The longest expression at `i`; its kind is `None` when it is to be passed over.
+    fn expression(&self, i: usize) -> Option<(usize, Option<WhenKind>)> {
+        if !Lexicon::may_start(self.words.bits(i)) {
+            return None;
+        }
+        let (mut end, mut kind) = [self.moment(i), self.within(i), self.now(i), self.vague(i)]
+            .into_iter()
+            .flatten()
+            .max_by_key(|(end, _)| *end)?;
+        let day_named = !matches!(kind, WhenKind::On { day: Day::Any, .. });
+        if let Some((later_end, later)) = self.or_later(end).filter(|_| day_named) {
+            (end, kind) = (later_end, later);
+        }
+        let timed = !matches!(kind, WhenKind::AsSoonAsPossible | WhenKind::Now);
+        if timed && self.is_past_or_habit(i, end) {
+            return Some((end, None));
+        }
+        if let Some(end) = self.opening_days(end, kind) {
+            return Some((end, None));
+        }
+        Some((end, Some(kind)))
+    }
+
+    /// "vandaag **of morgen**", "zo snel mogelijk, **uiterlijk vrijdag**": the later counts.
+    fn or_later(&self, end: usize) -> Option<(usize, WhenKind)> {
+        let next = self.words.any(end, self.lexicon.or)?;
+        let later = self
+            .moment(next)
+            .filter(|(_, kind)| matches!(kind, WhenKind::On { day, .. } if *day != Day::Any));
+        later.or_else(|| self.within(next))
+    }
+
+    fn is_past_or_habit(&self, start: usize, end: usize) -> bool {
+        self.words.any_before(start, self.lexicon.no_time_after)
+            || self.words.any(end, self.lexicon.no_time_before).is_some()
+    }
+
+    /// "maandag **t/m vrijdag**"
+    fn opening_days(&self, end: usize, kind: WhenKind) -> Option<usize> {
+        let WhenKind::On { day: Day::Weekday(_), time: None } = kind else { return None };
+        let next = self.words.any(end, self.lexicon.through)?;
+        (self.words.bits(next) & WEEKDAY != 0).then_some(next + 1)
+    }
+
+    fn vague(&self, i: usize) -> Option<(usize, WhenKind)> {
+        let end = self.words.any(i, self.lexicon.vague)?;
+        let other = end == i + 1
+            && (self.words.any_before(i, self.lexicon.no_vague_after)
+                || self.words.any(end, self.lexicon.no_vague_before).is_some());
+        (!other).then_some((end, WhenKind::AsSoonAsPossible))
+    }
+
+    fn now(&self, i: usize) -> Option<(usize, WhenKind)> {
+        let end = self.words.any(i, self.lexicon.now)?;
+        let other = end == i + 1
+            && (self.words.any_before(i, self.lexicon.no_now_after)
+                || self.words.any(end, self.lexicon.no_now_before).is_some()
+                || self.is_being_right(i));
+        (!other).then_some((end, WhenKind::Now))
+    }
+
+    /// "u heeft helemaal **gelijk**"
+    fn is_being_right(&self, i: usize) -> bool {
+        let has = |word: &str| {
+            matches!(
+                word,
+                "heb"
+                    | "hebt"
+                    | "heeft"
+                    | "hebben"
+                    | "had"
+                    | "hadden"
+                    | "geef"
+                    | "geeft"
+                    | "geven"
+                    | "krijg"
+                    | "krijgt"
+                    | "krijgen"
+                    | "aan"
+            )
+        };
+        self.words.word(i) == "gelijk"
+            && (has(self.words.word(i + 1))
+                || (1..=REACH).any(|back| i >= back && has(self.words.word(i - back))))
+    }
+
+    /// A day, a time of day, or both in either order, with what leads to them.
+    fn moment(&self, i: usize) -> Option<(usize, WhenKind)> {
+        let mut moment = Moment::default();
+        let mut end = i;
+        for _ in 0..MOST_STEPS {
+            let Some(next) = self.step(end, &mut moment) else { break };
+            end = next;
+        }
+        if end == i {
+            return None;
+        }
+        let end = self.words.any(end, self.lexicon.tails).unwrap_or(end);
+        Some((end, moment.kind()))
+    }
+
+    /// Reads one more part of a moment.
+    fn step(&self, i: usize, moment: &mut Moment) -> Option<usize> {
+        let begun = moment.day.is_some() || moment.clock.is_some() || moment.part.is_some();
+        let pause = begun && matches!(self.words.word(i), "," | "(");
+        let at = if pause { i + 1 } else { i };
+        if moment.clock.is_none() {
+            let beside = !pause && (moment.day.is_some() || moment.part.is_some());
+            if let Some((end, time)) = self.time(at, beside) {
+                moment.clock = Some(time);
+                return Some(end);
+            }
+        }
+        if moment.part.is_none() && !pause {
+            let beside =
+                if begun { self.words.lookup(at, self.lexicon.parts_beside) } else { None };
+            let part = beside.or_else(|| self.words.lookup(at, self.lexicon.parts));
+            if let Some((end, part)) = part {
+                moment.part = Some(part);
+                return Some(end);
+            }
+        }
+        let of_the_day = moment.part.is_some() && matches!(self.words.word(at), "van" | "of");
+        let at = if of_the_day { at + 1 } else { at };
+        let weekday = matches!(moment.day, Some(Day::Weekday(_)));
+        let (end, day, part) = match self.day(at, weekday) {
+            Some(read) => read,
+            None => {
+                let (end, day, part) = self.led_day(at, weekday, MOST_LEADS)?;
+                if moment.day.is_some() && !joins_with_a_lead(moment.day, day) {
+                    return None;
+                }
+                let first_thing = self.words.phrase(at, "first thing").map(|_| Part::Morning);
+                (end, day, part.or(first_thing))
+            }
+        };
+        if pause && !matches!(day, Day::Date { .. } | Day::Figures { .. }) {
+            return None;
+        }
+        moment.day = Some(joined(moment.day, day)?);
+        moment.part = moment.part.or(part);
+        Some(end)
+    }
+
+    /// The longest day at `i` with one or more words that lead to it ("nog uiterlijk morgen").
+    pub(super) fn led_day(&self, i: usize, weekday: bool, leads: usize) -> Option<DayRead> {
+        if self.words.bits(i) & self.lexicon.day_leads.bit == 0 {
+            return None;
+        }
+        let dated = |lead| self.lexicon.date_leads.phrases.contains(&lead);
+        let matching = self.lexicon.day_leads.phrases.iter().filter_map(|lead| {
+            let end = self.words.phrase(i, lead)?;
+            let day = self.day(end, weekday || dated(lead));
+            match leads {
+                0 | 1 => day,
+                _ => day.or_else(|| self.led_day(end, weekday, leads - 1)),
+            }
+        });
+        matching.max_by_key(|(end, ..)| *end)
+    }
+}
+
+impl Moment {
+    fn kind(&self) -> WhenKind {
+        let part = self.part.map(Time::Part);
+        let time = match (self.clock, self.part) {
+            (Some(Time::By(clock)), Some(part)) => Some(Time::By(in_part(clock, part))),
+            (Some(Time::After(clock)), Some(part)) => Some(Time::After(in_part(clock, part))),
+            (clock, _) => clock.or(part),
+        };
+        WhenKind::On { day: self.day.unwrap_or(Day::Any), time }
+    }
+}
+
+/// The day that two neighbouring names of a day mean together ("vrijdag 3 maart").
+fn joined(first: Option<Day>, second: Day) -> Option<Day> {
+    let Some(first) = first else { return Some(second) };
+    match (first, second) {
+        (Day::Weekday(_), Day::Date { .. } | Day::Figures { .. } | Day::OfMonth(_)) => Some(second),
+        (Day::Date { .. } | Day::Figures { .. } | Day::In(_), Day::Weekday(_)) => Some(first),
+        (Day::In(_), Day::Date { .. } | Day::Figures { .. }) => Some(first),
+        (Day::Weekday(_), Day::EndOfWeek) => Some(first),
+        (Day::EndOfWeek, Day::Weekday(_)) => Some(second),
+        (Day::Weekday(weekday), Day::NextWeek(_)) | (Day::NextWeek(_), Day::Weekday(weekday)) => {
+            Some(Day::NextWeek(weekday))
+        }
+        _ => None,
+    }
+}
+
+/// Whether two days belong together although a preposition stands between them: "volgende week
+/// **op** dinsdag", but not "vandaag **voor** vrijdag".
+fn joins_with_a_lead(first: Option<Day>, second: Day) -> bool {
+    matches!(
+        (first, second),
+        (Some(Day::NextWeek(_) | Day::EndOfWeek), Day::Weekday(_))
+            | (Some(Day::Weekday(_)), Day::NextWeek(_) | Day::Date { .. })
+    )
+}
+
+/// The hour that is meant when the part of the day is known: "vanavond om 8 uur".
+fn in_part(clock: Clock, part: Part) -> Clock {
+    if !clock.twelve_hour {
+        return clock;
+    }
+    let dial = if clock.hour > 12 { clock.hour - 12 } else { clock.hour };
+    let hour = match part {
+        Part::Morning => dial,
+        Part::Afternoon | Part::WorkingDay => clock.hour,
+        Part::Evening => dial + 12,
+        Part::Night if dial == 12 => 24,
+        Part::Night => dial + 24,
+    };
+    Clock { hour, twelve_hour: false, ..clock }
+}
+
+#[cfg(test)]
+mod tests {
+    use gehoord_conversation::Language;
+
+    use super::find;
+
+    fn check(text: &str, language: Language, expected: &[&str]) {
+        let found: Vec<_> = find(text, language).iter().map(|when| when.span.of(text)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn one_expression_holds_day_and_time() {
+        let nl = Language::Nl;
+        check("Ik bel u morgen vóór twaalven terug.", nl, &["morgen vóór twaalven"]);
+        check("De monteur komt vrijdag, tussen 10 en 12.", nl, &["vrijdag, tussen 10 en 12"]);
+        check("Vandaag nog, uiterlijk morgen", nl, &["Vandaag nog, uiterlijk morgen"]);
+        check("İİİ vóór 16.00 uur!", nl, &["vóór 16.00 uur"]);
+        check("by 4pm on Friday, or on Monday", Language::En, &["by 4pm on Friday, or on Monday"]);
+        check("**Morgen** voor 12 uur", nl, &["Morgen** voor 12 uur"]);
+    }
+
+    #[test]
+    fn two_promises_are_two_expressions() {
+        let text = "Ik zoek het nu uit en bel u binnen een uur. Dinsdag komt de monteur.";
+        check(text, Language::Nl, &["nu", "binnen een uur", "Dinsdag"]);
+        check("vandaag voor vrijdag", Language::Nl, &["vandaag", "voor vrijdag"]);
+    }
+
+    #[test]
+    fn other_languages_have_no_expressions() {
+        check("morgen um 12 Uhr", Language::De, &[]);
+        check("demain avant midi", Language::Fr, &[]);
+    }
+}

@@ -1,0 +1,128 @@
+//! The door: a conversation in, what was heard out.
+
+use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
+
+use crate::conversation::{Ears, listen};
+use crate::cue::{Pack, PackError};
+use crate::culture::CultureProfile;
+use crate::model::Model;
+use crate::reading::Reading;
+use crate::rubric::Rubric;
+use crate::text::{Text, guess_language};
+use crate::{culture, embedded};
+
+/// Why a listener cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ListenError {
+    /// Cue files are wrong.
+    #[error("{} cue files are wrong; the first: {}", .0.len(), .0[0])]
+    Packs(Vec<PackError>),
+    /// The rubric is wrong.
+    #[error("rubric: {0}")]
+    Rubric(String),
+    /// A culture profile is wrong.
+    #[error("culture profile {0}")]
+    Culture(String),
+}
+
+/// Listens to conversations. Made once, used by many threads.
+pub struct Listener {
+    packs: Vec<Pack>,
+    rubric: Rubric,
+    cultures: Vec<CultureProfile>,
+    model: Option<Box<dyn Model>>,
+}
+
+impl Listener {
+    /// The listener that ships: Dutch and English, the default rubric, no model.
+    ///
+    /// # Errors
+    /// When a file that ships is wrong; the tests see to it that none is.
+    pub fn embedded() -> Result<Self, ListenError> {
+        let mut packs = Vec::new();
+        for language in [Language::Nl, Language::En] {
+            let files = embedded::pack_files(language);
+            packs.push(Pack::new(language, &files).map_err(ListenError::Packs)?);
+        }
+        let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
+        let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
+        let cultures = culture::all().map_err(ListenError::Culture)?;
+        Ok(Self { packs, rubric, cultures, model: None })
+    }
+
+    /// The same listener with other cues.
+    #[must_use]
+    pub fn with_packs(mut self, packs: Vec<Pack>) -> Self {
+        self.packs = packs;
+        self
+    }
+
+    /// The same listener with another rubric.
+    #[must_use]
+    pub fn with_rubric(mut self, rubric: Rubric) -> Self {
+        self.rubric = rubric;
+        self
+    }
+
+    /// The same listener with a learned model beside its cues.
+    #[must_use]
+    pub fn with_model(mut self, model: Box<dyn Model>) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    /// The rubric in use.
+    #[must_use]
+    pub fn rubric(&self) -> &Rubric {
+        &self.rubric
+    }
+
+    /// The culture profiles in use.
+    #[must_use]
+    pub fn cultures(&self) -> &[CultureProfile] {
+        &self.cultures
+    }
+
+    /// What was heard in a conversation.
+    #[must_use]
+    pub fn listen(&self, conversation: &Conversation) -> Report {
+        let locale = conversation.locale.clone().unwrap_or_else(|| guess_locale(conversation));
+        let ears = Ears {
+            packs: &self.packs,
+            rubric: &self.rubric,
+            culture: self.cultures.iter().find(|c| c.locale == locale),
+            model: self.model.as_deref(),
+        };
+        listen(conversation, locale, &ears)
+    }
+
+    /// One turn with the cues heard in it, for tools that look closer.
+    #[must_use]
+    pub fn read<'t>(&self, turn: &'t Turn, locale: Option<&Locale>) -> Reading<'t> {
+        Reading::new(0, turn, locale.and_then(Locale::language), locale, &self.packs)
+    }
+}
+
+/// The locale of a conversation that names none, from the language of its words.
+fn guess_locale(conversation: &Conversation) -> Locale {
+    const ENOUGH: usize = 400;
+    let mut words: Vec<String> = Vec::new();
+    let talk =
+        conversation.turns.iter().filter(|t| matches!(t.party, Party::Customer | Party::Agent));
+    for turn in talk {
+        let end = turn.text.char_indices().nth(4_000).map_or(turn.text.len(), |(i, _)| i);
+        let text = Text::new(&turn.text[..end]);
+        words.extend(text.tokens.iter().map(|t| text.norm(t).to_owned()));
+        if words.len() > ENOUGH {
+            break;
+        }
+    }
+    let guess = guess_language(words.iter().map(String::as_str)).map(|g| g.language);
+    let tag = match guess {
+        Some(Language::En) => "en-GB",
+        Some(Language::De) => "de-DE",
+        Some(Language::Fr) => "fr-FR",
+        _ => "nl-NL",
+    };
+    tag.parse().expect("a constant tag is a locale")
+}

@@ -1,0 +1,140 @@
+//! A turn, read: its language, its words, and the cues heard in it.
+
+use gehoord_conversation::{Language, Locale, Party, Span, Turn};
+
+use crate::cue::{Pack, Side};
+use crate::mechanism::{self, Heard};
+use crate::text::{Text, guess_language};
+
+/// One turn with everything that was heard in it at the level of words.
+#[derive(Debug)]
+pub struct Reading<'c> {
+    /// Index in the conversation.
+    pub index: usize,
+    /// The turn.
+    pub turn: &'c Turn,
+    /// Language of the turn, when it can be told.
+    pub language: Option<Language>,
+    /// Its sentences and tokens.
+    pub text: Text,
+    /// Cues heard, in order of place.
+    pub heard: Vec<CueHeard>,
+}
+
+/// A cue that was heard, freed of its pack.
+#[derive(Debug, Clone)]
+pub struct CueHeard {
+    /// Language of the pack it came from.
+    pub language: Language,
+    /// Index of the cue in that pack.
+    pub cue: usize,
+    /// What was heard.
+    pub label: gehoord_conversation::Label,
+    /// Where.
+    pub span: Span,
+    /// Index of the sentence it begins in.
+    pub sentence: usize,
+    /// 0–1.
+    pub strength: f32,
+    /// 1–3, feelings only.
+    pub intensity: u8,
+}
+
+/// How clearly a sentence must be of another language to be read as such, in function words.
+const FOREIGN_MARGIN: f32 = 2.0;
+
+/// How clearly a whole turn must be of another language than the conversation.
+const TURN_MARGIN: f32 = 1.0;
+
+impl<'c> Reading<'c> {
+    pub(crate) fn new(
+        index: usize,
+        turn: &'c Turn,
+        expected: Option<Language>,
+        locale: Option<&Locale>,
+        packs: &[Pack],
+    ) -> Self {
+        let raw = Text::new(&turn.text);
+        let guess = guess_language(raw.tokens.iter().map(|t| raw.norm(t)));
+        let language = match (guess, expected) {
+            (Some(guess), Some(expected)) if guess.language != expected => {
+                Some(if guess.margin >= TURN_MARGIN { guess.language } else { expected })
+            }
+            (Some(guess), _) => Some(guess.language),
+            (None, expected) => expected,
+        };
+        let pack = language.and_then(|l| packs.iter().find(|p| p.language == l));
+        let Some(pack) = pack else {
+            return Self { index, turn, language, text: raw, heard: Vec::new() };
+        };
+        let side = match turn.party {
+            Party::Customer => Side::Customer,
+            _ => Side::Agent,
+        };
+        let foreign = foreign_sentences(&raw, pack.language);
+        let mut text = raw;
+        text.respell(|norm| pack.spelling(norm));
+        let mut heard = read_with(pack, &text, side, locale);
+        for other in packs.iter().filter(|p| foreign.iter().any(|(_, l)| *l == p.language)) {
+            let theirs = |sentence: usize| foreign.contains(&(sentence, other.language));
+            heard.retain(|h| !theirs(h.sentence));
+            let other_text = other.read(&turn.text);
+            heard.extend(
+                read_with(other, &other_text, side, locale)
+                    .into_iter()
+                    .filter(|h| theirs(h.sentence)),
+            );
+        }
+        heard.sort_by_key(|h| (h.span, h.cue));
+        Self { index, turn, language, text, heard }
+    }
+
+    /// Whether `label` was heard at all.
+    #[must_use]
+    pub fn hears(&self, label: impl Into<gehoord_conversation::Label>) -> bool {
+        let label = label.into();
+        self.heard.iter().any(|h| h.label == label)
+    }
+
+    /// The cues that heard `label`.
+    pub fn all(
+        &self,
+        label: impl Into<gehoord_conversation::Label>,
+    ) -> impl Iterator<Item = &CueHeard> {
+        let label = label.into();
+        self.heard.iter().filter(move |h| h.label == label)
+    }
+}
+
+fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Vec<CueHeard> {
+    mechanism::hear(pack, text, side, locale)
+        .into_iter()
+        .map(|Heard { cue, label, first, span, strength, intensity, .. }| CueHeard {
+            language: pack.language,
+            cue,
+            label,
+            span,
+            sentence: text.tokens[first].sentence as usize,
+            strength,
+            intensity,
+        })
+        .collect()
+}
+
+/// Sentences that are clearly in another language than the turn.
+fn foreign_sentences(text: &Text, language: Language) -> Vec<(usize, Language)> {
+    let mut foreign = Vec::new();
+    if text.sentences.len() < 2 {
+        return foreign;
+    }
+    for (i, sentence) in text.sentences.iter().enumerate() {
+        let words = text.tokens[sentence.range()].iter().map(|t| text.norm(t));
+        if let Some(guess) = guess_language(words)
+            && guess.language != language
+            && guess.margin >= FOREIGN_MARGIN
+        {
+            foreign.push((i, guess.language));
+        }
+    }
+    foreign
+}
