@@ -1,1 +1,48 @@
-//! .
+//! What helps the agent: the reply check, and hints about what would be better.
+//!
+//! The crate is pure: no I/O, no clock, no environment.
+
+mod hints;
+mod words;
+
+use gehoord_conversation::{Channel, Conversation, Locale, Party, Report};
+use gehoord_listening::Listener;
+
+/// Listens to a conversation and adds hints to every reply that leaves something to say.
+#[must_use]
+pub fn review(listener: &Listener, conversation: &Conversation) -> Report {
+    let mut report = listener.listen(conversation);
+    hints::add(&mut report, conversation);
+    report
+}
+
+/// A reply that is not sent yet, with what it answers.
+#[derive(Debug, Clone)]
+pub struct Draft<'d> {
+    /// What the customer said.
+    pub customer: &'d str,
+    /// What the agent means to answer.
+    pub reply: &'d str,
+    /// Locale; guessed when absent.
+    pub locale: Option<Locale>,
+    /// The channel.
+    pub channel: Channel,
+}
+
+impl Draft<'_> {
+    /// The draft as a conversation of two turns.
+    #[must_use]
+    pub fn conversation(&self) -> Conversation {
+        let mut conversation = Conversation::new("check", self.channel)
+            .with_turn(Party::Customer, self.customer)
+            .with_turn(Party::Agent, self.reply);
+        conversation.locale = self.locale.clone();
+        conversation
+    }
+}
+
+/// Checks a reply against what the customer said.
+#[must_use]
+pub fn check(listener: &Listener, draft: &Draft<'_>) -> Report {
+    review(listener, &draft.conversation())
+}

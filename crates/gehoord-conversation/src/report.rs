@@ -230,6 +230,8 @@ pub struct AgentTurn {
     pub coverage: Option<f32>,
     /// Share of what was given back that is true to what was said, 0–1.
     pub fidelity: Option<f32>,
+    /// Points of the customer that did not come back in this run; on its first turn.
+    pub passed_over: Vec<Evidence>,
     /// What would be better here.
     pub hints: Vec<Hint>,
 }

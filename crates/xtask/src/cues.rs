@@ -18,7 +18,9 @@ pub(crate) fn read_pack(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))? {
+        for entry in
+            std::fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))?
+        {
             let path = entry?.path();
             if path.is_dir() {
                 open.push(path);
@@ -45,10 +47,12 @@ pub(crate) fn check(folder: &Path, language: Language, only: &str) -> Result<(us
     };
     let mut wrong = Vec::new();
     let mut cues = 0;
-    for (path, contents) in files.iter().filter(|(p, _)| p.starts_with("cues/") && p.contains(only)) {
+    for (path, contents) in files.iter().filter(|(p, _)| p.starts_with("cues/") && p.contains(only))
+    {
         cues += 1;
         let cue: CueFile = toml::from_str(contents)?;
-        let rule = format!("{language}/{}", path.trim_start_matches("cues/").trim_end_matches(".toml"));
+        let rule =
+            format!("{language}/{}", path.trim_start_matches("cues/").trim_end_matches(".toml"));
         let party = match &cue.party {
             Some(party) => party.parse()?,
             None => default_party(cue.label.parse()?),
@@ -102,7 +106,13 @@ pub(crate) fn hear(folder: &Path, language: Language, side: Side, text: &str) ->
     })?;
     let read = pack.read(text);
     for h in mechanism::hear(&pack, &read, side, None) {
-        println!("{:<20} {:.2} {:<40} «{}»", h.label.id(), h.strength, pack.cues()[h.cue].rule, h.span.of(text));
+        println!(
+            "{:<20} {:.2} {:<40} «{}»",
+            h.label.id(),
+            h.strength,
+            pack.cues()[h.cue].rule,
+            h.span.of(text)
+        );
     }
     Ok(())
 }

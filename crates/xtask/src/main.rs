@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a developer's tool talks on standard output")]
 
 mod cues;
+mod evaluate;
 
 use std::path::PathBuf;
 
@@ -42,6 +43,31 @@ enum Task {
         /// The text.
         text: String,
     },
+    /// Measure how well it listens, on cases with labels.
+    Evaluate {
+        /// What to measure; all when absent.
+        sets: Vec<Set>,
+        /// Which part.
+        #[arg(long, value_enum, default_value = "all")]
+        part: evaluate::Part,
+        /// Print the cases that went wrong.
+        #[arg(long)]
+        show: bool,
+        /// Folder of the packs.
+        #[arg(long)]
+        packs: Option<PathBuf>,
+    },
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Set {
+    /// Ranked replies.
+    Triples,
+    /// Safety flags.
+    Safety,
+    /// Labels of customer turns and replies.
+    Labels,
 }
 
 fn main() -> Result<()> {
@@ -50,6 +76,20 @@ fn main() -> Result<()> {
         Task::Hear { language, party, packs, text } => {
             let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
+        }
+        Task::Evaluate { sets, part, show, packs } => {
+            let listener = evaluate::listener(packs.as_deref())?;
+            let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
+            if wanted(Set::Triples) {
+                evaluate::triples(&listener, part, show)?;
+            }
+            if wanted(Set::Safety) {
+                evaluate::safety(&listener, part, show)?;
+            }
+            if wanted(Set::Labels) {
+                evaluate::labels(&listener, part)?;
+            }
+            Ok(())
         }
     }
 }

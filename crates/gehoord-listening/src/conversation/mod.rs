@@ -308,6 +308,9 @@ fn close_run(
             turn.parts = parts;
         }
     }
+    if let TurnReport::Agent(turn) = &mut turns[first] {
+        turn.passed_over = missed;
+    }
     answers.push(score::Answered {
         score,
         parts,

@@ -4,14 +4,14 @@ use gehoord_conversation::Language;
 use jiff::civil::Date;
 
 use super::expression::Reader;
-use super::lexicon::{List, NUMERAL, WEEKDAY};
+use super::lexicon::{ALWAYS, List, NUMERAL, WEEKDAY};
 use super::numbers::ordinal;
 use super::{Day, Part};
 
 /// What follows the number of a day in the month.
 const OF_THE_MONTH: List = List {
     phrases: &["van de maand", "of the month", "van deze maand", "of this month"],
-    bit: u64::MAX,
+    bit: ALWAYS,
 };
 
 /// The token after a day, the day, and the part of it that is in the same word ("vanmiddag").

@@ -3,7 +3,7 @@
 use gehoord_conversation::Language;
 
 use super::expression::Reader;
-use super::lexicon::Table;
+use super::lexicon::{ALWAYS, NUMERAL, Table};
 use super::numbers::inflected_hour;
 use super::{Clock, Time};
 
@@ -157,6 +157,9 @@ impl Reader<'_> {
     /// "16.00 uur", "17u30", "4 pm", "vieren", or just "4".
     fn plain_clock(&self, i: usize) -> Option<Reading> {
         let words = self.words;
+        if words.bits(i) & NUMERAL == 0 {
+            return None;
+        }
         if matches!(words.before(i), "€" | "$" | "£" | "+") {
             return None;
         }
@@ -223,7 +226,7 @@ const HALVES: Table<Half> = Table {
         ("p . m", Half::Pm),
         ("p . m .", Half::Pm),
     ],
-    bit: u64::MAX,
+    bit: ALWAYS,
 };
 
 /// A half of the day.

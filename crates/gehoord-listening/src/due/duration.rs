@@ -49,12 +49,11 @@ impl Reader<'_> {
         if let Some((end, (amount, unit))) = words.lookup(at, lexicon.lengths) {
             return Some((end, Some(amount), unit));
         }
-        if at > i && (article || ahead) {
-            if let Some((end, unit, size)) = self.unit(at, false) {
-                // "de komende dagen" says not how many.
-                let many = words.before(end).ends_with("en") || words.before(end).ends_with('s');
-                return Some((end, (!many).then_some(size), unit));
-            }
+        let counted_once = at > i && (article || ahead);
+        if let Some((end, unit, size)) = self.unit(at, false).filter(|_| counted_once) {
+            // "de komende dagen" says not how many.
+            let many = words.before(end).ends_with("en") || words.before(end).ends_with('s');
+            return Some((end, (!many).then_some(size), unit));
         }
         if let Some((end, unit, _)) =
             words.any(at, lexicon.vague_amounts).and_then(|next| self.unit(next, false))

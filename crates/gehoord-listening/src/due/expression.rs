@@ -197,16 +197,11 @@ impl Reader<'_> {
 
     /// The longest day at `i` with one or more words that lead to it ("nog uiterlijk morgen").
     pub(super) fn led_day(&self, i: usize, weekday: bool, leads: usize) -> Option<DayRead> {
-        if self.words.bits(i) & self.lexicon.day_leads.bit == 0 {
-            return None;
-        }
-        let dated = |lead| self.lexicon.date_leads.phrases.contains(&lead);
-        let matching = self.lexicon.day_leads.phrases.iter().filter_map(|lead| {
-            let end = self.words.phrase(i, lead)?;
-            let day = self.day(end, weekday || dated(lead));
-            match leads {
-                0 | 1 => day,
-                _ => day.or_else(|| self.led_day(end, weekday, leads - 1)),
+        let matching = self.words.all(i, &self.lexicon.day_leads).filter_map(|(end, lead)| {
+            let dated = weekday || self.lexicon.date_leads.phrases.contains(&lead);
+            match self.day(end, dated) {
+                None if leads > 1 => self.led_day(end, weekday, leads - 1),
+                day => day,
             }
         });
         matching.max_by_key(|(end, ..)| *end)

@@ -23,7 +23,12 @@ pub(super) struct List {
 impl List {
     /// A list that is not yet indexed.
     pub(super) const fn of(phrases: &'static [&'static str]) -> Self {
-        Self { phrases, bit: 0 }
+        Self { phrases, bit: ALWAYS }
+    }
+
+    /// Whether a word of these bits can be the first of a phrase.
+    pub(super) const fn may_begin_with(&self, bits: u64) -> bool {
+        self.bit == ALWAYS || bits & self.bit != 0
     }
 }
 
@@ -39,10 +44,17 @@ pub(super) struct Table<T: 'static> {
 impl<T> Table<T> {
     /// A table that is not yet indexed.
     pub(super) const fn of(entries: &'static [(&'static str, T)]) -> Self {
-        Self { entries, bit: 0 }
+        Self { entries, bit: ALWAYS }
+    }
+
+    /// Whether a word of these bits can be the first of a phrase.
+    pub(super) const fn may_begin_with(&self, bits: u64) -> bool {
+        self.bit == ALWAYS || bits & self.bit != 0
     }
 }
 
+/// The bits of a list that is not indexed: it is read at every word.
+pub(super) const ALWAYS: u64 = u64::MAX;
 /// The bit of numerals.
 pub(super) const NUMERAL: u64 = 1;
 /// The bit of weekdays, also with a part of the day glued to them.
@@ -185,18 +197,39 @@ impl Lexicon {
     fn indexed(mut self) -> Self {
         let mut index = Index { words: HashMap::new(), bit: FIRST_LIST };
         for list in [
-            &mut self.vague, &mut self.now, &mut self.within, &mut self.over_the_next,
-            &mut self.next_working_day, &mut self.fillers, &mut self.vague_amounts,
-            &mut self.day_leads, &mut self.by, &mut self.after, &mut self.between, &mut self.from,
-            &mut self.weekday_before, &mut self.month_end,
+            &mut self.vague,
+            &mut self.now,
+            &mut self.within,
+            &mut self.over_the_next,
+            &mut self.next_working_day,
+            &mut self.fillers,
+            &mut self.vague_amounts,
+            &mut self.day_leads,
+            &mut self.by,
+            &mut self.after,
+            &mut self.between,
+            &mut self.from,
+            &mut self.weekday_before,
+            &mut self.month_end,
         ] {
             list.bit = index.add(list.phrases.iter().copied(), START);
         }
         for list in [
-            &mut self.no_vague_before, &mut self.no_now_before, &mut self.within_the,
-            &mut self.from_now, &mut self.range, &mut self.date_leads, &mut self.by_bare,
-            &mut self.window, &mut self.oclock, &mut self.tails, &mut self.no_time_before,
-            &mut self.through, &mut self.or, &mut self.counted, &mut self.weekday_after,
+            &mut self.no_vague_before,
+            &mut self.no_now_before,
+            &mut self.within_the,
+            &mut self.from_now,
+            &mut self.range,
+            &mut self.date_leads,
+            &mut self.by_bare,
+            &mut self.window,
+            &mut self.oclock,
+            &mut self.tails,
+            &mut self.no_time_before,
+            &mut self.through,
+            &mut self.or,
+            &mut self.counted,
+            &mut self.weekday_after,
         ] {
             list.bit = index.add(list.phrases.iter().copied(), 0);
         }

@@ -60,8 +60,17 @@ const EN_TENS: [(&str, u32); 5] =
 
 /// The ordinals that [`ordinal`] knows by heart.
 const IRREGULAR_ORDINALS: [&str; 11] = [
-    "eerste", "derde", "first", "second", "third", "fifth", "eighth", "ninth", "twelfth",
-    "twentieth", "thirtieth",
+    "eerste",
+    "derde",
+    "first",
+    "second",
+    "third",
+    "fifth",
+    "eighth",
+    "ninth",
+    "twelfth",
+    "twentieth",
+    "thirtieth",
 ];
 
 /// The longest numeral in the tables; longer words are none.
@@ -134,8 +143,10 @@ pub(super) fn numerals(language: Language) -> Vec<String> {
         words.extend(NL.iter().skip(1).take(9).map(|ones| format!("{ones}en{ten}")));
     }
     let endings: &[&str] = if language == Language::Nl { &["ste", "de"] } else { &["th"] };
-    let ordinals: Vec<_> =
-        words.iter().flat_map(|word| endings.iter().map(move |end| format!("{word}{end}"))).collect();
+    let ordinals: Vec<_> = words
+        .iter()
+        .flat_map(|word| endings.iter().map(move |end| format!("{word}{end}")))
+        .collect();
     words.extend(ordinals);
     words.extend(NL_HOURS.iter().chain(&IRREGULAR_ORDINALS).map(|word| (*word).to_owned()));
     words.retain(|word| {

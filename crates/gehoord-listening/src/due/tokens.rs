@@ -125,7 +125,15 @@ impl Words {
 
     /// The token after `phrase` (tokens separated by one space) when it stands at `i`.
     pub(super) fn phrase(&self, i: usize, phrase: &str) -> Option<usize> {
-        let first = self.word(i);
+        self.phrase_from(self.word(i), i, phrase)
+    }
+
+    /// The same, when the token at `i` is known to be `first`.
+    fn phrase_from(&self, first: &str, i: usize, phrase: &str) -> Option<usize> {
+        // Most phrases fail here: where the first word ends, the phrase must have a space or end.
+        if !matches!(phrase.as_bytes().get(first.len()), None | Some(b' ')) {
+            return None;
+        }
         let rest = phrase.strip_prefix(first)?;
         if first.is_empty() {
             return None;
@@ -143,23 +151,34 @@ impl Words {
         Some(at)
     }
 
+    /// The tokens after each phrase of `list` that stands at `i`, with that phrase.
+    pub(super) fn all<'w>(
+        &'w self,
+        i: usize,
+        list: &'w List,
+    ) -> impl Iterator<Item = (usize, &'static str)> + 'w {
+        let first = self.word(i);
+        let phrases = if list.may_begin_with(self.bits(i)) { list.phrases } else { &[] };
+        phrases
+            .iter()
+            .filter_map(move |phrase| Some((self.phrase_from(first, i, phrase)?, *phrase)))
+    }
+
     /// The token after the longest phrase of `list` that stands at `i`.
     pub(super) fn any(&self, i: usize, list: List) -> Option<usize> {
-        if self.bits(i) & list.bit == 0 {
-            return None;
-        }
-        list.phrases.iter().filter_map(|phrase| self.phrase(i, phrase)).max()
+        self.all(i, &list).map(|(end, _)| end).max()
     }
 
     /// The meaning of the longest phrase of `table` that stands at `i`, and the token after it.
     pub(super) fn lookup<T: Copy>(&self, i: usize, table: Table<T>) -> Option<(usize, T)> {
-        if self.bits(i) & table.bit == 0 {
+        if !table.may_begin_with(self.bits(i)) {
             return None;
         }
+        let first = self.word(i);
         table
             .entries
             .iter()
-            .filter_map(|(phrase, meaning)| Some((self.phrase(i, phrase)?, *meaning)))
+            .filter_map(|(phrase, meaning)| Some((self.phrase_from(first, i, phrase)?, *meaning)))
             .max_by_key(|(end, _)| *end)
     }
 

@@ -1,0 +1,270 @@
+//! What would be better in a reply: concretely, in the customer's words, naming the situation
+//! rather than the emotion.
+
+use gehoord_conversation::{
+    AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
+    Promise, Report, Safety, Signal, Technique, TurnReport,
+};
+
+use crate::words::{Voice, is_empathy, short};
+
+/// At most so many points that were passed over are named.
+const POINTS: usize = 2;
+
+/// Adds hints to the first turn of every agent run that was judged.
+pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
+    let scored: Vec<usize> = report
+        .turns
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| matches!(t, TurnReport::Agent(a) if a.score.is_some()))
+        .map(|(i, _)| i)
+        .collect();
+    let mut last_of_run: Option<usize> = None;
+    for index in scored {
+        let same_run = last_of_run.is_some_and(|last| {
+            !conversation.turns[last..index].iter().any(|t| t.party == Party::Customer)
+        });
+        last_of_run = Some(index);
+        if same_run {
+            continue;
+        }
+        let hints = Coach { report, conversation, index }.hints();
+        if let TurnReport::Agent(turn) = &mut report.turns[index] {
+            turn.hints = hints;
+        }
+    }
+}
+
+struct Coach<'r> {
+    report: &'r Report,
+    conversation: &'r Conversation,
+    index: usize,
+}
+
+impl Coach<'_> {
+    fn hints(&self) -> Vec<Hint> {
+        let run = self.run();
+        let customer = self.customer();
+        let voice = self.voice();
+        let mut hints: Vec<Hint> = Vec::new();
+        let mut push = |label: Label, text: String| {
+            if !hints.iter().any(|h: &Hint| h.text == text) {
+                hints.push(Hint { label, text });
+            }
+        };
+        let danger = customer.iter().flat_map(|(i, t)| {
+            t.signals.iter().filter(|s| is_urgent(s.label)).map(move |s| (*i, s))
+        });
+        let danger: Vec<_> = danger.collect();
+        if let Some((_, signal)) = danger.first() {
+            let words = self.words(&signal.evidence);
+            push(signal.label, voice.protocol(&words));
+        }
+        let has = |label: Label| run.iter().any(|t| t.has(label));
+        let missed = self.missed_moment();
+        if let Some(words) = missed {
+            push(Technique::AcknowledgeFeeling.into(), voice.name_the_situation(&words));
+        }
+        let repeat = customer
+            .iter()
+            .rev()
+            .find_map(|(_, t)| t.signals.iter().find(|s| s.label == Signal::RepeatContact.into()));
+        let passed_over: Vec<Evidence> =
+            run.first().map(|t| t.passed_over.clone()).unwrap_or_default();
+        let mut named = Vec::new();
+        if let Some(repeat) = repeat {
+            let left_out = repeat
+                .evidence
+                .iter()
+                .any(|e| passed_over.iter().any(|p| p.turn == e.turn && p.span.overlaps(&e.span)));
+            if left_out {
+                named.extend(repeat.evidence.iter().copied());
+                push(
+                    Technique::Restate.into(),
+                    voice.earlier_contacts(&self.words(&repeat.evidence)),
+                );
+            }
+            if !has(Signal::OwnFault.into()) {
+                push(Technique::TakeOwnership.into(), voice.own_failure());
+            }
+        }
+        let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
+        if negative {
+            let others = passed_over.iter().filter(|p| {
+                !named.iter().any(|n: &Evidence| n.turn == p.turn && n.span.overlaps(&p.span))
+                    && customer.iter().any(|(i, t)| *i == p.turn && t.cause.is_some())
+            });
+            for point in others.take(POINTS) {
+                push(Technique::Restate.into(), voice.point(&self.words(&[*point])));
+            }
+        }
+        for (promise, loose) in self.loose_promises() {
+            let label = Technique::PromiseAction.into();
+            push(label, voice.promise_time(loose.as_deref().or(promise.when.as_deref())));
+        }
+        let acts = has(Technique::Solve.into())
+            || has(Technique::PromiseAction.into())
+            || has(Technique::Refer.into())
+            || has(Technique::ClosedQuestion.into())
+            || has(Technique::OpenQuestion.into());
+        let problem = customer.iter().any(|(_, t)| t.complaint || t.cause.is_some());
+        if problem && !acts {
+            push(Technique::PromiseAction.into(), voice.act());
+        }
+        let vague = customer.iter().find(|(i, t)| {
+            t.intensity >= 2 && t.cause.is_none() && self.conversation.turns[*i].text.len() < 60
+        });
+        if let Some((i, _)) = vague
+            && !has(Technique::OpenQuestion.into())
+        {
+            push(
+                Technique::OpenQuestion.into(),
+                voice.ask(&short(&self.conversation.turns[*i].text)),
+            );
+        }
+        for turn in &run {
+            for finding in &turn.breakers {
+                if let Label::Breaker(breaker) = finding.label
+                    && let Some(text) = voice.breaker(breaker, &self.words(&finding.evidence))
+                {
+                    push(finding.label, text);
+                }
+            }
+        }
+        if let Some((_, happy)) = customer.iter().find(|(_, t)| t.valence > 0.5 && t.intensity >= 2)
+            && !has(Technique::AcknowledgeFeeling.into())
+            && !has(Technique::Thank.into())
+            && let Some(feeling) = happy.emotions.first()
+        {
+            push(
+                Technique::AcknowledgeFeeling.into(),
+                voice.share_joy(&self.words(&feeling.evidence)),
+            );
+        }
+        if !danger.is_empty() {
+            hints.retain(|h| {
+                !is_empathy(h.label) && !matches!(h.label, Label::Breaker(Breaker::Scripted))
+            });
+        }
+        hints
+    }
+
+    /// The agent turns of this run, the first one first.
+    fn run(&self) -> Vec<&AgentTurn> {
+        let parties = &self.conversation.turns;
+        (self.index..parties.len())
+            .take_while(|&i| parties[i].party != Party::Customer)
+            .filter_map(|i| match &self.report.turns[i] {
+                TurnReport::Agent(turn) => Some(turn),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The customer turns that this run answers.
+    fn customer(&self) -> Vec<(usize, &CustomerTurn)> {
+        let mut turns = Vec::new();
+        for i in (0..self.index).rev() {
+            match &self.report.turns[i] {
+                TurnReport::Customer(turn) => turns.push((i, turn)),
+                TurnReport::Agent(turn) if turn.score.is_some() && !turns.is_empty() => break,
+                _ => {}
+            }
+        }
+        turns.reverse();
+        turns
+    }
+
+    fn voice(&self) -> Voice {
+        let language = match &self.report.turns[self.index] {
+            TurnReport::Agent(turn) => turn.language,
+            _ => None,
+        };
+        let language = language.or_else(|| self.report.locale.language());
+        let formal = self.conversation.turns.iter().rev().find_map(|turn| {
+            turn.text.split(|c: char| !c.is_alphabetic()).find_map(|word| {
+                match word.to_lowercase().as_str() {
+                    "u" | "uw" => Some(true),
+                    "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
+                    _ => None,
+                }
+            })
+        });
+        Voice::of(language.is_none_or(|l| l == Language::Nl), formal.unwrap_or(true))
+    }
+
+    fn words(&self, evidence: &[Evidence]) -> String {
+        let longest = evidence.iter().max_by_key(|e| e.span.end - e.span.start);
+        longest.map_or_else(String::new, |e| {
+            short(self.conversation.turns.get(e.turn).map_or("", |t| e.span.of(&t.text)))
+        })
+    }
+
+    /// The words of the moment that this run missed.
+    fn missed_moment(&self) -> Option<String> {
+        let missed = |m: &&Moment| m.met == Some(false) && m.answered_by == Some(self.index);
+        let moment = self.report.moments.iter().find(missed)?;
+        let TurnReport::Customer(turn) = &self.report.turns[moment.turn] else { return None };
+        let words = match &turn.cause {
+            Some(cause) => short(cause.span.of(&self.conversation.turns[moment.turn].text)),
+            None => turn.emotions.first().map(|e| self.words(&e.evidence))?,
+        };
+        (!words.is_empty()).then_some(words)
+    }
+
+    /// Promises of this run without a time, or with words beside it that are none.
+    fn loose_promises(&self) -> Vec<(&Promise, Option<String>)> {
+        const LOOSE: [&str; 6] = [
+            "zo snel mogelijk",
+            "zo spoedig mogelijk",
+            "binnenkort",
+            "as soon as possible",
+            "shortly",
+            "soon as we can",
+        ];
+        let run_end = self.index + self.run().len();
+        self.report
+            .promises
+            .iter()
+            .filter(|p| (self.index..run_end.max(self.index + 1)).contains(&p.turn))
+            .filter_map(|p| {
+                let lower = p.what.to_lowercase();
+                let loose = LOOSE.iter().find(|l| lower.contains(*l)).map(|l| (*l).to_owned());
+                (!p.complete || loose.is_some()).then_some((p, loose))
+            })
+            .take(1)
+            .collect()
+    }
+}
+
+fn is_urgent(label: Label) -> bool {
+    matches!(
+        label,
+        Label::Safety(Safety::Threat | Safety::SelfHarm | Safety::Danger | Safety::Abuse)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gehoord_conversation::Channel;
+    use gehoord_listening::Listener;
+
+    #[test]
+    fn a_threat_gets_the_protocol_and_no_empathy_hint() {
+        let listener = Listener::embedded().unwrap();
+        let conversation = Conversation::new("t", Channel::Chat)
+            .with_turn(
+                Party::Customer,
+                "Ik kom morgen naar jullie kantoor en dan sla ik iemand in elkaar.",
+            )
+            .with_turn(Party::Agent, "U kunt uw klacht indienen via de website.");
+        let report = crate::review(&listener, &conversation);
+        let TurnReport::Customer(customer) = &report.turns[0] else { panic!() };
+        assert_eq!(customer.safety, [Safety::Threat]);
+        let TurnReport::Agent(agent) = &report.turns[1] else { panic!() };
+        assert_eq!(agent.hints[0].label, Label::Safety(Safety::Threat));
+        assert!(agent.hints.iter().all(|h| !is_empathy(h.label)), "{:?}", agent.hints);
+    }
+}
