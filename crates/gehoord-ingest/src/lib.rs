@@ -1,1 +1,36 @@
-//! .
+//! How conversations come in: bytes of a file in, conversations out.
+//!
+//! Read in this order: [`format`](mod@format) (what a file can be, and how that is seen),
+//! [`options`] (what the caller knows about it), [`item`] (what comes out: a conversation with
+//! notes, or a problem), [`read`](fn@read) (the one way in); then one module a format.
+//!
+//! Architecture invariant: nothing here opens a file, reads a clock or panics. Bytes come from
+//! the [`BufRead`](std::io::BufRead) that the caller gives, and whatever they hold, what comes out
+//! is conversations and problems. What is left out or guessed on the way is in a [`Note`].
+
+pub mod format;
+pub mod item;
+pub mod options;
+
+mod columns;
+mod cues;
+mod decode;
+mod header;
+mod json;
+mod label;
+mod lines;
+mod mail;
+mod party;
+mod party_words;
+mod read;
+mod rows;
+mod speaker_lines;
+mod subtitles;
+mod table;
+mod text;
+mod time;
+
+pub use format::{Format, UnknownFormat, detect};
+pub use item::{Imported, Item, Note, NoteKind, Problem};
+pub use options::{ColumnMap, InvalidColumnMap, Options};
+pub use read::{Items, read};

@@ -31,7 +31,7 @@ pub(crate) fn cultures() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Every cue file that ships: its path (`nl/cues/anger/insult.toml`) and contents, for the
 /// handbook.
-pub fn cue_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn cue_files() -> impl Iterator<Item = (&'static str, &'static str)> {
     FILES.iter().filter_map(|(path, contents)| {
         let path = path.strip_prefix("packs/")?;
         path.contains("/cues/").then_some((path, *contents))
@@ -40,6 +40,6 @@ pub fn cue_files() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The sources that cues name, as the TOML that ships.
 #[must_use]
-pub fn sources() -> &'static str {
+pub(crate) fn sources() -> &'static str {
     file("packs/sources.toml").unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 use gehoord_conversation::Language;
 
 use super::expression::Reader;
-use super::lexicon::{ALWAYS, NUMERAL, Table};
 use super::numbers::inflected_hour;
 use super::{Clock, Time};
 
@@ -25,12 +24,12 @@ impl Reader<'_> {
     pub(super) fn time(&self, i: usize, beside: bool) -> Option<(usize, Time)> {
         let (words, lexicon) = (self.words, self.lexicon);
         if let Some((end, clock)) =
-            words.any(i, lexicon.between).and_then(|start| self.window(start))
+            words.any(i, &lexicon.between).and_then(|start| self.window(start))
         {
             return Some((end, Time::By(clock)));
         }
         if beside {
-            let start = words.any(i, lexicon.from).unwrap_or(i);
+            let start = words.any(i, &lexicon.from).unwrap_or(i);
             if let Some((end, clock)) = self.window(start) {
                 return Some((end, Time::By(clock)));
             }
@@ -46,7 +45,7 @@ impl Reader<'_> {
     /// "voor 16.00 uur", "by 4".
     fn by(&self, i: usize, beside: bool) -> Option<(usize, Time)> {
         let (words, lexicon) = (self.words, self.lexicon);
-        let start = words.any(i, lexicon.by)?;
+        let start = words.any(i, &lexicon.by)?;
         let read = self.clock(start)?;
         // "by 10 - 12" is a window, "at ten to four" and "voor 4 uur en 2 ..." are none.
         let joined = !read.spoken && !matches!(words.word(read.end), "en" | "and" | "or" | "of");
@@ -55,7 +54,7 @@ impl Reader<'_> {
         }
         let whole = !(words.glued(read.end) && matches!(words.word(read.end), "-" | "/"));
         let bare = || {
-            let ended = words.any(i, lexicon.by_bare) == Some(start) && words.ends_at(read.end);
+            let ended = words.any(i, &lexicon.by_bare) == Some(start) && words.ends_at(read.end);
             ended || self.day_follows(read.end)
         };
         let is_time = read.strong || (whole && (beside || bare()));
@@ -68,9 +67,9 @@ impl Reader<'_> {
 
     /// "na vieren"; not the opening hours "vanaf 9 uur tot 17 uur".
     fn after(&self, i: usize) -> Option<(usize, Time)> {
-        let start = self.words.any(i, self.lexicon.after)?;
+        let start = self.words.any(i, &self.lexicon.after)?;
         let read = self.clock(start).filter(|read| read.strong)?;
-        let window = self.words.any(read.end, self.lexicon.window);
+        let window = self.words.any(read.end, &self.lexicon.window);
         if window.is_some_and(|next| self.clock(next).is_some()) {
             return None;
         }
@@ -81,7 +80,7 @@ impl Reader<'_> {
     fn window(&self, i: usize) -> Option<(usize, Clock)> {
         let words = self.words;
         let from = self.plain_clock(i)?;
-        let to = self.clock(words.any(from.end, self.lexicon.window)?)?;
+        let to = self.clock(words.any(from.end, &self.lexicon.window)?)?;
         if words.glued(to.end) && matches!(words.word(to.end), "-" | "/") {
             return None;
         }
@@ -95,7 +94,7 @@ impl Reader<'_> {
     }
 
     fn clock(&self, i: usize) -> Option<Reading> {
-        if let Some((end, hour)) = self.words.lookup(i, self.lexicon.clocks) {
+        if let Some((end, hour)) = self.words.lookup(i, &self.lexicon.clocks) {
             let clock = Clock { hour, minute: 0, twelve_hour: false };
             return Some(Reading { end, clock, strong: true, spoken: false });
         }
@@ -145,7 +144,7 @@ impl Reader<'_> {
 
     fn spoken(&self, end: usize, hour: i32, minutes: i32) -> Option<Reading> {
         let (end, half) = self.suffix(end).unwrap_or((end, None));
-        if self.words.any(end, self.lexicon.counted).is_some() {
+        if self.words.any(end, &self.lexicon.counted).is_some() {
             return None;
         }
         // Quarter to one is 12:45.
@@ -157,7 +156,7 @@ impl Reader<'_> {
     /// "16.00 uur", "17u30", "4 pm", "vieren", or just "4".
     fn plain_clock(&self, i: usize) -> Option<Reading> {
         let words = self.words;
-        if words.bits(i) & NUMERAL == 0 {
+        if !words.known(i).numeral {
             return None;
         }
         if matches!(words.before(i), "€" | "$" | "£" | "+") {
@@ -199,7 +198,7 @@ impl Reader<'_> {
             && words.glued(end + 1)
             && words.is_digits(end + 1);
         let glued = words.glued(end) && words.word(end).starts_with(char::is_alphabetic);
-        let a_count = suffix.is_none() && words.any(end, self.lexicon.counted).is_some();
+        let a_count = suffix.is_none() && words.any(end, &self.lexicon.counted).is_some();
         if !in_range || a_date || a_count || (long && suffix.is_none()) || (glued && !strong) {
             return None;
         }
@@ -209,30 +208,20 @@ impl Reader<'_> {
 
     /// "uur", "o'clock", "am", "pm"; the last two say which half of the day.
     fn suffix(&self, i: usize) -> Option<(usize, Option<Half>)> {
-        let end = self.words.any(i, self.lexicon.oclock);
+        let end = self.words.any(i, &self.lexicon.oclock);
         let after = end.unwrap_or(i);
         let letter = matches!(self.words.word(after), "a" | "am" | "p" | "pm");
-        let half = if letter { self.words.lookup(after, HALVES) } else { None };
+        let half = if letter { self.words.lookup(after, &self.lexicon.halves) } else { None };
         half.map(|(end, half)| (end, Some(half))).or(end.map(|end| (end, None)))
     }
 }
 
-const HALVES: Table<Half> = Table {
-    entries: &[
-        ("am", Half::Am),
-        ("a . m", Half::Am),
-        ("a . m .", Half::Am),
-        ("pm", Half::Pm),
-        ("p . m", Half::Pm),
-        ("p . m .", Half::Pm),
-    ],
-    bit: ALWAYS,
-};
-
 /// A half of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Half {
+pub(super) enum Half {
+    /// Before noon.
     Am,
+    /// After noon.
     Pm,
 }
 

@@ -1,7 +1,6 @@
 //! Lengths of time after a preposition of the future: "binnen 3 à 5 werkdagen", "in an hour".
 
 use super::expression::Reader;
-use super::lexicon::NUMERAL;
 use super::numbers::cardinal;
 use super::{Unit, WhenKind};
 
@@ -14,21 +13,21 @@ impl Reader<'_> {
     /// A length of time by the end of which something is done.
     pub(super) fn within(&self, i: usize) -> Option<(usize, WhenKind)> {
         let (words, lexicon) = (self.words, self.lexicon);
-        if let Some(end) = words.any(i, lexicon.next_working_day) {
+        if let Some(end) = words.any(i, &lexicon.next_working_day) {
             return Some((end, WhenKind::Within { amount: Some(1), unit: Unit::WorkingDays }));
         }
-        let read = match words.any(i, lexicon.within) {
-            Some(start) => self.length(start, words.any(i, lexicon.within_the) == Some(start)),
+        let read = match words.any(i, &lexicon.within) {
+            Some(start) => self.length(start, words.any(i, &lexicon.within_the) == Some(start)),
             None => None,
         };
         let read = read.or_else(|| {
-            let start = words.any(i, lexicon.over_the_next)?;
+            let start = words.any(i, &lexicon.over_the_next)?;
             let ahead = matches!(words.word(start + 1), "next" | "coming");
             if ahead { self.length(start, false) } else { None }
         });
         let read = read.or_else(|| {
             let (end, amount, unit) = self.length(i, false)?;
-            Some((words.any(end, lexicon.from_now)?, amount, unit))
+            Some((words.any(end, &lexicon.from_now)?, amount, unit))
         });
         let (end, amount, unit) = read?;
         Some((end, WhenKind::Within { amount, unit }))
@@ -39,14 +38,14 @@ impl Reader<'_> {
         let (words, lexicon) = (self.words, self.lexicon);
         let (mut at, mut ahead) = (i, false);
         for _ in 0..MOST_FILLERS {
-            let Some(next) = words.any(at, lexicon.fillers) else { break };
+            let Some(next) = words.any(at, &lexicon.fillers) else { break };
             ahead |= matches!(
                 words.before(next),
                 "next" | "coming" | "komende" | "eerstkomende" | "eerstvolgende"
             );
             at = next;
         }
-        if let Some((end, (amount, unit))) = words.lookup(at, lexicon.lengths) {
+        if let Some((end, (amount, unit))) = words.lookup(at, &lexicon.lengths) {
             return Some((end, Some(amount), unit));
         }
         let counted_once = at > i && (article || ahead);
@@ -56,7 +55,7 @@ impl Reader<'_> {
             return Some((end, (!many).then_some(size), unit));
         }
         if let Some((end, unit, _)) =
-            words.any(at, lexicon.vague_amounts).and_then(|next| self.unit(next, false))
+            words.any(at, &lexicon.vague_amounts).and_then(|next| self.unit(next, false))
         {
             return Some((end, None, unit));
         }
@@ -72,7 +71,7 @@ impl Reader<'_> {
         if matches!(words.word(at), "." | ",") && words.glued(at) && words.word(at + 1) == "5" {
             (at, halves) = (at + 2, 1);
         } else if let Some((end, larger)) =
-            words.any(at, self.lexicon.range).and_then(|next| self.number(next))
+            words.any(at, &self.lexicon.range).and_then(|next| self.number(next))
         {
             (at, amount) = (end, amount.max(larger));
         }
@@ -113,7 +112,7 @@ impl Reader<'_> {
 
     /// A unit, and how many of [`Unit`] one of it is. The letters "u" and "h" need digits.
     fn unit(&self, i: usize, digits: bool) -> Option<(usize, Unit, u32)> {
-        let (end, (size, unit)) = self.words.lookup(i, self.lexicon.units)?;
+        let (end, (size, unit)) = self.words.lookup(i, &self.lexicon.units)?;
         let letter = end == i + 1 && matches!(self.words.word(i), "u" | "h");
         (digits || !letter).then_some((end, unit, size))
     }
@@ -121,7 +120,7 @@ impl Reader<'_> {
     /// A number in digits or words: "12", "twaalf", "twenty-four".
     pub(super) fn number(&self, i: usize) -> Option<(usize, u32)> {
         let (words, language) = (self.words, self.lexicon.language);
-        if words.bits(i) & NUMERAL == 0 {
+        if !words.known(i).numeral {
             return None;
         }
         let word = words.word(i);

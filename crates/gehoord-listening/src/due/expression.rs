@@ -4,7 +4,7 @@
 use gehoord_conversation::Language;
 
 use super::calendar::DayRead;
-use super::lexicon::{Lexicon, WEEKDAY};
+use super::lexicon::Lexicon;
 use super::tokens::Words;
 use super::{Clock, Day, Part, Time, When, WhenKind};
 
@@ -53,7 +53,7 @@ struct Moment {
 impl Reader<'_> {
     /// The longest expression at `i`; its kind is `None` when it is to be passed over.
     fn expression(&self, i: usize) -> Option<(usize, Option<WhenKind>)> {
-        if !Lexicon::may_start(self.words.bits(i)) {
+        if !self.words.known(i).starts {
             return None;
         }
         let (mut end, mut kind) = [self.moment(i), self.within(i), self.now(i), self.vague(i)]
@@ -76,7 +76,7 @@ impl Reader<'_> {
 
     /// "vandaag **of morgen**", "zo snel mogelijk, **uiterlijk vrijdag**": the later counts.
     fn or_later(&self, end: usize) -> Option<(usize, WhenKind)> {
-        let next = self.words.any(end, self.lexicon.or)?;
+        let next = self.words.any(end, &self.lexicon.or)?;
         let later = self
             .moment(next)
             .filter(|(_, kind)| matches!(kind, WhenKind::On { day, .. } if *day != Day::Any));
@@ -84,30 +84,30 @@ impl Reader<'_> {
     }
 
     fn is_past_or_habit(&self, start: usize, end: usize) -> bool {
-        self.words.any_before(start, self.lexicon.no_time_after)
-            || self.words.any(end, self.lexicon.no_time_before).is_some()
+        self.words.any_before(start, &self.lexicon.no_time_after)
+            || self.words.any(end, &self.lexicon.no_time_before).is_some()
     }
 
     /// "maandag **t/m vrijdag**"
     fn opening_days(&self, end: usize, kind: WhenKind) -> Option<usize> {
         let WhenKind::On { day: Day::Weekday(_), time: None } = kind else { return None };
-        let next = self.words.any(end, self.lexicon.through)?;
-        (self.words.bits(next) & WEEKDAY != 0).then_some(next + 1)
+        let next = self.words.any(end, &self.lexicon.through)?;
+        (self.words.known(next).weekday).then_some(next + 1)
     }
 
     fn vague(&self, i: usize) -> Option<(usize, WhenKind)> {
-        let end = self.words.any(i, self.lexicon.vague)?;
+        let end = self.words.any(i, &self.lexicon.vague)?;
         let other = end == i + 1
-            && (self.words.any_before(i, self.lexicon.no_vague_after)
-                || self.words.any(end, self.lexicon.no_vague_before).is_some());
+            && (self.words.any_before(i, &self.lexicon.no_vague_after)
+                || self.words.any(end, &self.lexicon.no_vague_before).is_some());
         (!other).then_some((end, WhenKind::AsSoonAsPossible))
     }
 
     fn now(&self, i: usize) -> Option<(usize, WhenKind)> {
-        let end = self.words.any(i, self.lexicon.now)?;
+        let end = self.words.any(i, &self.lexicon.now)?;
         let other = end == i + 1
-            && (self.words.any_before(i, self.lexicon.no_now_after)
-                || self.words.any(end, self.lexicon.no_now_before).is_some()
+            && (self.words.any_before(i, &self.lexicon.no_now_after)
+                || self.words.any(end, &self.lexicon.no_now_before).is_some()
                 || self.is_being_right(i));
         (!other).then_some((end, WhenKind::Now))
     }
@@ -148,7 +148,7 @@ impl Reader<'_> {
         if end == i {
             return None;
         }
-        let end = self.words.any(end, self.lexicon.tails).unwrap_or(end);
+        let end = self.words.any(end, &self.lexicon.tails).unwrap_or(end);
         Some((end, moment.kind()))
     }
 
@@ -166,8 +166,8 @@ impl Reader<'_> {
         }
         if moment.part.is_none() && !pause {
             let beside =
-                if begun { self.words.lookup(at, self.lexicon.parts_beside) } else { None };
-            let part = beside.or_else(|| self.words.lookup(at, self.lexicon.parts));
+                if begun { self.words.lookup(at, &self.lexicon.parts_beside) } else { None };
+            let part = beside.or_else(|| self.words.lookup(at, &self.lexicon.parts));
             if let Some((end, part)) = part {
                 moment.part = Some(part);
                 return Some(end);
@@ -183,7 +183,7 @@ impl Reader<'_> {
                 if moment.day.is_some() && !joins_with_a_lead(moment.day, day) {
                     return None;
                 }
-                let first_thing = self.words.phrase(at, "first thing").map(|_| Part::Morning);
+                let first_thing = (self.words.word(at) == "first").then_some(Part::Morning);
                 (end, day, part.or(first_thing))
             }
         };
@@ -197,8 +197,8 @@ impl Reader<'_> {
 
     /// The longest day at `i` with one or more words that lead to it ("nog uiterlijk morgen").
     pub(super) fn led_day(&self, i: usize, weekday: bool, leads: usize) -> Option<DayRead> {
-        let matching = self.words.all(i, &self.lexicon.day_leads).filter_map(|(end, lead)| {
-            let dated = weekday || self.lexicon.date_leads.phrases.contains(&lead);
+        let matching = self.words.all(i, &self.lexicon.day_leads).filter_map(|end| {
+            let dated = weekday || self.words.all(i, &self.lexicon.date_leads).any(|e| e == end);
             match self.day(end, dated) {
                 None if leads > 1 => self.led_day(end, weekday, leads - 1),
                 day => day,

@@ -7,62 +7,64 @@ use std::sync::LazyLock;
 use gehoord_conversation::Language;
 use jiff::civil::Weekday;
 
+use super::clock::Half;
 use super::numbers::numerals;
 use super::{Day, Part, Unit};
 use super::{lexicon_en, lexicon_nl};
 
 /// A list of phrases.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct List {
-    /// The phrases.
-    pub(super) phrases: &'static [&'static str],
-    /// The bit of the words that a phrase of this list begins with.
-    pub(super) bit: u64,
+    phrases: &'static [&'static str],
+    /// The phrases by the number of their first word.
+    pub(super) groups: Groups<()>,
 }
 
 impl List {
     /// A list that is not yet indexed.
     pub(super) const fn of(phrases: &'static [&'static str]) -> Self {
-        Self { phrases, bit: ALWAYS }
-    }
-
-    /// Whether a word of these bits can be the first of a phrase.
-    pub(super) const fn may_begin_with(&self, bits: u64) -> bool {
-        self.bit == ALWAYS || bits & self.bit != 0
+        Self { phrases, groups: Groups(Vec::new()) }
     }
 }
 
 /// A table from phrases to what they mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Table<T: 'static> {
-    /// The phrases, each with its meaning.
-    pub(super) entries: &'static [(&'static str, T)],
-    /// The bit of the words that a phrase of this table begins with.
-    pub(super) bit: u64,
+    entries: &'static [(&'static str, T)],
+    /// The phrases by the number of their first word.
+    pub(super) groups: Groups<T>,
 }
 
 impl<T> Table<T> {
     /// A table that is not yet indexed.
     pub(super) const fn of(entries: &'static [(&'static str, T)]) -> Self {
-        Self { entries, bit: ALWAYS }
-    }
-
-    /// Whether a word of these bits can be the first of a phrase.
-    pub(super) const fn may_begin_with(&self, bits: u64) -> bool {
-        self.bit == ALWAYS || bits & self.bit != 0
+        Self { entries, groups: Groups(Vec::new()) }
     }
 }
 
-/// The bits of a list that is not indexed: it is read at every word.
-pub(super) const ALWAYS: u64 = u64::MAX;
-/// The bit of numerals.
-pub(super) const NUMERAL: u64 = 1;
-/// The bit of weekdays, also with a part of the day glued to them.
-pub(super) const WEEKDAY: u64 = 1 << 1;
-/// The bit of words with which an expression can begin.
-const START: u64 = 1 << 2;
-/// The first bit of the lists and tables.
-const FIRST_LIST: u64 = 1 << 3;
+/// Phrases by the number of their first word: the numbers of the other words, and the meaning.
+#[derive(Debug)]
+pub(super) struct Groups<T>(Vec<Vec<(Box<[u16]>, T)>>);
+
+impl<T> Groups<T> {
+    /// The phrases that begin with the word of this number.
+    pub(super) fn of(&self, first: u16) -> &[(Box<[u16]>, T)] {
+        self.0.get(usize::from(first)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What is known of one word. Words in no phrase are all the same: number 0, no flags.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    /// The number of the word in this lexicon.
+    pub(super) number: u16,
+    /// Whether an expression can begin with it.
+    pub(super) starts: bool,
+    /// Whether it is a numeral.
+    pub(super) numeral: bool,
+    /// Whether it names a weekday, also with a part of the day glued to it.
+    pub(super) weekday: bool,
+}
 
 /// The words of time of one language.
 #[derive(Debug)]
@@ -151,8 +153,12 @@ pub(super) struct Lexicon {
     pub(super) months: Table<i8>,
     /// "eind", before the name of a month.
     pub(super) month_end: List,
-    /// For each first word of a phrase the bits of the lists that have such a phrase.
-    pub(super) first_words: HashMap<String, u64>,
+    /// "am", "p.m."
+    pub(super) halves: Table<Half>,
+    /// "van de maand", after the number of a day.
+    pub(super) of_the_month: List,
+    /// Every word of every phrase.
+    pub(super) vocabulary: HashMap<String, Known>,
 }
 
 impl Lexicon {
@@ -167,17 +173,13 @@ impl Lexicon {
         }
     }
 
-    /// What this folded word can begin, as the bits of lists and tables.
-    pub(super) fn bits(&self, word: &str) -> u64 {
+    /// What is known of a folded word.
+    pub(super) fn known(&self, word: &str) -> Known {
+        let known = self.vocabulary.get(word).copied().unwrap_or_default();
         if word.starts_with(|c: char| c.is_ascii_digit()) {
-            return self.first_words.get(word).copied().unwrap_or(0) | NUMERAL | START;
+            return Known { starts: true, numeral: true, ..known };
         }
-        self.first_words.get(word).copied().unwrap_or(0)
-    }
-
-    /// Whether an expression can begin with a word of these bits.
-    pub(super) const fn may_start(bits: u64) -> bool {
-        bits & START != 0
+        known
     }
 
     /// The weekday that one word names, with the part of the day glued to it.
@@ -192,10 +194,10 @@ impl Lexicon {
         })
     }
 
-    /// Gives every list its bit and every first word the bits of its lists, so that most lists
-    /// need not be read at most words.
+    /// Numbers all words and groups all phrases by their first word, so that at each token only
+    /// the phrases that can begin there are read.
     fn indexed(mut self) -> Self {
-        let mut index = Index { words: HashMap::new(), bit: FIRST_LIST };
+        let mut index = Index::default();
         for list in [
             &mut self.vague,
             &mut self.now,
@@ -212,11 +214,15 @@ impl Lexicon {
             &mut self.weekday_before,
             &mut self.month_end,
         ] {
-            list.bit = index.add(list.phrases.iter().copied(), START);
+            list.groups = index.list(list.phrases, true);
         }
         for list in [
+            &mut self.no_vague_after,
             &mut self.no_vague_before,
+            &mut self.no_now_after,
             &mut self.no_now_before,
+            &mut self.no_time_after,
+            &mut self.no_time_before,
             &mut self.within_the,
             &mut self.from_now,
             &mut self.range,
@@ -225,49 +231,77 @@ impl Lexicon {
             &mut self.window,
             &mut self.oclock,
             &mut self.tails,
-            &mut self.no_time_before,
             &mut self.through,
             &mut self.or,
             &mut self.counted,
             &mut self.weekday_after,
+            &mut self.of_the_month,
         ] {
-            list.bit = index.add(list.phrases.iter().copied(), 0);
+            list.groups = index.list(list.phrases, false);
         }
-        self.lengths.bit = index.add(self.lengths.entries.iter().map(|(phrase, _)| *phrase), START);
-        self.days.bit = index.add(self.days.entries.iter().map(|(phrase, _)| *phrase), START);
-        self.parts.bit = index.add(self.parts.entries.iter().map(|(phrase, _)| *phrase), START);
-        self.months.bit = index.add(self.months.entries.iter().map(|(phrase, _)| *phrase), START);
-        self.units.bit = index.add(self.units.entries.iter().map(|(phrase, _)| *phrase), 0);
-        self.clocks.bit = index.add(self.clocks.entries.iter().map(|(phrase, _)| *phrase), 0);
-        self.parts_beside.bit =
-            index.add(self.parts_beside.entries.iter().map(|(phrase, _)| *phrase), 0);
+        self.lengths.groups = index.table(self.lengths.entries, true);
+        self.days.groups = index.table(self.days.entries, true);
+        self.parts.groups = index.table(self.parts.entries, true);
+        self.months.groups = index.table(self.months.entries, true);
+        self.units.groups = index.table(self.units.entries, false);
+        self.clocks.groups = index.table(self.clocks.entries, false);
+        self.parts_beside.groups = index.table(self.parts_beside.entries, false);
+        self.halves.groups = index.table(self.halves.entries, false);
         for numeral in numerals(self.language) {
-            *index.words.entry(numeral).or_default() |= NUMERAL | START;
+            let known = index.word(&numeral);
+            (known.numeral, known.starts) = (true, true);
         }
         for (weekday, _) in self.weekdays {
             let endings = self.weekday_endings.iter().map(|(ending, _)| *ending);
             for ending in endings.chain([""]) {
-                *index.words.entry(format!("{weekday}{ending}")).or_default() |= WEEKDAY | START;
+                let known = index.word(&format!("{weekday}{ending}"));
+                (known.weekday, known.starts) = (true, true);
             }
         }
-        self.first_words = index.words;
+        self.vocabulary = index.words;
         self
     }
 }
 
-/// The first words so far, and the next free bit.
+/// The words so far.
+#[derive(Default)]
 struct Index {
-    words: HashMap<String, u64>,
-    bit: u64,
+    words: HashMap<String, Known>,
 }
 
 impl Index {
-    fn add(&mut self, phrases: impl Iterator<Item = &'static str>, more: u64) -> u64 {
-        let bit = self.bit;
-        self.bit <<= 1;
-        for first in phrases.filter_map(|phrase| phrase.split(' ').next()) {
-            *self.words.entry(first.to_owned()).or_default() |= bit | more;
+    fn word(&mut self, word: &str) -> &mut Known {
+        let next = u16::try_from(self.words.len() + 1).unwrap_or(u16::MAX);
+        self.words.entry(word.to_owned()).or_insert(Known { number: next, ..Known::default() })
+    }
+
+    fn list(&mut self, phrases: &[&str], starts: bool) -> Groups<()> {
+        self.group(phrases.iter().map(|phrase| (*phrase, ())), starts)
+    }
+
+    fn table<T: Copy>(&mut self, entries: &[(&str, T)], starts: bool) -> Groups<T> {
+        self.group(entries.iter().copied(), starts)
+    }
+
+    fn group<'p, T>(
+        &mut self,
+        entries: impl Iterator<Item = (&'p str, T)>,
+        starts: bool,
+    ) -> Groups<T> {
+        let mut groups: Vec<Vec<(Box<[u16]>, T)>> = Vec::new();
+        for (phrase, meaning) in entries {
+            let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
+            let known = self.word(first);
+            known.starts |= starts;
+            let first = usize::from(known.number);
+            let rest = rest.split_terminator(' ').map(|word| self.word(word).number).collect();
+            if groups.len() <= first {
+                groups.resize_with(first + 1, Vec::new);
+            }
+            if let Some(group) = groups.get_mut(first) {
+                group.push((rest, meaning));
+            }
         }
-        bit
+        Groups(groups)
     }
 }

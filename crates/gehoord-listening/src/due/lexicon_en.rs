@@ -7,6 +7,7 @@ use jiff::civil::Weekday;
 
 use super::Part::{Afternoon, Evening, Morning, Night, WorkingDay};
 use super::Unit::{Days, Hours, Minutes, Months, Weeks, WorkingDays};
+use super::clock::Half;
 use super::lexicon::{Lexicon, List, Table};
 use super::{Day, Part};
 
@@ -563,6 +564,15 @@ pub(super) fn english() -> Lexicon {
             ("dec", 12),
         ]),
         month_end: List::of(&["end of", "the end of", "in"]),
-        first_words: HashMap::new(),
+        halves: Table::of(&[
+            ("am", Half::Am),
+            ("a . m", Half::Am),
+            ("a . m .", Half::Am),
+            ("pm", Half::Pm),
+            ("p . m", Half::Pm),
+            ("p . m .", Half::Pm),
+        ]),
+        of_the_month: List::of(&["of the month", "of this month"]),
+        vocabulary: HashMap::new(),
     }
 }

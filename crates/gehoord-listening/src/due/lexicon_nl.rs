@@ -7,6 +7,7 @@ use jiff::civil::Weekday;
 
 use super::Part::{Afternoon, Evening, Morning, Night, WorkingDay};
 use super::Unit::{Days, Hours, Minutes, Months, Weeks, WorkingDays};
+use super::clock::Half;
 use super::lexicon::{Lexicon, List, Table};
 use super::{Day, Part};
 
@@ -685,6 +686,15 @@ pub(super) fn dutch() -> Lexicon {
             "in",
             "loop van",
         ]),
-        first_words: HashMap::new(),
+        halves: Table::of(&[
+            ("am", Half::Am),
+            ("a . m", Half::Am),
+            ("a . m .", Half::Am),
+            ("pm", Half::Pm),
+            ("p . m", Half::Pm),
+            ("p . m .", Half::Pm),
+        ]),
+        of_the_month: List::of(&["van de maand", "van deze maand"]),
+        vocabulary: HashMap::new(),
     }
 }

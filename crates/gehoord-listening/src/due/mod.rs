@@ -61,6 +61,27 @@ pub enum WhenKind {
     },
 }
 
+impl WhenKind {
+    /// Day and time as one, when one of the two names only the day and the other only the time:
+    /// "**op maandag** komt de monteur **tussen 8 en 12 uur**". Whether they stand near enough
+    /// is for the caller to say.
+    #[must_use]
+    pub const fn joined(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::On { day: Day::Any, .. }, Self::On { day: Day::Any, .. }) => None,
+            (
+                Self::On { day, time: None },
+                Self::On { day: Day::Any, time: time @ Some(Time::By(_) | Time::Part(_)) },
+            )
+            | (
+                Self::On { day: Day::Any, time: time @ Some(Time::By(_) | Time::Part(_)) },
+                Self::On { day, time: None },
+            ) => Some(Self::On { day, time }),
+            _ => None,
+        }
+    }
+}
+
 /// What a length of time is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {

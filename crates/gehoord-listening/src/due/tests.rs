@@ -3,7 +3,7 @@
 use gehoord_conversation::Language;
 use proptest::prelude::*;
 
-use super::{find, resolve};
+use super::{When, find, resolve};
 
 /// Monday morning, far from any holiday.
 const MONDAY: &str = "2026-03-02T10:00";
@@ -389,6 +389,24 @@ fn english_that_is_no_promise_of_time() {
             "from 9am to 5pm",
         ],
     );
+}
+
+#[test]
+fn a_day_and_a_time_apart_can_be_joined() {
+    let joined = |text| {
+        let found = find(text, Language::Nl);
+        let [first, second] = found.as_slice() else { panic!("{text}: {found:?}") };
+        let said_at: jiff::Zoned = format!("{MONDAY}[Europe/Amsterdam]").parse().unwrap();
+        let kind = first.kind.joined(second.kind)?;
+        let due = resolve(&When { kind, ..*first }, &said_at, Some("NL"))?;
+        Some(due.datetime().to_string())
+    };
+    let due = joined("Op maandag komt de monteur tussen 8:00 en 12:00 uur.");
+    assert_eq!(due.as_deref(), Some("2026-03-09T12:00:00"));
+    let due = joined("Om 4 uur bel ik u morgen.");
+    assert_eq!(due.as_deref(), Some("2026-03-03T16:00:00"));
+    assert_eq!(joined("Morgen kijk ik, vrijdag bel ik."), None);
+    assert_eq!(joined("Ik kijk nu en bel morgen."), None);
 }
 
 #[test]

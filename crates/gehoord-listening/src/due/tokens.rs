@@ -3,7 +3,7 @@
 
 use gehoord_conversation::Span;
 
-use super::lexicon::{Lexicon, List, Table};
+use super::lexicon::{Groups, Known, Lexicon, List, Table};
 
 /// A text cut into tokens. Every token is a run of letters, a run of digits, or one other sign.
 #[derive(Debug)]
@@ -20,8 +20,7 @@ struct Token {
     end: u32,
     folded_start: u32,
     folded_end: u32,
-    /// What the word can begin ([`Lexicon::bits`]).
-    bits: u64,
+    known: Known,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +52,13 @@ impl Words {
             let class = class(original);
             if class == Class::Sign || previous != Some(class) {
                 let at = offset(words.folded.len());
-                words.tokens.push(Token { start, end, folded_start: at, folded_end: at, bits: 0 });
+                words.tokens.push(Token {
+                    start,
+                    end,
+                    folded_start: at,
+                    folded_end: at,
+                    known: Known::default(),
+                });
             }
             fold(original, &mut words.folded);
             words.extend_last(end);
@@ -61,7 +66,7 @@ impl Words {
         }
         for token in &mut words.tokens {
             let range = token.folded_start as usize..token.folded_end as usize;
-            token.bits = lexicon.bits(words.folded.get(range).unwrap_or(""));
+            token.known = lexicon.known(words.folded.get(range).unwrap_or(""));
         }
         words
     }
@@ -86,9 +91,9 @@ impl Words {
             .unwrap_or("")
     }
 
-    /// What token `i` can begin; nothing past the end.
-    pub(super) fn bits(&self, i: usize) -> u64 {
-        self.tokens.get(i).map_or(0, |token| token.bits)
+    /// What is known of token `i`; nothing past the end.
+    pub(super) fn known(&self, i: usize) -> Known {
+        self.tokens.get(i).map_or(Known::default(), |token| token.known)
     }
 
     /// The token before `i`; `""` at the start.
@@ -123,70 +128,38 @@ impl Words {
         }
     }
 
-    /// The token after `phrase` (tokens separated by one space) when it stands at `i`.
-    pub(super) fn phrase(&self, i: usize, phrase: &str) -> Option<usize> {
-        self.phrase_from(self.word(i), i, phrase)
-    }
-
-    /// The same, when the token at `i` is known to be `first`.
-    fn phrase_from(&self, first: &str, i: usize, phrase: &str) -> Option<usize> {
-        // Most phrases fail here: where the first word ends, the phrase must have a space or end.
-        if !matches!(phrase.as_bytes().get(first.len()), None | Some(b' ')) {
-            return None;
-        }
-        let rest = phrase.strip_prefix(first)?;
-        if first.is_empty() {
-            return None;
-        }
-        let mut at = i + 1;
-        if rest.is_empty() {
-            return Some(at);
-        }
-        for word in rest.strip_prefix(' ')?.split(' ') {
-            if self.word(at) != word {
-                return None;
-            }
-            at += 1;
-        }
-        Some(at)
-    }
-
-    /// The tokens after each phrase of `list` that stands at `i`, with that phrase.
-    pub(super) fn all<'w>(
-        &'w self,
+    /// The tokens after all phrases of a list or table that stand at `i`, and their meaning.
+    fn matches<T: Copy>(
+        &self,
         i: usize,
-        list: &'w List,
-    ) -> impl Iterator<Item = (usize, &'static str)> + 'w {
-        let first = self.word(i);
-        let phrases = if list.may_begin_with(self.bits(i)) { list.phrases } else { &[] };
-        phrases
-            .iter()
-            .filter_map(move |phrase| Some((self.phrase_from(first, i, phrase)?, *phrase)))
+        groups: &'static Groups<T>,
+    ) -> impl Iterator<Item = (usize, T)> {
+        let group = groups.of(self.known(i).number);
+        group.iter().filter_map(move |(rest, meaning)| {
+            let fits = rest.iter().zip(i + 1..).all(|(word, at)| self.known(at).number == *word);
+            fits.then_some((i + 1 + rest.len(), *meaning))
+        })
+    }
+
+    /// The tokens after all phrases of `list` that stand at `i`.
+    pub(super) fn all(&self, i: usize, list: &'static List) -> impl Iterator<Item = usize> {
+        self.matches(i, &list.groups).map(|(end, ())| end)
     }
 
     /// The token after the longest phrase of `list` that stands at `i`.
-    pub(super) fn any(&self, i: usize, list: List) -> Option<usize> {
-        self.all(i, &list).map(|(end, _)| end).max()
+    pub(super) fn any(&self, i: usize, list: &'static List) -> Option<usize> {
+        self.all(i, list).max()
     }
 
     /// The meaning of the longest phrase of `table` that stands at `i`, and the token after it.
-    pub(super) fn lookup<T: Copy>(&self, i: usize, table: Table<T>) -> Option<(usize, T)> {
-        if !table.may_begin_with(self.bits(i)) {
-            return None;
-        }
-        let first = self.word(i);
-        table
-            .entries
-            .iter()
-            .filter_map(|(phrase, meaning)| Some((self.phrase_from(first, i, phrase)?, *meaning)))
-            .max_by_key(|(end, _)| *end)
+    pub(super) fn lookup<T: Copy>(&self, i: usize, table: &'static Table<T>) -> Option<(usize, T)> {
+        self.matches(i, &table.groups).max_by_key(|(end, _)| *end)
     }
 
-    /// Whether a phrase of `list` stands right before token `i`.
-    pub(super) fn any_before(&self, i: usize, list: List) -> bool {
-        list.phrases.iter().any(|phrase| {
-            let length = phrase.split(' ').count();
-            i.checked_sub(length).is_some_and(|start| self.phrase(start, phrase).is_some())
+    /// Whether a phrase of `list` (of at most three words) stands right before token `i`.
+    pub(super) fn any_before(&self, i: usize, list: &'static List) -> bool {
+        (1..=3).any(|length| {
+            i.checked_sub(length).is_some_and(|start| self.all(start, list).any(|end| end == i))
         })
     }
 }
@@ -240,7 +213,7 @@ mod tests {
     use gehoord_conversation::Language;
 
     use super::Words;
-    use crate::due::lexicon::{Lexicon, List};
+    use crate::due::lexicon::Lexicon;
 
     fn words(text: &str) -> Words {
         Words::new(text, Lexicon::of(Language::Nl).unwrap())
@@ -267,12 +240,14 @@ mod tests {
 
     #[test]
     fn phrases_are_found_whole() {
-        let words = words("zo snel mogelijk");
-        assert_eq!(words.phrase(0, "zo snel mogelijk"), Some(3));
-        assert_eq!(words.phrase(0, "zo sn"), None);
-        assert_eq!(words.phrase(2, "mogelijk nog"), None);
-        assert_eq!(words.phrase(3, ""), None);
-        assert!(words.any_before(2, List::of(&["zo snel"])));
-        assert!(!words.any_before(1, List::of(&["zo snel"])));
+        let lexicon = Lexicon::of(Language::Nl).unwrap();
+        let words = words("zo snel mogelijk sinds vorige week x");
+        assert_eq!(words.any(0, &lexicon.vague), Some(3));
+        assert_eq!(words.any(1, &lexicon.vague), None);
+        assert_eq!(words.any(9, &lexicon.vague), None);
+        assert!(words.any_before(6, &lexicon.no_time_after));
+        assert!(words.any_before(4, &lexicon.no_time_after));
+        assert!(!words.any_before(3, &lexicon.no_time_after));
+        assert!(!words.any_before(0, &lexicon.no_time_after));
     }
 }

@@ -1,0 +1,115 @@
+//! What the caller knows about an input that the input may not say.
+
+use std::collections::BTreeMap;
+
+use gehoord_conversation::{Channel, Locale, Party};
+
+use crate::Format;
+
+/// What the caller knows about an input.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Options {
+    /// The format; seen from the content and the name when absent.
+    pub from: Option<Format>,
+    /// Locale of conversations that name none.
+    pub locale: Option<Locale>,
+    /// Channel of conversations that name none.
+    pub channel: Option<Channel>,
+    /// Who are agents: names, mail addresses, or mail domains such as `firma.nl`.
+    pub agents: Vec<String>,
+    /// Which columns of a table mean what; the usual names are known without it.
+    pub map: Option<ColumnMap>,
+}
+
+/// Which columns of a table mean what, and which of their values stand for which party.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnMap {
+    /// Column name by field.
+    pub(crate) columns: BTreeMap<&'static str, String>,
+    /// Party by value of the party column, in lower case.
+    pub(crate) parties: BTreeMap<String, Party>,
+}
+
+/// The fields a column can be mapped to.
+pub(crate) const FIELDS: &[&str] = &[
+    "conversation",
+    "party",
+    "text",
+    "at",
+    "speaker",
+    "customer",
+    "team",
+    "subject",
+    "channel",
+    "locale",
+    "external_id",
+];
+
+/// A mapping that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidColumnMap {
+    /// A part is not `field=column`.
+    #[error(
+        "'{0}' is not field=column; write for instance \
+         conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent"
+    )]
+    NotAPair(String),
+    /// The field is not one of those that can be mapped.
+    #[error(
+        "field '{0}' is unknown; expected one of: {fields}, \
+         party.customer, party.agent, party.colleague, party.bot",
+        fields = FIELDS.join(", ")
+    )]
+    UnknownField(String),
+}
+
+impl ColumnMap {
+    /// Reads `conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent`.
+    ///
+    /// # Errors
+    /// When a part is not `field=column`, or the field is unknown.
+    pub fn parse(text: &str) -> Result<Self, InvalidColumnMap> {
+        let mut map = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let pair = part.split_once('=').map(|(field, value)| (field.trim(), value.trim()));
+            let Some((field, value)) = pair.filter(|(_, value)| !value.is_empty()) else {
+                return Err(InvalidColumnMap::NotAPair(crate::item::clip(part)));
+            };
+            let unknown = || InvalidColumnMap::UnknownField(crate::item::clip(field));
+            if let Some(party) = field.strip_prefix("party.") {
+                let party: Party = party.parse().map_err(|_| unknown())?;
+                let values = value.split('|').map(|v| v.trim().to_lowercase());
+                map.parties.extend(values.filter(|v| !v.is_empty()).map(|v| (v, party)));
+            } else {
+                let field = FIELDS.iter().find(|known| **known == field).ok_or_else(unknown)?;
+                map.columns.insert(field, value.to_owned());
+            }
+        }
+        Ok(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_and_values_are_mapped() {
+        let map = ColumnMap::parse("conversation=ticket, text = body,party.agent=Medewerker|Agent")
+            .unwrap();
+        assert_eq!(map.columns["conversation"], "ticket");
+        assert_eq!(map.columns["text"], "body");
+        assert_eq!(map.parties["medewerker"], Party::Agent);
+        assert_eq!(map.parties["agent"], Party::Agent);
+    }
+
+    #[test]
+    fn wrong_mappings_say_what_is_expected() {
+        let error = ColumnMap::parse("text").unwrap_err().to_string();
+        assert!(error.contains("not field=column"), "{error}");
+        for wrong in ["tekst=body", "party.klant=Klant"] {
+            let error = ColumnMap::parse(wrong).unwrap_err().to_string();
+            assert!(error.contains("expected one of: conversation, party, text"), "{error}");
+        }
+    }
+}

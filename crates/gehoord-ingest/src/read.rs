@@ -1,0 +1,149 @@
+//! The one way in: a reader and options to items.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Chain, Cursor, Read};
+
+use crate::item::{Item, Problem};
+use crate::lines::{LIMIT, Line, next_line, read_whole};
+use crate::{Format, Options, detect, json, mail, subtitles, table, text};
+
+/// How much of an input is looked at to see its format.
+const HEAD: usize = 64 * 1024;
+
+/// Reads the conversations of an input. `name` (a file name) names conversations that have no
+/// name, and helps to see the format. JSONL is read line by line; other formats as a whole.
+///
+/// ```
+/// use gehoord_ingest::{Item, Options, read};
+///
+/// let text = "Klant: Ik wacht al een week.\nMedewerker: Dat is lang. Ik zoek het uit.\n";
+/// let items: Vec<Item> = read(text.as_bytes(), "chat.txt", &Options::default()).collect();
+/// let [Item::Conversation(imported)] = &items[..] else { panic!() };
+/// assert_eq!(imported.conversation.turns.len(), 2);
+/// ```
+pub fn read<R: BufRead>(reader: R, name: &str, options: &Options) -> Items<R> {
+    Items {
+        name: match name {
+            "" | "-" => "stdin".to_owned(),
+            name => name.to_owned(),
+        },
+        options: options.clone(),
+        state: State::Start(reader),
+    }
+}
+
+/// The conversations and problems of one input, in its order; made by [`read`](fn@read).
+#[derive(Debug)]
+pub struct Items<R> {
+    name: String,
+    options: Options,
+    state: State<R>,
+}
+
+#[derive(Debug)]
+enum State<R> {
+    Start(R),
+    Lines { reader: Chain<Cursor<Vec<u8>>, R>, line: usize },
+    Ready(VecDeque<Item>),
+}
+
+impl<R: BufRead> Iterator for Items<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            let done = State::Ready(VecDeque::new());
+            match std::mem::replace(&mut self.state, done) {
+                State::Start(reader) => self.state = self.start(reader),
+                State::Ready(mut items) => {
+                    let item = items.pop_front();
+                    self.state = State::Ready(items);
+                    return item;
+                }
+                State::Lines { mut reader, line } => {
+                    let line = line + 1;
+                    let item = match next_line(&mut reader, LIMIT) {
+                        Ok(None) => return None,
+                        Ok(Some(Line::Fits(bytes))) => {
+                            json::read_line(&bytes, line, &self.name, &self.options)
+                        }
+                        Ok(Some(Line::TooLong)) => Some(Item::Problem(too_long(line))),
+                        Err(error) => return Some(Item::Problem(io_error(line, &error))),
+                    };
+                    self.state = State::Lines { reader, line };
+                    if item.is_some() {
+                        return item;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Items<R> {
+    fn start(&self, mut reader: R) -> State<R> {
+        let mut head = Vec::new();
+        if let Err(error) = (&mut reader).take(HEAD as u64).read_to_end(&mut head) {
+            return problem(io_error(1, &error));
+        }
+        let format = match self.options.from.or_else(|| detect(Some(&self.name), &head)) {
+            Some(format) => format,
+            None => return problem(unknown_format(&head)),
+        };
+        // UTF-16 has no lines to stream.
+        let streams = format == Format::Jsonl && crate::decode::utf16(&head).is_none();
+        let mut reader = Cursor::new(head).chain(reader);
+        if streams {
+            return State::Lines { reader, line: 0 };
+        }
+        match read_whole(&mut reader, LIMIT) {
+            Ok(Some(bytes)) => State::Ready(self.whole(format, &bytes).into()),
+            Ok(None) => problem(too_large(format)),
+            Err(error) => problem(io_error(1, &error)),
+        }
+    }
+
+    fn whole(&self, format: Format, bytes: &[u8]) -> Vec<Item> {
+        let (name, options) = (self.name.as_str(), &self.options);
+        match format {
+            Format::Json | Format::Jsonl => json::read_json(bytes, name, options),
+            Format::Text => text::read_text(bytes, name, options),
+            Format::Vtt | Format::Srt => subtitles::read_subtitles(bytes, name, options),
+            Format::Csv => table::read_table(bytes, name, options),
+            Format::Eml | Format::Mbox => mail::read_mail(bytes, format, name, options),
+        }
+    }
+}
+
+fn problem<R>(problem: Problem) -> State<R> {
+    State::Ready(VecDeque::from([Item::Problem(problem)]))
+}
+
+fn too_long(line: usize) -> Problem {
+    let message =
+        "the line is longer than 64 MiB and was skipped; expected one conversation a line";
+    Problem::new(line, "line_too_long", message)
+}
+
+fn too_large(format: Format) -> Problem {
+    let message = format!(
+        "the input is larger than 64 MiB, which is the most that is read as {format}; cut it into \
+         smaller files, or write it as jsonl, which has no limit"
+    );
+    Problem::new(1, "too_large", message)
+}
+
+fn unknown_format(head: &[u8]) -> Problem {
+    if head.trim_ascii().is_empty() || head == b"\xEF\xBB\xBF" {
+        return Problem::new(1, "no_turns", "the input is empty");
+    }
+    let message = format!(
+        "the format cannot be seen from the content or the name; say it with --from: {}",
+        Format::ids().join(", ")
+    );
+    Problem::new(1, "unknown_format", message)
+}
+
+fn io_error(line: usize, error: &io::Error) -> Problem {
+    Problem::new(line, "io_error", format!("the input could not be read: {error}"))
+}

@@ -1,0 +1,146 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use gehoord_conversation::{Channel, Locale};
+use gehoord_ingest::{ColumnMap, Format};
+
+use crate::ui::Ui;
+
+/// Was this customer heard? Empathic listening in customer contact, on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "gehoord", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+
+    /// Language of what is printed; follows LANG when absent.
+    #[arg(long, global = true, value_enum)]
+    ui: Option<Ui>,
+}
+
+impl Args {
+    /// Language of what is printed.
+    pub(crate) fn ui(&self) -> Ui {
+        self.ui.unwrap_or_else(|| {
+            let lang = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
+            Ui::of_lang(lang.as_deref())
+        })
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Listen to conversations: what the customer felt and needed, how the agent listened.
+    Listen(Listen),
+    /// Check a reply before it is sent.
+    Check(Check),
+    /// Explain a label: what it means, how it sounds, where that comes from.
+    Explain {
+        /// The label, such as but_clause; all labels when absent.
+        label: Option<String>,
+    },
+    /// Print the JSON Schema of a contract.
+    Schema {
+        /// Which contract.
+        #[arg(value_enum)]
+        contract: Contract,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// A JSON contract.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Contract {
+    /// A conversation, as read.
+    Input,
+    /// A report, as written.
+    Report,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Text,
+    /// Indented JSON: one object, or an array of them.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Listen {
+    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV; - is standard input.
+    pub(crate) files: Vec<PathBuf>,
+    /// How the reports are written.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Output,
+    /// Locale of conversations that name none, such as nl-BE.
+    #[arg(long)]
+    pub(crate) locale: Option<Locale>,
+    /// Channel of conversations that name none: phone, email, chat, social or in_person.
+    #[arg(long)]
+    pub(crate) channel: Option<Channel>,
+    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox or csv.
+    #[arg(long)]
+    pub(crate) from: Option<Format>,
+    /// Columns of a CSV file: conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent.
+    #[arg(long, value_parser = ColumnMap::parse)]
+    pub(crate) map: Option<ColumnMap>,
+    /// Who is the agent: a name, mail address or domain; may be given more than once.
+    #[arg(long = "agent", value_name = "NAME")]
+    pub(crate) agents: Vec<String>,
+    /// Folder for one report file for each input file, instead of standard output.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// With --out: skip files whose report is there already.
+    #[arg(long, requires = "out")]
+    pub(crate) resume: bool,
+    /// How many conversations are listened to at once; as many as there are processors when absent.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Show the sum behind the verdict.
+    #[arg(long)]
+    pub(crate) why: bool,
+    /// Say nothing about what was skipped or guessed while reading.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// What the customer said.
+    #[arg(long, required_unless_present = "customer_file", conflicts_with = "customer_file")]
+    pub(crate) customer: Option<String>,
+    /// File with what the customer said; - is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) customer_file: Option<PathBuf>,
+    /// The reply.
+    #[arg(long, required_unless_present = "reply_file", conflicts_with = "reply_file")]
+    pub(crate) reply: Option<String>,
+    /// File with the reply; - is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reply_file: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Output,
+    /// Locale; guessed from the words when absent.
+    #[arg(long)]
+    pub(crate) locale: Option<Locale>,
+    /// Channel.
+    #[arg(long, default_value = "chat")]
+    pub(crate) channel: Channel,
+    /// Show the sum behind the verdict.
+    #[arg(long)]
+    pub(crate) why: bool,
+}

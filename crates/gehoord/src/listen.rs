@@ -1,0 +1,368 @@
+//! `gehoord listen`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result, bail};
+use gehoord_coaching::review;
+use gehoord_conversation::wire::WireReport;
+use gehoord_conversation::wire::report::{ErrorLine, WireErrorBody};
+use gehoord_ingest::{Item, Options};
+use gehoord_listening::{Handbook, Listener};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::args::{Listen, Output};
+use crate::show::Page;
+use crate::ui::Ui;
+use crate::{GOOD, SOME_FAILED, pipeline, show};
+
+/// What a worker hands to the writer.
+struct Done {
+    file: Arc<str>,
+    /// The report, or the error in its place, as text.
+    text: Option<String>,
+    /// Lines for standard error.
+    remarks: Vec<String>,
+    failed: bool,
+    last_of_file: bool,
+}
+
+/// One step of reading.
+enum Step {
+    Item(Arc<str>, Box<Item>),
+    Broken(Arc<str>, String),
+    End(Arc<str>),
+}
+
+pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
+    if task.files.is_empty() && io::stdin().is_terminal() {
+        bail!("no files given; try 'gehoord listen FILE', or - for standard input");
+    }
+    let files = match task.files.is_empty() {
+        true => vec![PathBuf::from("-")],
+        false => task.files.clone(),
+    };
+    let listener = Listener::embedded()?;
+    let handbook = Handbook::embedded(ui.language()).map_err(anyhow::Error::msg)?;
+    let page =
+        Page { handbook: &handbook, ui, why: task.why, colour: colour(task), width: show::width() };
+    let mut sink = Sink::new(task)?;
+    let files: Vec<PathBuf> = files.into_iter().filter(|f| !sink.is_done(f)).collect();
+    let bytes = Arc::new(AtomicU64::new(0));
+    let progress = progress(&files, task);
+    let options = Options {
+        from: task.from,
+        locale: task.locale.clone(),
+        channel: task.channel,
+        agents: task.agents.clone(),
+        map: task.map.clone(),
+    };
+    let jobs = match task.jobs {
+        Some(jobs) => usize::from(jobs),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let counter = Arc::clone(&bytes);
+    let steps = files.iter().flat_map(move |file| steps_of(file, &options, &counter));
+    let mut failed = 0_u64;
+    let mut problem: Option<anyhow::Error> = None;
+    let work = |step: Step| hear(step, &listener, &page, task);
+    pipeline::ordered(steps, jobs, work, |done: Done| {
+        progress.set_position(bytes.load(Ordering::Relaxed));
+        for remark in &done.remarks {
+            progress.suspend(|| eprintln!("{remark}"));
+        }
+        failed += u64::from(done.failed);
+        match sink.take(done) {
+            Ok(()) => true,
+            Err(error) => {
+                problem = Some(error);
+                false
+            }
+        }
+    });
+    progress.finish_and_clear();
+    if let Some(error) = problem {
+        // A reader that has seen enough ("| head") is no error.
+        if is_closed_pipe(&error) {
+            return Ok(GOOD);
+        }
+        return Err(error);
+    }
+    match sink.finish() {
+        Err(error) if !is_closed_pipe(&error) => return Err(error),
+        _ => {}
+    }
+    Ok(if failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn colour(task: &Listen) -> bool {
+    task.out.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+fn progress(files: &[PathBuf], task: &Listen) -> ProgressBar {
+    let total: u64 = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
+    let quiet = task.quiet || !io::stderr().is_terminal();
+    if quiet || (files.len() < 2 && total < 1_000_000) {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(total);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// All conversations and problems of one file.
+fn steps_of(
+    file: &Path,
+    options: &Options,
+    bytes: &Arc<AtomicU64>,
+) -> Box<dyn Iterator<Item = Step> + Send> {
+    let name: Arc<str> = file.display().to_string().into();
+    let end = std::iter::once(Step::End(Arc::clone(&name)));
+    let counted = |reader: Box<dyn Read + Send>| {
+        BufReader::with_capacity(1 << 16, Counted { reader, bytes: Arc::clone(bytes) })
+    };
+    let reader: Box<dyn BufRead + Send> = if name.as_ref() == "-" {
+        Box::new(counted(Box::new(io::stdin())))
+    } else {
+        match File::open(file) {
+            Ok(opened) if !file.is_dir() => Box::new(counted(Box::new(opened))),
+            Ok(_) => {
+                let message = "is a folder; name its files, for instance FOLDER/*".to_owned();
+                return Box::new(std::iter::once(Step::Broken(name, message)).chain(end));
+            }
+            Err(error) => {
+                let message = format!("cannot be read: {error}");
+                return Box::new(std::iter::once(Step::Broken(name, message)).chain(end));
+            }
+        }
+    };
+    let stem =
+        file.file_name().map_or_else(|| name.to_string(), |n| n.to_string_lossy().into_owned());
+    let items = gehoord_ingest::read(reader, &stem, options);
+    Box::new(items.map(move |item| Step::Item(Arc::clone(&name), Box::new(item))).chain(end))
+}
+
+/// Counts what is read, for the progress bar.
+struct Counted {
+    reader: Box<dyn Read + Send>,
+    bytes: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done {
+    let done = |file: Arc<str>| Done {
+        file,
+        text: None,
+        remarks: Vec::new(),
+        failed: false,
+        last_of_file: false,
+    };
+    match step {
+        Step::End(file) => Done { last_of_file: true, ..done(file) },
+        Step::Broken(file, message) => {
+            let error = error_line(1, "unreadable", &message);
+            let remarks = vec![format!("{file}: {message}")];
+            Done { text: as_text(task, error), remarks, failed: true, ..done(file) }
+        }
+        Step::Item(file, item) => match *item {
+            Item::Problem(problem) => {
+                let error = error_line(problem.line, problem.code, &problem.message);
+                let remarks = vec![format!("{file}:{}: {}", problem.line, problem.message)];
+                Done { text: as_text(task, error), remarks, failed: true, ..done(file) }
+            }
+            Item::Conversation(imported) => {
+                let report = review(listener, &imported.conversation);
+                let remarks = match task.quiet {
+                    true => Vec::new(),
+                    false => imported
+                        .notes
+                        .iter()
+                        .map(|note| format!("{file}:{}: {}: {note}", imported.line, page.ui.note()))
+                        .collect(),
+                };
+                let wire = || WireReport::new(&report, &imported.conversation);
+                let text = match task.format {
+                    Output::Text => page.conversation(&imported.conversation, &report),
+                    Output::Json => serde_json::to_string_pretty(&wire()).unwrap_or_default(),
+                    Output::Jsonl => {
+                        let mut line = serde_json::to_string(&wire()).unwrap_or_default();
+                        line.push('\n');
+                        line
+                    }
+                };
+                Done { text: Some(text), remarks, ..done(file) }
+            }
+        },
+    }
+}
+
+fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {
+    ErrorLine { line, error: WireErrorBody { code: code.to_owned(), message: message.to_owned() } }
+}
+
+/// An error in the place of a report; people read it on standard error.
+fn as_text(task: &Listen, error: ErrorLine) -> Option<String> {
+    match task.format {
+        Output::Text => None,
+        Output::Json => serde_json::to_string_pretty(&error).ok(),
+        Output::Jsonl => serde_json::to_string(&error).ok().map(|line| line + "\n"),
+    }
+}
+
+/// Where the reports go.
+struct Sink<'t> {
+    task: &'t Listen,
+    target: Target,
+    json: JsonList,
+}
+
+enum Target {
+    Standard(io::BufWriter<io::Stdout>),
+    Folder { folder: PathBuf, open: Option<(PathBuf, PathBuf, io::BufWriter<File>)> },
+}
+
+/// One object stands alone, several become an array.
+#[derive(Default)]
+struct JsonList {
+    first: Option<String>,
+    many: bool,
+}
+
+impl<'t> Sink<'t> {
+    fn new(task: &'t Listen) -> Result<Self> {
+        let target = match &task.out {
+            None => Target::Standard(io::BufWriter::with_capacity(1 << 16, io::stdout())),
+            Some(folder) => {
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+                Target::Folder { folder: folder.clone(), open: None }
+            }
+        };
+        Ok(Self { task, target, json: JsonList::default() })
+    }
+
+    /// Whether the report of `file` is there already and need not be made again.
+    fn is_done(&self, file: &Path) -> bool {
+        match &self.target {
+            Target::Folder { folder, .. } if self.task.resume => {
+                self.report_path(folder, file).is_file()
+            }
+            _ => false,
+        }
+    }
+
+    fn report_path(&self, folder: &Path, file: &Path) -> PathBuf {
+        let extension = match self.task.format {
+            Output::Text => "txt",
+            Output::Json => "json",
+            Output::Jsonl => "jsonl",
+        };
+        // Two files of one name in two folders keep their folders in the name of the report.
+        let name: Vec<String> = file
+            .components()
+            .filter_map(|c| match c {
+                std::path::Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+                _ => None,
+            })
+            .collect();
+        let name = if name.is_empty() { "stdin".to_owned() } else { name.join("__") };
+        folder.join(format!("{name}.report.{extension}"))
+    }
+
+    fn take(&mut self, done: Done) -> Result<()> {
+        if let Target::Folder { folder, open } = &self.target
+            && open.is_none()
+        {
+            let path = self.report_path(folder, Path::new(done.file.as_ref()));
+            let unfinished = path.with_extension("unfinished");
+            let file = File::create(&unfinished)
+                .with_context(|| format!("cannot write {}", unfinished.display()))?;
+            if let Target::Folder { open, .. } = &mut self.target {
+                *open = Some((unfinished, path, io::BufWriter::new(file)));
+            }
+        }
+        if let Some(text) = done.text {
+            match self.task.format {
+                Output::Json => self.add_json(text)?,
+                _ => self.write(&text)?,
+            }
+        }
+        if done.last_of_file && matches!(self.target, Target::Folder { .. }) {
+            self.close_json()?;
+            self.close_file()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        match &mut self.target {
+            Target::Standard(out) => out.write_all(text.as_bytes())?,
+            Target::Folder { open: Some((_, _, out)), .. } => out.write_all(text.as_bytes())?,
+            Target::Folder { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn add_json(&mut self, text: String) -> Result<()> {
+        if self.json.many {
+            return self.write(&format!(",\n{text}"));
+        }
+        match self.json.first.take() {
+            None => self.json.first = Some(text),
+            Some(first) => {
+                self.json.many = true;
+                self.write(&format!("[\n{first},\n{text}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn close_json(&mut self) -> Result<()> {
+        let list = std::mem::take(&mut self.json);
+        if list.many {
+            return self.write("\n]\n");
+        }
+        match list.first {
+            Some(first) => self.write(&format!("{first}\n")),
+            None => Ok(()),
+        }
+    }
+
+    /// A report file gets its name once it is whole, so that an interrupted run leaves no half one.
+    fn close_file(&mut self) -> Result<()> {
+        if let Target::Folder { open, .. } = &mut self.target
+            && let Some((unfinished, path, mut out)) = open.take()
+        {
+            out.flush()?;
+            drop(out);
+            std::fs::rename(&unfinished, &path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.close_json()?;
+        self.close_file()?;
+        if let Target::Standard(out) = &mut self.target {
+            out.flush()?;
+        }
+        Ok(())
+    }
+}
