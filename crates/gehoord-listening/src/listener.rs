@@ -44,17 +44,18 @@ impl Listener {
             let files = embedded::pack_files(language);
             packs.push(Pack::new(language, &files).map_err(ListenError::Packs)?);
         }
+        Self::with(packs)
+    }
+
+    /// A listener with other cues, the default rubric, and no model.
+    ///
+    /// # Errors
+    /// When a file that ships is wrong; the tests see to it that none is.
+    pub fn with(packs: Vec<Pack>) -> Result<Self, ListenError> {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
         Ok(Self { packs, rubric, cultures, model: None })
-    }
-
-    /// The same listener with other cues.
-    #[must_use]
-    pub fn with_packs(mut self, packs: Vec<Pack>) -> Self {
-        self.packs = packs;
-        self
     }
 
     /// The same listener with another rubric.

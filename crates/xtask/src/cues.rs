@@ -35,22 +35,39 @@ pub(crate) fn read_pack(folder: &Path) -> Result<BTreeMap<String, String>> {
     Ok(files)
 }
 
+/// The pack of `language` as it is on disk, without the files that are wrong, and what is wrong
+/// with those.
+pub(crate) fn load_pack(folder: &Path, language: Language) -> Result<(Pack, Vec<String>)> {
+    let mut files = read_pack(&folder.join(language.id()))?;
+    let mut wrong = Vec::new();
+    loop {
+        let pack_files: Vec<PackFile<'_>> =
+            files.iter().map(|(path, contents)| PackFile { path, contents }).collect();
+        let errors = match Pack::new(language, &pack_files) {
+            Ok(pack) => return Ok((pack, wrong)),
+            Err(errors) => errors,
+        };
+        let before = files.len();
+        for error in errors {
+            files.remove(&error.file);
+            wrong.push(format!("{language}/{error}"));
+        }
+        if files.len() == before {
+            bail!("{}", wrong.join("\n"));
+        }
+    }
+}
+
 /// Everything that is wrong with the pack of `language`, one sentence each; `only` limits the
 /// check of examples to cue paths that contain it.
 pub(crate) fn check(folder: &Path, language: Language, only: &str) -> Result<(usize, Vec<String>)> {
     let files = read_pack(&folder.join(language.id()))?;
-    let pack_files: Vec<PackFile<'_>> =
-        files.iter().map(|(path, contents)| PackFile { path, contents }).collect();
-    let pack = match Pack::new(language, &pack_files) {
-        Ok(pack) => pack,
-        Err(errors) => return Ok((0, errors.iter().map(ToString::to_string).collect())),
-    };
-    let mut wrong = Vec::new();
+    let (pack, mut wrong) = load_pack(folder, language)?;
     let mut cues = 0;
     for (path, contents) in files.iter().filter(|(p, _)| p.starts_with("cues/") && p.contains(only))
     {
         cues += 1;
-        let cue: CueFile = toml::from_str(contents)?;
+        let Ok(cue) = toml::from_str::<CueFile>(contents) else { continue };
         let rule =
             format!("{language}/{}", path.trim_start_matches("cues/").trim_end_matches(".toml"));
         let party = match &cue.party {
@@ -98,12 +115,7 @@ pub(crate) fn run(folder: &Path, only: &str) -> Result<()> {
 
 /// Prints which cues hear `text`.
 pub(crate) fn hear(folder: &Path, language: Language, side: Side, text: &str) -> Result<()> {
-    let files = read_pack(&folder.join(language.id()))?;
-    let pack_files: Vec<PackFile<'_>> =
-        files.iter().map(|(path, contents)| PackFile { path, contents }).collect();
-    let pack = Pack::new(language, &pack_files).map_err(|errors| {
-        anyhow::anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })?;
+    let (pack, _) = load_pack(folder, language)?;
     let read = pack.read(text);
     for h in mechanism::hear(&pack, &read, side, None) {
         println!(

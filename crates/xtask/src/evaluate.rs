@@ -7,9 +7,8 @@ use anyhow::{Context, Result};
 use gehoord_conversation::wire::read_conversation;
 use gehoord_conversation::{Conversation, Language, Party, Report, Safety, Turn, TurnReport};
 use gehoord_listening::Listener;
-use gehoord_listening::cue::{Pack, PackFile};
 
-use crate::cues::{packs_folder, read_pack};
+use crate::cues::{load_pack, packs_folder};
 
 /// Which part of a set is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -32,14 +31,13 @@ pub(crate) fn listener(packs: Option<&Path>) -> Result<Listener> {
     let folder = packs.map_or_else(packs_folder, Path::to_path_buf);
     let mut loaded = Vec::new();
     for language in [Language::Nl, Language::En] {
-        let files = read_pack(&folder.join(language.id()))?;
-        let files: Vec<PackFile<'_>> =
-            files.iter().map(|(path, contents)| PackFile { path, contents }).collect();
-        loaded.push(Pack::new(language, &files).map_err(|errors| {
-            anyhow::anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?);
+        let (pack, wrong) = load_pack(&folder, language)?;
+        for problem in wrong {
+            println!("left out: {problem}");
+        }
+        loaded.push(pack);
     }
-    Ok(Listener::embedded()?.with_packs(loaded))
+    Ok(Listener::with(loaded)?)
 }
 
 /// All conversations of a JSONL file.

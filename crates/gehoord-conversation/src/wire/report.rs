@@ -184,7 +184,6 @@ pub struct WireHint {
 /// What was heard in one turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "party", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "written once, read once")]
 pub enum WireTurnReport {
     /// A turn of the customer.
     Customer {

@@ -520,7 +520,7 @@ fn is_word_char(c: char) -> bool {
 
 fn is_emoji(c: char) -> bool {
     matches!(c,
-        '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{2b50}' | '\u{203c}')
+        '\u{1f100}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{203c}' | '\u{2049}')
 }
 
 #[cfg(test)]
