@@ -193,15 +193,16 @@ impl Count {
     }
 }
 
+/// Counts by label.
 #[derive(Default)]
-struct Table(BTreeMap<String, Count>);
+pub(crate) struct Table(BTreeMap<String, Count>);
 
 impl Table {
-    fn add(&mut self, label: &str, heard: bool, gold: bool) {
+    pub(crate) fn add(&mut self, label: &str, heard: bool, gold: bool) {
         self.0.entry(label.to_owned()).or_default().add(heard, gold);
     }
 
-    fn print(&self) {
+    pub(crate) fn print(&self) {
         let mut all = Count::default();
         let mut macro_f1 = 0.0;
         let mut labels = 0;
@@ -333,7 +334,8 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
     Ok(())
 }
 
-fn strings(gold: &serde_json::Map<String, serde_json::Value>, head: &str) -> Option<Vec<String>> {
+/// The labels of a head; `None` when it was not labelled.
+pub(crate) fn strings(gold: &serde_json::Map<String, serde_json::Value>, head: &str) -> Option<Vec<String>> {
     let list = gold.get(head)?.as_array()?;
     Some(list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect())
 }

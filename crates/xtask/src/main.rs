@@ -1,8 +1,11 @@
 //! Tasks for whoever works on gehoord: `cargo xtask --help`.
 #![allow(clippy::print_stdout, reason = "a developer's tool talks on standard output")]
 
+mod corpora;
 mod cues;
 mod evaluate;
+mod examples;
+mod spec;
 
 use std::path::PathBuf;
 
@@ -68,6 +71,12 @@ enum Set {
     Safety,
     /// Labels of customer turns and replies.
     Labels,
+    /// Real Dutch customer service on Twitter, where it is on this machine.
+    Emotwics,
+    /// The example conversations against their specs.
+    Examples,
+    /// Both real Dutch sets from end to end, timed.
+    Real,
 }
 
 fn main() -> Result<()> {
@@ -88,6 +97,15 @@ fn main() -> Result<()> {
             }
             if wanted(Set::Labels) {
                 evaluate::labels(&listener, part)?;
+            }
+            if wanted(Set::Examples) {
+                examples::run(&listener)?;
+            }
+            if wanted(Set::Emotwics) {
+                corpora::emotwics(&listener, show)?;
+            }
+            if wanted(Set::Real) {
+                corpora::all_the_way(&listener)?;
             }
             Ok(())
         }
