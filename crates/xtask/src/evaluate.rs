@@ -259,7 +259,13 @@ pub(crate) fn safety(listener: &Listener, part: Part, show: bool) -> Result<()> 
 }
 
 /// Labels of the corpus against what is heard: customer turns and ranked replies.
-pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
+pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>) -> Result<()> {
+    let show = |label: &str, heard: bool, gold: bool, text: &str, rule: Option<String>| {
+        if only == Some(label) && heard != gold {
+            let what = if heard { "heard, but not there" } else { "there, but not heard" };
+            println!("[{label}: {what}] {} {text}", rule.unwrap_or_default());
+        }
+    };
     for language in ["nl", "en"] {
         let (mut emotions, mut techniques, mut breakers) =
             (Table::default(), Table::default(), Table::default());
@@ -274,6 +280,18 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
                     let TurnReport::Customer(heard) = heard else { continue };
                     if let Some(gold) = strings(&turn.gold, "emotions") {
                         for &emotion in gehoord_conversation::Emotion::ALL {
+                            let rule = heard
+                                .emotions
+                                .iter()
+                                .find(|f| f.label == emotion.into())
+                                .map(|f| f.rule.to_string());
+                            show(
+                                emotion.id(),
+                                heard.has(emotion.into()),
+                                gold.iter().any(|g| g == emotion.id()),
+                                &turn.text,
+                                rule,
+                            );
                             emotions.add(
                                 emotion.id(),
                                 heard.has(emotion.into()),
@@ -283,6 +301,18 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
                     }
                     if let Some(gold) = strings(&turn.gold, "needs") {
                         for need in gehoord_conversation::Need::ALL {
+                            let rule = heard
+                                .signals
+                                .iter()
+                                .find(|f| f.label == (*need).into())
+                                .map(|f| f.rule.to_string());
+                            show(
+                                need.id(),
+                                heard.needs.contains(need),
+                                gold.iter().any(|g| g == need.id()),
+                                &turn.text,
+                                rule,
+                            );
                             needs.add(
                                 need.id(),
                                 heard.needs.contains(need),
@@ -297,6 +327,7 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
                         ("complaint", heard.complaint),
                     ] {
                         if let Some(gold) = flag(key) {
+                            show(key, value, gold, &turn.text, None);
                             flags.add(key, value, gold);
                         }
                     }
@@ -311,10 +342,34 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
                     let Some(TurnReport::Agent(turn)) = report.turns.last() else { continue };
                     let gold = strings(&reply.gold, "techniques").unwrap_or_default();
                     for &t in gehoord_conversation::Technique::ALL {
+                        let rule = turn
+                            .techniques
+                            .iter()
+                            .find(|f| f.label == t.into())
+                            .map(|f| f.rule.to_string());
+                        show(
+                            t.id(),
+                            turn.has(t),
+                            gold.iter().any(|g| g == t.id()),
+                            &reply.text,
+                            rule,
+                        );
                         techniques.add(t.id(), turn.has(t), gold.iter().any(|g| g == t.id()));
                     }
                     let gold = strings(&reply.gold, "breakers").unwrap_or_default();
                     for &b in gehoord_conversation::Breaker::ALL {
+                        let rule = turn
+                            .breakers
+                            .iter()
+                            .find(|f| f.label == b.into())
+                            .map(|f| f.rule.to_string());
+                        show(
+                            b.id(),
+                            turn.has(b),
+                            gold.iter().any(|g| g == b.id()),
+                            &reply.text,
+                            rule,
+                        );
                         breakers.add(b.id(), turn.has(b), gold.iter().any(|g| g == b.id()));
                     }
                 }
@@ -335,7 +390,10 @@ pub(crate) fn labels(listener: &Listener, part: Part) -> Result<()> {
 }
 
 /// The labels of a head; `None` when it was not labelled.
-pub(crate) fn strings(gold: &serde_json::Map<String, serde_json::Value>, head: &str) -> Option<Vec<String>> {
+pub(crate) fn strings(
+    gold: &serde_json::Map<String, serde_json::Value>,
+    head: &str,
+) -> Option<Vec<String>> {
     let list = gold.get(head)?.as_array()?;
     Some(list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect())
 }

@@ -5,7 +5,9 @@ mod corpora;
 mod cues;
 mod evaluate;
 mod examples;
+mod invariants;
 mod spec;
+mod tidy;
 
 use std::path::PathBuf;
 
@@ -56,6 +58,9 @@ enum Task {
         /// Print the cases that went wrong.
         #[arg(long)]
         show: bool,
+        /// With labels: print where this label went wrong.
+        #[arg(long)]
+        label: Option<String>,
         /// Folder of the packs.
         #[arg(long)]
         packs: Option<PathBuf>,
@@ -86,7 +91,7 @@ fn main() -> Result<()> {
             let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
-        Task::Evaluate { sets, part, show, packs } => {
+        Task::Evaluate { sets, part, show, label, packs } => {
             let listener = evaluate::listener(packs.as_deref())?;
             let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
             if wanted(Set::Triples) {
@@ -96,7 +101,7 @@ fn main() -> Result<()> {
                 evaluate::safety(&listener, part, show)?;
             }
             if wanted(Set::Labels) {
-                evaluate::labels(&listener, part)?;
+                evaluate::labels(&listener, part, label.as_deref())?;
             }
             if wanted(Set::Examples) {
                 examples::run(&listener)?;

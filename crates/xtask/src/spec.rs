@@ -1,9 +1,7 @@
 //! The form of a spec: `## <turn> customer|agent` or `## conversation`, and bullets under it. See
 //! CONTRIBUTING.md.
 
-use gehoord_conversation::{
-    AgentTurn, Conversation, CustomerTurn, Label, Report, TurnReport,
-};
+use gehoord_conversation::{AgentTurn, Conversation, CustomerTurn, Label, Report, TurnReport};
 
 /// What a bullet is about.
 enum Place {
@@ -112,7 +110,12 @@ fn of_agent(key: &str, value: &str, turn: &AgentTurn) -> Failures {
         let names = |f: &[gehoord_conversation::Finding]| {
             f.iter().map(|f| f.label.id()).collect::<Vec<_>>().join(" ")
         };
-        format!("heard + {} ! {} score {:?}", names(&turn.techniques), names(&turn.breakers), turn.score)
+        format!(
+            "heard + {} ! {} score {:?}",
+            names(&turn.techniques),
+            names(&turn.breakers),
+            turn.score
+        )
     };
     let has = |label: &str| match label {
         "boundary" => Some(turn.boundary),
@@ -197,11 +200,7 @@ fn promise(value: &str, report: &Report) -> Failures {
 }
 
 /// `a, b | c`: a must be there, and b or c.
-fn all_of(
-    value: &str,
-    has: &dyn Fn(&str) -> Option<bool>,
-    heard: impl Fn() -> String,
-) -> Failures {
+fn all_of(value: &str, has: &dyn Fn(&str) -> Option<bool>, heard: impl Fn() -> String) -> Failures {
     let mut failures = Vec::new();
     for wanted in value.split(',') {
         let any: Option<Vec<bool>> = wanted.split('|').map(|w| has(w.trim())).collect();

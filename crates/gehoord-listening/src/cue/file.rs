@@ -70,6 +70,9 @@ pub struct CueFile {
     /// A match of one of these in the same sentence switches the cue off there.
     #[serde(default)]
     pub unless: Vec<String>,
+    /// A match of one of these anywhere in the turn switches the cue off.
+    #[serde(default)]
+    pub unless_turn: Vec<String>,
     /// Sentences in which it must be heard.
     pub must_match: Vec<String>,
     /// Sentences in which it must not be heard.

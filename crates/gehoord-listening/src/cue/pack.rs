@@ -76,11 +76,22 @@ pub struct CueHit {
     pub last: usize,
 }
 
+/// What a match of a pattern does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The cue is heard.
+    Hears,
+    /// The cue is switched off in this sentence.
+    Unless,
+    /// The cue is switched off in this turn.
+    UnlessTurn,
+}
+
 #[derive(Debug)]
 struct Pattern {
     cue: u32,
-    /// Switches the cue off instead of hearing it.
-    unless: bool,
+    /// What a match does.
+    role: Role,
     steps: Vec<Step>,
 }
 
@@ -294,13 +305,12 @@ impl Builder {
         }
         self.compile_lists();
         let mut cues = Vec::new();
-        let mut trees: Vec<(u32, bool, Side, Tree)> = Vec::new();
+        let mut trees: Vec<(u32, Role, Side, Tree)> = Vec::new();
         for file in files.iter().filter(|f| f.path.starts_with("cues/")) {
             match self.read_cue(file) {
-                Ok((cue, side, patterns, unless)) => {
+                Ok((cue, side, patterns)) => {
                     let number = cues.len() as u32;
-                    trees.extend(patterns.into_iter().map(|t| (number, false, side, t)));
-                    trees.extend(unless.into_iter().map(|t| (number, true, side, t)));
+                    trees.extend(patterns.into_iter().map(|(role, t)| (number, role, side, t)));
                     cues.push(cue);
                 }
                 Err(message) => self.error(file.path, message),
@@ -415,11 +425,7 @@ impl Builder {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "taken apart at once by the only caller")]
-    fn read_cue(
-        &mut self,
-        file: &PackFile<'_>,
-    ) -> Result<(Cue, Side, Vec<Tree>, Vec<Tree>), String> {
+    fn read_cue(&mut self, file: &PackFile<'_>) -> Result<(Cue, Side, Vec<(Role, Tree)>), String> {
         let cue: CueFile = toml::from_str(file.contents).map_err(|e| e.to_string())?;
         let label: Label = cue.label.parse().map_err(|e| format!("{e}"))?;
         let inside = file.path.strip_prefix("cues/").unwrap_or(file.path);
@@ -448,8 +454,14 @@ impl Builder {
         };
         let also = labels(&cue.also)?;
         let negated = labels(cue.negated.as_slice())?.first().copied();
-        let patterns = self.trees(&cue.patterns)?;
-        let unless = self.trees(&cue.unless)?;
+        let mut patterns = Vec::new();
+        for (role, written) in [
+            (Role::Hears, &cue.patterns),
+            (Role::Unless, &cue.unless),
+            (Role::UnlessTurn, &cue.unless_turn),
+        ] {
+            patterns.extend(self.trees(written)?.into_iter().map(|tree| (role, tree)));
+        }
         let cue = Cue {
             label,
             rule: format!("{}/{stem}", self.language).into(),
@@ -462,7 +474,7 @@ impl Builder {
             locales: cue.locales,
             after: cue.after,
         };
-        Ok((cue, side, patterns, unless))
+        Ok((cue, side, patterns))
     }
 
     fn trees(&mut self, patterns: &[String]) -> Result<Vec<Tree>, String> {
@@ -513,6 +525,7 @@ impl Builder {
             Node::SentenceEnd => Tree::SentenceEnd,
             Node::TurnStart => Tree::TurnStart,
             Node::TurnEnd => Tree::TurnEnd,
+            Node::Question(wanted) => Tree::Question(*wanted),
             Node::Not(inner) => Tree::Not(Box::new(self.tree(inner)?)),
         })
     }
@@ -536,7 +549,7 @@ impl Builder {
         }
     }
 
-    fn index(&mut self, cues: &[Cue], trees: Vec<(u32, bool, Side, Tree)>) -> (Index, Index) {
+    fn index(&mut self, cues: &[Cue], trees: Vec<(u32, Role, Side, Tree)>) -> (Index, Index) {
         let mut uses = vec![0_u64; self.symbols.len()];
         for (_, _, _, tree) in &trees {
             count_uses(tree, &mut uses);
@@ -545,7 +558,7 @@ impl Builder {
         let empty =
             || Index { patterns: Vec::new(), triggers: vec![Vec::new(); self.symbols.len()] };
         let (mut customer, mut agent) = (empty(), empty());
-        for (cue, unless, side, tree) in trees {
+        for (cue, role, side, tree) in trees {
             let index = match side {
                 Side::Customer => &mut customer,
                 Side::Agent => &mut agent,
@@ -562,7 +575,7 @@ impl Builder {
                 let trigger = Trigger { pattern, min: anchor.min, max: anchor.max };
                 index.triggers[anchor.symbol as usize].push(trigger);
             }
-            index.patterns.push(Pattern { cue, unless, steps: tree.compile() });
+            index.patterns.push(Pattern { cue, role, steps: tree.compile() });
         }
         (customer, agent)
     }

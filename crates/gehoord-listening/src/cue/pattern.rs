@@ -7,6 +7,7 @@
 //! | `(a\|b c)` | one of these; an empty alternative makes it optional |
 //! | `x?` `(a\|b)?` | perhaps |
 //! | `<name>` `<a\|b>` | a word or phrase of the list `lists/name.toml` |
+//! | `<?>` `<.>` | the sentence is a question; is none |
 //! | `_` | any one word |
 //! | `..` `...` `..8` | up to 3, 6 or 8 words, as few as possible |
 //! | `#` | a number in digits |
@@ -54,6 +55,8 @@ pub enum Node {
     TurnStart,
     /// End of the turn.
     TurnEnd,
+    /// The sentence ends with a question mark (true), or does not.
+    Question(bool),
     /// What follows is not this.
     Not(Box<Node>),
 }

@@ -52,6 +52,8 @@ pub(crate) enum Step {
     TurnStart,
     /// The turn ends here.
     TurnEnd,
+    /// The sentence is a question, or is none.
+    Question(bool),
     /// What follows is not this; the program behind it starts at the next step, goes on at `then`.
     Not { then: usize },
     /// Matched.
@@ -128,6 +130,16 @@ impl Run<'_, '_> {
                     step += 1;
                     continue;
                 }
+                Step::Question(wanted) => {
+                    let token = at.min(self.tape.len().saturating_sub(1));
+                    let sentence = self.tape.text.tokens.get(token).map_or(0, |t| t.sentence);
+                    let sentence = self.tape.text.sentences.get(sentence as usize);
+                    if sentence.is_some_and(|s| s.question) != *wanted {
+                        return None;
+                    }
+                    step += 1;
+                    continue;
+                }
                 Step::TurnStart if at == 0 => {
                     step += 1;
                     continue;
@@ -190,6 +202,7 @@ pub(crate) enum Tree {
     SentenceEnd,
     TurnStart,
     TurnEnd,
+    Question(bool),
     Not(Box<Tree>),
 }
 
@@ -230,6 +243,7 @@ impl Tree {
             Self::SentenceEnd => steps.push(Step::SentenceEnd),
             Self::TurnStart => steps.push(Step::TurnStart),
             Self::TurnEnd => steps.push(Step::TurnEnd),
+            Self::Question(wanted) => steps.push(Step::Question(*wanted)),
             Self::Not(inner) => {
                 let not = steps.len();
                 steps.push(Step::Any);

@@ -1,0 +1,206 @@
+//! What must be true of the scores, checked over the examples.
+
+#[cfg(test)]
+mod tests {
+    use gehoord_conversation::{
+        Breaker, Channel, Conversation, Emotion, Locale, Need, Party, Report, Technique, Turn,
+        TurnReport,
+    };
+    use gehoord_listening::Listener;
+
+    use crate::examples;
+
+    const CUSTOMER: &str = "Ik heb al drie keer contact opgenomen met jullie klantenservice en ik krijg nog steeds geen reactie op mijn probleem.";
+    const WELL: &str = "Ik begrijp dat je gefrustreerd bent omdat je nog steeds geen reactie hebt ontvangen. Ik zal dit meteen voor je oppakken en ervoor zorgen dat je zo snel mogelijk een oplossing krijgt.";
+    const BETTER: &str = "Drie keer gemeld en nog geen antwoord: dat had niet mogen gebeuren. Ik zoek nu uit waar het is blijven liggen en bel je vandaag vóór 16.00 uur, ook als het dan nog niet is opgelost.";
+
+    fn listen(turns: &[(Party, &str)]) -> Report {
+        let listener = Listener::embedded().unwrap();
+        let mut conversation = Conversation::new("t", Channel::Phone);
+        conversation.locale = "nl-NL".parse::<Locale>().ok();
+        conversation.turns = turns.iter().map(|(party, text)| Turn::new(*party, *text)).collect();
+        gehoord_coaching::review(&listener, &conversation)
+    }
+
+    fn reply(text: &str) -> Report {
+        listen(&[(Party::Customer, CUSTOMER), (Party::Agent, text)])
+    }
+
+    fn score(report: &Report) -> f32 {
+        match report.turns.last() {
+            Some(TurnReport::Agent(turn)) => turn.score.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn agent(report: &Report) -> &gehoord_conversation::AgentTurn {
+        match report.turns.last() {
+            Some(TurnReport::Agent(turn)) => turn,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_missions_example_is_well_heard() {
+        let report = reply(WELL);
+        let TurnReport::Customer(customer) = &report.turns[0] else { panic!() };
+        let upset =
+            [Emotion::Annoyance, Emotion::Powerlessness, Emotion::Disappointment, Emotion::Anger];
+        assert!(upset.iter().any(|&e| customer.has(e.into())));
+        assert!(customer.repeat_contact && customer.cause.is_some());
+        assert!(customer.needs.contains(&Need::Recognition));
+        let turn = agent(&report);
+        for technique in
+            [Technique::AcknowledgeFeeling, Technique::Restate, Technique::PromiseAction]
+        {
+            assert!(turn.has(technique), "{technique}: {:?}", turn.techniques);
+        }
+        assert!(turn.breakers.is_empty(), "{:?}", turn.breakers);
+        let promise = &report.promises[0];
+        assert!(promise.complete && promise.who.id() == "agent", "{promise:?}");
+        assert!(score(&report) >= 85.0, "{}", score(&report));
+        assert_eq!(report.moments.len(), 1);
+        assert_eq!(report.moments[0].met, Some(true));
+        let hints: Vec<&str> = turn.hints.iter().map(|h| h.text.as_str()).collect();
+        for words in ["drie keer", "zo snel mogelijk", "misging"] {
+            assert!(hints.iter().any(|h| h.contains(words)), "no hint on '{words}': {hints:#?}");
+        }
+    }
+
+    #[test]
+    fn naming_the_story_and_a_time_is_better_still() {
+        assert!(
+            score(&reply(BETTER)) >= score(&reply(WELL)) + 5.0,
+            "{} {}",
+            score(&reply(BETTER)),
+            score(&reply(WELL))
+        );
+    }
+
+    #[test]
+    fn without_the_first_sentence_the_moment_is_missed() {
+        let without = reply(WELL.split_once(". ").unwrap().1);
+        assert!(score(&without) <= score(&reply(WELL)) - 10.0);
+        assert_eq!(without.moments[0].met, Some(false));
+    }
+
+    #[test]
+    fn policy_instead_of_help_is_not_heard() {
+        let report = reply("Ik begrijp het, maar dat is nu eenmaal ons beleid.");
+        assert!(score(&report) < 25.0);
+        assert!(agent(&report).has(Breaker::ButClause) && agent(&report).has(Breaker::PolicyWall));
+    }
+
+    #[test]
+    fn a_neutral_question_wants_a_short_warm_answer() {
+        let ask = "Goedemiddag, tot hoe laat is de winkel zaterdag open?";
+        let short = listen(&[
+            (Party::Customer, ask),
+            (Party::Agent, "Goedemiddag! Zaterdag zijn we open tot 17.00 uur. Tot dan!"),
+        ]);
+        let heavy = listen(&[
+            (Party::Customer, ask),
+            (
+                Party::Agent,
+                "Wat vervelend dat u hiermee zit, ik begrijp heel goed hoe frustrerend dit voor u moet zijn. Zaterdag zijn we open tot 17.00 uur.",
+            ),
+        ]);
+        assert!(score(&short) >= 75.0, "{}", score(&short));
+        assert!(score(&heavy) <= score(&short) - 10.0, "{} {}", score(&heavy), score(&short));
+        assert!(agent(&heavy).has(Breaker::Scripted));
+    }
+
+    #[test]
+    fn a_story_in_pieces_is_one_moment() {
+        let pieces = [
+            "Nou, vorige week is mijn wasmachine stukgegaan.",
+            "Toen heb ik jullie gebeld en er zou iemand komen.",
+            "Daar heb ik een vrije dag voor genomen, en er kwam niemand.",
+            "En nu zit ik al tien dagen zonder wasmachine, met een baby, ik ben het helemaal zat.",
+        ];
+        let summary = "Tien dagen zonder wasmachine, met een baby, en een vrije dag gekost aan een monteur die niet kwam: logisch dat u het zat bent. Ik regel nu een monteur en bel u vandaag voor 17.00 uur met de tijd.";
+        let mut told = Vec::new();
+        for piece in pieces {
+            told.push((Party::Customer, piece));
+            told.push((Party::Agent, "Hm-hm."));
+        }
+        told.pop();
+        told.push((Party::Agent, summary));
+        let in_pieces = listen(&told);
+        let whole = pieces.join(" ");
+        let at_once = listen(&[(Party::Customer, whole.as_str()), (Party::Agent, summary)]);
+        assert_eq!(in_pieces.moments.len(), 1, "{:?}", in_pieces.moments);
+        assert_eq!(in_pieces.moments[0].met, Some(true));
+        assert!(
+            in_pieces.heard.score >= at_once.heard.score - 0.01,
+            "{} {}",
+            in_pieces.heard.score,
+            at_once.heard.score
+        );
+        let mut parroted = Vec::new();
+        for piece in pieces {
+            parroted.push((Party::Customer, piece));
+            parroted.push((Party::Agent, "Ik begrijp dat dat vervelend is."));
+        }
+        parroted.pop();
+        parroted.push((Party::Agent, summary));
+        let parroted = listen(&parroted);
+        assert!(
+            parroted.heard.score <= in_pieces.heard.score,
+            "{} {}",
+            parroted.heard.score,
+            in_pieces.heard.score
+        );
+        let scripted = parroted
+            .turns
+            .iter()
+            .any(|t| matches!(t, TurnReport::Agent(a) if a.has(Breaker::Scripted)));
+        assert!(scripted);
+    }
+
+    /// Property over all examples: what a reply has already is worth nothing a second time.
+    #[test]
+    fn a_second_acknowledgement_or_a_needless_question_never_raises_a_score() {
+        let listener = Listener::embedded().unwrap();
+        let mut tried = 0;
+        for conversation in examples::conversations().unwrap() {
+            let before = listener.listen(&conversation);
+            let english =
+                conversation.locale.as_ref().is_some_and(|l| l.as_str().starts_with("en"));
+            for (i, turn) in before.turns.iter().enumerate() {
+                let TurnReport::Agent(turn) = turn else { continue };
+                let Some(was) = turn.score else { continue };
+                let mut additions = Vec::new();
+                if turn.has(Technique::AcknowledgeFeeling) {
+                    additions.push(if english {
+                        " I understand that this is annoying."
+                    } else {
+                        " Ik begrijp dat dit vervelend is."
+                    });
+                }
+                if was >= 70.0 && (turn.has(Technique::Solve) || turn.has(Technique::PromiseAction))
+                {
+                    additions.push(if english {
+                        " What is your date of birth?"
+                    } else {
+                        " Wat is uw geboortedatum?"
+                    });
+                }
+                for addition in additions {
+                    let mut longer: Conversation = conversation.clone();
+                    longer.turns[i].text.push_str(addition);
+                    let after = listener.listen(&longer);
+                    let TurnReport::Agent(after) = &after.turns[i] else { panic!() };
+                    let is = after.score.unwrap();
+                    tried += 1;
+                    assert!(
+                        is <= was + 0.01,
+                        "{} [{i}] {was} -> {is} with '{addition}'",
+                        conversation.id
+                    );
+                }
+            }
+        }
+        assert!(tried >= 60, "only {tried} additions tried");
+    }
+}
