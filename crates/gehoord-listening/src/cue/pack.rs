@@ -235,10 +235,13 @@ impl Pack {
                             && end > start
                         {
                             let hit = CueHit { cue: pattern.cue as usize, first: start, last: end };
-                            if pattern.unless {
-                                unless.push(hit)
-                            } else {
-                                hits.push(hit)
+                            match pattern.role {
+                                Role::Hears => hits.push(hit),
+                                Role::Unless => unless.push(hit),
+                                Role::UnlessTurn => {
+                                    let last = text.tokens.len();
+                                    unless.push(CueHit { first: 0, last, ..hit });
+                                }
                             }
                             break;
                         }
