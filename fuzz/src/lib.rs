@@ -8,8 +8,7 @@ use std::sync::LazyLock;
 
 use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::{
-    Channel, Conversation, Evidence, Finding, HeardParts, Language, Party, Report, Span,
-    TurnReport,
+    Channel, Conversation, Evidence, Finding, HeardParts, Language, Party, Report, Span, TurnReport,
 };
 use gehoord_ingest::{Format, Item, Options};
 use gehoord_listening::{Listener, cue, due};

@@ -17,6 +17,7 @@ pub struct Rubric {
     pub acted: Acted,
     pub explored: Explored,
     pub tone: BTreeMap<String, f32>,
+    pub plain: Plain,
     pub breakers: Breakers,
     pub heard: HeardNumbers,
 }
@@ -37,13 +38,14 @@ numbers! {
     PartWeights { acknowledged, understood, explored, acted, tone }
     Acknowledged {
         specific, named, template, apology_specific, situation, question, apology, none, mild_none,
-        positive_none, own_fault, story_left_out,
+        positive_none, own_fault, story_left_out, general,
     }
     Understood { restated, full_coverage, answered }
     Acted {
         solved, promised_complete, promised_loose, promised_open, explained, explained_problem,
-        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership,
+        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only,
     }
+    Plain { easy, hard, off_the_whole }
     Explored { asked, not_asked }
     Breakers { off_the_whole, taken_back_cap, heavy_on_neutral, repeated_formula }
     HeardNumbers {

@@ -4,6 +4,8 @@
 //! What must be true of a report is in `fuzz/src/lib.rs`, which the fuzz targets share. Every test
 //! here has `hostile` in its name: nextest gives these their own limits (`.config/nextest.toml`).
 
+#![expect(clippy::print_stderr, reason = "how long each case took, for who looks into a slow one")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -39,7 +41,7 @@ fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'sta
         // Done, or it panicked: joining tells.
         _ => match worker.join() {
             Ok(result) => {
-                println!("{what}: {:?}", start.elapsed());
+                eprintln!("{what}: {:?}", start.elapsed());
                 result
             }
             Err(panic) => std::panic::resume_unwind(panic),
@@ -77,9 +79,8 @@ fn read_and_heard(what: &str, bytes: Vec<u8>, from: Option<Format>) -> (usize, u
 
 /// A conversation as one line of JSONL.
 fn line(turns: impl Iterator<Item = (&'static str, String)>) -> Vec<u8> {
-    let turns: Vec<_> = turns
-        .map(|(party, text)| serde_json::json!({ "party": party, "text": text }))
-        .collect();
+    let turns: Vec<_> =
+        turns.map(|(party, text)| serde_json::json!({ "party": party, "text": text })).collect();
     let mut line = serde_json::json!({ "id": "x", "turns": turns }).to_string();
     line.push('\n');
     line.into_bytes()
@@ -108,7 +109,7 @@ fn hostile_cases_of_earlier_days_stay_harmless() {
             let case = case.expect("the folder can be read").path();
             let data = std::fs::read(&case).expect("the file was just seen");
             let name = case.file_name().expect("a file has a name").to_string_lossy();
-            in_time(&format!("{target}/{name}"), || fuzz::run(target, &data));
+            in_time(&format!("{target}/{name}"), move || fuzz::run(target, &data));
             replayed += 1;
         }
     }
@@ -190,7 +191,8 @@ fn hostile_absence_of_everything() {
             read_and_heard(&format!("nothing as {format}"), bytes.to_vec(), Some(*format));
         }
     }
-    for conversation in [talk(0, "", ""), talk(5, "", ""), talk(5, " ", "\n\t "), talk(1, "?", "")] {
+    for conversation in [talk(0, "", ""), talk(5, "", ""), talk(5, " ", "\n\t "), talk(1, "?", "")]
+    {
         in_time("no words", move || fuzz::review(&conversation));
     }
 }
@@ -262,9 +264,9 @@ fn hostile_word_of_five_megabytes() {
 fn hostile_marks() {
     for piece in [
         "\"", "“", "”", "„", "«", "»", "'", "’", "“ ", "« ", "“a", "\"a ", "?!", "? ! ", "a? ",
-        "a! ", ".", "…", "a.b.c.", "a. ", "A.", "bv. ", ",", "a,", "a-", "--", "(", ")", "(a",
-        "[", "[a", "<", "<a", "{", "@", "#", "*", ":-", ":)", ":'-", "<3", "^^", "/", "\\", "_",
-        "|", "http://", "www.", "12.00 ", "1,", "€ 1", "a\r\n", "- a\n", "> a\n",
+        "a! ", ".", "…", "a.b.c.", "a. ", "A.", "bv. ", ",", "a,", "a-", "--", "(", ")", "(a", "[",
+        "[a", "<", "<a", "{", "@", "#", "*", ":-", ":)", ":'-", "<3", "^^", "/", "\\", "_", "|",
+        "http://", "www.", "12.00 ", "1,", "€ 1", "a\r\n", "- a\n", "> a\n",
     ] {
         heard_from_both_sides(&format!("1 MB of {piece:?}"), repeated(piece, MB));
     }
@@ -332,7 +334,8 @@ fn hostile_concert_of_every_cue_that_ships() {
 fn hostile_story_given_back() {
     let mut story = String::new();
     for i in 0..20_000 {
-        let _ = write!(story, "Mijn pakket nummer {i} is {i} keer niet op tijd bezorgd in straat{i}. ");
+        let _ =
+            write!(story, "Mijn pakket nummer {i} is {i} keer niet op tijd bezorgd in straat{i}. ");
     }
     let reply = story.replace("Mijn", "Uw");
     let conversation = talk(2, &story, &reply);
@@ -383,7 +386,8 @@ fn hostile_nesting() {
         ("nested replies", format!("{header}\n{}", "Op 1 mei schreef a@b.nl:\n> ".repeat(20_000))),
     ] {
         for format in [Format::Eml, Format::Mbox] {
-            let start = if format == Format::Mbox { "From a@b.nl Mon Mar  2 10:02:00 2026\n" } else { "" };
+            let start =
+                if format == Format::Mbox { "From a@b.nl Mon Mar  2 10:02:00 2026\n" } else { "" };
             let bytes = format!("{start}{bytes}").into_bytes();
             read_and_heard(&format!("{what} as {format}"), bytes, Some(format));
         }
@@ -395,16 +399,116 @@ fn hostile_nesting() {
 /// Words and marks that mechanisms act on, and any Unicode at all.
 fn piece() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "ik", "u", "je", "niet", "geen", "nog", "steeds", "al", "drie", "keer", "weken", "gebeld",
-        "boos", "BOOS", "teleurgesteld", "bang", "blij", "dank", "begrijp", "snap", "dat", "maar",
-        "beleid", "sorry", "excuses", "ongemak", "bel", "terug", "morgen", "voor", "12.00", "uur",
-        "binnen", "twee", "werkdagen", "zo snel mogelijk", "wat", "waarom", "hoe", "kunt", "wilt",
-        "klacht", "opzeggen", "advocaat", "pakket", "rekening", "vervelend", "helaas", "gewoon",
-        "I", "am", "not", "angry", "still", "no", "reply", "thank", "you", "understand", "but",
-        "policy", "tomorrow", "by", "noon", "call", "sorry", "the", "and", "is", "what", "why",
-        "[naam]", "@klant", "NAME-M", "<at_user>", "http://a.nl/b", "a@b.nl", "😡", "🙏🏽", ":)",
-        ":(", "...", ".", ",", "?", "!", "?!", "\"", "“", "”", "'", "-", "—", ":", ";", "(", ")",
-        "\n", "\n\n", " ", "\t", "\u{200B}", "\u{301}", "ß", "İ", "é", "hm-hm", "ok", "3", "1e",
+        "ik",
+        "u",
+        "je",
+        "niet",
+        "geen",
+        "nog",
+        "steeds",
+        "al",
+        "drie",
+        "keer",
+        "weken",
+        "gebeld",
+        "boos",
+        "BOOS",
+        "teleurgesteld",
+        "bang",
+        "blij",
+        "dank",
+        "begrijp",
+        "snap",
+        "dat",
+        "maar",
+        "beleid",
+        "sorry",
+        "excuses",
+        "ongemak",
+        "bel",
+        "terug",
+        "morgen",
+        "voor",
+        "12.00",
+        "uur",
+        "binnen",
+        "twee",
+        "werkdagen",
+        "zo snel mogelijk",
+        "wat",
+        "waarom",
+        "hoe",
+        "kunt",
+        "wilt",
+        "klacht",
+        "opzeggen",
+        "advocaat",
+        "pakket",
+        "rekening",
+        "vervelend",
+        "helaas",
+        "gewoon",
+        "I",
+        "am",
+        "not",
+        "angry",
+        "still",
+        "no",
+        "reply",
+        "thank",
+        "you",
+        "understand",
+        "but",
+        "policy",
+        "tomorrow",
+        "by",
+        "noon",
+        "call",
+        "sorry",
+        "the",
+        "and",
+        "is",
+        "what",
+        "why",
+        "[naam]",
+        "@klant",
+        "NAME-M",
+        "<at_user>",
+        "http://a.nl/b",
+        "a@b.nl",
+        "😡",
+        "🙏🏽",
+        ":)",
+        ":(",
+        "...",
+        ".",
+        ",",
+        "?",
+        "!",
+        "?!",
+        "\"",
+        "“",
+        "”",
+        "'",
+        "-",
+        "—",
+        ":",
+        ";",
+        "(",
+        ")",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "\u{200B}",
+        "\u{301}",
+        "ß",
+        "İ",
+        "é",
+        "hm-hm",
+        "ok",
+        "3",
+        "1e",
     ];
     prop_oneof![
         8 => prop::sample::select(PIECES).prop_map(str::to_owned),
@@ -416,25 +520,29 @@ fn piece() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     let joined = |pieces: Vec<(String, bool)>| {
-        let spaced = pieces.into_iter().map(|(piece, space)| if space { piece + " " } else { piece });
+        let spaced =
+            pieces.into_iter().map(|(piece, space)| if space { piece + " " } else { piece });
         spaced.collect::<String>()
     };
     prop::collection::vec((piece(), prop::bool::weighted(0.85)), 0..24).prop_map(joined)
 }
 
 fn conversation() -> impl Strategy<Value = Conversation> {
-    let party = prop::sample::select(&[
-        Party::Customer,
-        Party::Customer,
-        Party::Customer,
-        Party::Agent,
-        Party::Agent,
-        Party::Agent,
-        Party::Colleague,
-        Party::Bot,
-    ][..]);
+    let party = prop::sample::select(
+        &[
+            Party::Customer,
+            Party::Customer,
+            Party::Customer,
+            Party::Agent,
+            Party::Agent,
+            Party::Agent,
+            Party::Colleague,
+            Party::Bot,
+        ][..],
+    );
     let locale = prop::sample::select(
-        &[None, Some("nl-NL"), Some("nl-BE"), Some("en-GB"), Some("en"), Some("de-DE"), Some("xx")][..],
+        &[None, Some("nl-NL"), Some("nl-BE"), Some("en-GB"), Some("en"), Some("de-DE"), Some("xx")]
+            [..],
     );
     let turns = prop::collection::vec((party, text()), 0..10);
     (turns, locale, prop::sample::select(Channel::ALL)).prop_map(|(turns, locale, channel)| {

@@ -6,6 +6,8 @@ use gehoord_conversation::{AgentTurn, Breaker, Finding, Label, Signal, Span, Tec
 use super::address::{self, Address};
 use super::{Asked, Engine};
 use crate::cue::{Feeling, Pack};
+use crate::reading::CueHeard;
+use crate::text::Kind;
 
 /// Closed questions in a row from this number on are an interrogation.
 const INTERROGATION: usize = 3;
@@ -16,11 +18,13 @@ const FORMULA_AGAIN: usize = 2;
 pub(super) fn hear(
     engine: &Engine<'_, '_>,
     turn: &mut AgentTurn,
+    heard: &[CueHeard],
     asked: &Asked,
     formulas: &mut Vec<String>,
     packs: &[Pack],
 ) {
-    scripted(engine, turn, asked, packs);
+    scripted(engine, turn, heard, asked, packs);
+    long_words(engine, turn, asked, packs);
     repeated(engine, turn, formulas);
     taken_back(engine, turn, packs);
     interrogation(engine, turn);
@@ -46,38 +50,67 @@ fn sentence_of(engine: &Engine<'_, '_>, span: Span) -> Span {
 
 /// Template empathy with nothing of this customer in the same sentence, or any heavy empathy on
 /// a neutral question.
-fn scripted(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+fn scripted(
+    engine: &Engine<'_, '_>,
+    turn: &mut AgentTurn,
+    heard: &[CueHeard],
+    asked: &Asked,
+    packs: &[Pack],
+) {
+    let own = |span: Span| asked.points.touches(engine.reading, sentence_of(engine, span), packs);
+    if turn.has(Breaker::Scripted) {
+        return;
+    }
+    let templates = heard.iter().filter(|h| h.label == Signal::TemplateEmpathy.into());
     if asked.feels() == Feeling::Neutral {
-        let heavy: Vec<Span> = turn
-            .signals
+        let heavy: Vec<Span> = heard
             .iter()
-            .filter(|s| {
-                matches!(s.label, Label::Signal(Signal::TemplateEmpathy | Signal::Sympathy))
+            .filter(|h| {
+                matches!(h.label, Label::Technique(Technique::AcknowledgeFeeling))
+                    && h.strength >= 0.65
             })
-            .flat_map(|s| s.evidence.iter().map(|e| e.span))
-            .chain(
-                engine
-                    .reading
-                    .all(Technique::AcknowledgeFeeling)
-                    .filter(|h| h.strength >= 0.6)
-                    .map(|h| h.span),
-            )
+            .chain(templates)
+            .map(|h| h.span)
+            .filter(|&span| !asked.problem || !own(span))
             .collect();
-        if !heavy.is_empty() && !asked.problem && !turn.has(Breaker::Scripted) {
-            turn.breakers.push(engine.finding(Breaker::Scripted, 0.65, heavy, "heavy_on_neutral"));
+        if !heavy.is_empty() && !asked.unsafe_turn {
+            turn.breakers.push(engine.finding(Breaker::Scripted, 0.6, heavy, "heavy_on_neutral"));
         }
         return;
     }
-    let own = |span: &Span| asked.points.touches(engine.reading, sentence_of(engine, *span), packs);
-    let generic: Vec<Span> = turn
-        .signals
-        .iter()
-        .filter(|s| s.label == Signal::TemplateEmpathy.into())
-        .flat_map(|s| s.evidence.iter().map(|e| e.span))
-        .filter(|span| !own(span))
-        .collect();
-    if !generic.is_empty() && !turn.has(Breaker::Scripted) {
+    let generic: Vec<Span> = templates.map(|h| h.span).filter(|&span| !own(span)).collect();
+    if !generic.is_empty() {
         turn.breakers.push(engine.finding(Breaker::Scripted, 0.65, generic, "generic_empathy"));
+    }
+}
+
+/// Long words are office words (source b1): a reply full of them, none of which the customer
+/// used, speaks another language than the customer.
+fn long_words(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+    /// Letters of a long word.
+    const LONG: usize = 13;
+    /// So many in one reply, and one in so many words.
+    const MANY: usize = 3;
+    const DENSE: usize = 14;
+    if turn.has(Breaker::Jargon) {
+        return;
+    }
+    let Some(pack) = packs.iter().find(|p| Some(p.language) == engine.reading.language) else {
+        return;
+    };
+    let text = &engine.reading.text;
+    let long: Vec<Span> = text
+        .tokens
+        .iter()
+        .filter(|t| t.kind == Kind::Word)
+        .filter(|t| {
+            let norm = text.norm(t);
+            norm.len() >= LONG && !asked.points.has_word(norm) && pack.concept(norm).is_none()
+        })
+        .map(|t| t.span())
+        .collect();
+    if long.len() >= MANY && long.len() * DENSE >= text.word_count() {
+        turn.breakers.push(engine.finding(Breaker::Jargon, 0.6, long, "long_words"));
     }
 }
 

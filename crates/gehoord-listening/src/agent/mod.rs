@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) intensity: u8,
     /// What they said.
     pub(crate) points: Points,
+    /// What brought the feeling.
+    pub(crate) sore: Points,
     /// How they address the firm.
     pub(crate) address: Option<Address>,
     /// They were in touch before.
@@ -94,7 +96,8 @@ pub(crate) fn hear(
     for &breaker in Breaker::ALL {
         turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs, model));
     }
-    breakers::hear(&engine, &mut turn, asked, formulas, packs);
+    breakers::hear(&engine, &mut turn, &heard, asked, formulas, packs);
+    engine.statements(&mut turn, &heard, packs);
     turn.boundary = turn.signals.iter().any(|s| s.label == Signal::Boundary.into());
     if turn.boundary {
         // Setting a boundary is never a fault.
@@ -209,6 +212,52 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// A plain statement that nothing else lays claim to gives information.
+    fn statements(&self, turn: &mut AgentTurn, heard: &[CueHeard], packs: &[Pack]) {
+        const WORDS: usize = 4;
+        if turn.has(Technique::Explain) {
+            return;
+        }
+        let text = &self.reading.text;
+        let claimed = |index: usize, span: Span| {
+            let by_cue = heard.iter().any(|h| {
+                h.sentence == index
+                    && h.strength >= ASSERTED
+                    && !matches!(
+                        h.label,
+                        Label::Technique(
+                            Technique::Explain | Technique::Solve | Technique::Reassure
+                        ) | Label::Signal(Signal::Refusal)
+                    )
+            });
+            let by_engine = turn
+                .techniques
+                .iter()
+                .filter(|f| f.label != Technique::Personalise.into())
+                .chain(&turn.breakers)
+                .any(|f| {
+                    f.evidence
+                        .iter()
+                        .any(|e| e.turn == self.reading.index && e.span.overlaps(&span))
+                });
+            by_cue || by_engine
+        };
+        let statements: Vec<Span> = text
+            .sentences
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| !s.question && s.range().len() >= WORDS)
+            .map(|(i, _)| (i, text.sentence_span(i)))
+            .filter(|(i, span)| {
+                !claimed(*i, *span) && points::says_something(self.reading, *span, packs)
+            })
+            .map(|(_, span)| span)
+            .collect();
+        if !statements.is_empty() {
+            turn.techniques.push(self.finding(Technique::Explain, 0.6, statements, "statement"));
+        }
+    }
+
     /// Sympathy with the situation, or a fault that the firm names as its own, acknowledges a
     /// feeling that is there; where there is none, no feeling is acknowledged.
     fn sympathy(&self, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
@@ -239,13 +288,29 @@ impl Engine<'_, '_> {
             _ => false,
         });
         if let Some(source) = source {
-            let found = Finding {
-                label: acknowledged,
-                strength: source.strength.min(0.75),
-                ..source.clone()
-            };
+            let strength = source.strength.min(0.75);
+            let found = Finding { label: acknowledged, strength, ..source.clone() };
+            turn.techniques.push(found);
+            return;
+        }
+        // "Drie keer gebeld en nog geen antwoord: …": the sore point itself, first of all.
+        let named = turn.techniques.iter().find(|f| &*f.rule == "engine/restate_by_content");
+        let first = named.and_then(|f| f.evidence.iter().map(|e| e.span).min());
+        if let Some(span) = first
+            && self.opens_with(span)
+            && asked.sore.touches(self.reading, span, packs)
+        {
+            let found =
+                self.finding(Technique::AcknowledgeFeeling, 0.55, [span], "situation_named");
             turn.techniques.push(found);
         }
+    }
+
+    /// Whether `span` stands in the first sentence that is more than a greeting.
+    fn opens_with(&self, span: Span) -> bool {
+        let text = &self.reading.text;
+        let long = text.sentences.iter().position(|s| s.range().len() >= 4).unwrap_or(0);
+        text.sentence_span(long).overlaps(&span)
     }
 }
 
@@ -258,6 +323,12 @@ fn because(rule: &str, dutch: bool) -> &'static str {
         ("question_closed", false) => "A question for a fact, or for yes or no.",
         ("restate_by_content", true) => "Geeft in eigen woorden terug wat de klant vertelde.",
         ("restate_by_content", false) => "Gives back in own words what the customer told.",
+        ("situation_named", true) => "Begint bij wat deze klant heeft meegemaakt.",
+        ("situation_named", false) => "Starts with what this customer has been through.",
+        ("statement", true) => "Geeft informatie of een antwoord.",
+        ("statement", false) => "Gives information or an answer.",
+        ("long_words", true) => "Lange woorden die de klant zelf niet gebruikt.",
+        ("long_words", false) => "Long words that the customer does not use.",
         ("own_detail", true) => "Noemt iets wat alleen bij deze klant hoort.",
         ("own_detail", false) => "Names something that belongs to this customer only.",
         ("ignore_feeling", true) => "Hier klonk een gevoel door waar het antwoord niet op ingaat.",

@@ -56,6 +56,15 @@ const COPY: usize = 7;
 impl Points {
     /// The points of a run of customer turns.
     pub(crate) fn of(run: &[&Reading<'_>], packs: &[Pack]) -> Self {
+        Self::within(run, packs, |_| true)
+    }
+
+    /// The points of a run at the places that `keep` wants.
+    pub(crate) fn within(
+        run: &[&Reading<'_>],
+        packs: &[Pack],
+        keep: impl Fn(Evidence) -> bool,
+    ) -> Self {
         let mut all = Self::default();
         for reading in run {
             let Some(pack) = pack_of(reading, packs) else { continue };
@@ -63,6 +72,9 @@ impl Points {
                 reading.all(gehoord_conversation::Signal::Politeness).map(|h| h.span).collect();
             for (first, last) in clauses(&reading.text) {
                 let span = reading.text.span(first, last);
+                if !keep(Evidence::new(reading.index, span)) {
+                    continue;
+                }
                 if formulas.iter().any(|f| f.overlaps(&span)) && last - first <= 6 {
                     continue;
                 }
@@ -156,12 +168,26 @@ impl Points {
 
     /// Whether a sentence of the reply shares anything with what the customer said.
     pub(crate) fn touches(&self, reply: &Reading<'_>, span: Span, packs: &[Pack]) -> bool {
-        let Some(pack) = pack_of(reply, packs) else { return false };
+        self.shared_in(reply, span, packs) > 0
+    }
+
+    /// How many different things a place in the reply shares with what the customer said.
+    pub(crate) fn shared_in(&self, reply: &Reading<'_>, span: Span, packs: &[Pack]) -> usize {
+        let Some(pack) = pack_of(reply, packs) else { return 0 };
         let text = &reply.text;
-        text.tokens
+        let shared: FxHashSet<Key> = text
+            .tokens
             .iter()
             .filter(|t| t.span().overlaps(&span))
-            .any(|t| key_of(pack, text.norm(t), t.kind).is_some_and(|key| self.keys.contains(&key)))
+            .filter_map(|t| key_of(pack, text.norm(t), t.kind))
+            .filter(|key| self.keys.contains(key))
+            .collect();
+        shared.len()
+    }
+
+    /// Whether the customer used a word of this stem.
+    pub(crate) fn has_word(&self, norm: &str) -> bool {
+        self.keys.contains(&Key::Stem(hash(&stem(norm))))
     }
 
     /// "Twee keer" where the customer said "drie keer".
@@ -182,6 +208,14 @@ impl Points {
 
 fn pack_of<'p>(reading: &Reading<'_>, packs: &'p [Pack]) -> Option<&'p Pack> {
     packs.iter().find(|p| Some(p.language) == reading.language)
+}
+
+/// Whether a place in a reply holds anything beside function words.
+pub(crate) fn says_something(reading: &Reading<'_>, span: Span, packs: &[Pack]) -> bool {
+    let Some(pack) = pack_of(reading, packs) else { return false };
+    let text = &reading.text;
+    let inside = text.tokens.iter().filter(|t| span.contains(&t.span()));
+    inside.filter(|t| key_of(pack, text.norm(t), t.kind).is_some()).count() >= 2
 }
 
 /// Clauses: sentences cut at commas and dashes, none shorter than three tokens.

@@ -194,12 +194,27 @@ fn what_is_asked(
     });
     let words = readings.iter().map(|r| r.text.word_count()).sum();
     let points = Points::of(&readings, packs);
+    let sore_places: Vec<Evidence> = said
+        .iter()
+        .flat_map(|(r, t)| {
+            let cause = t.cause.iter().map(|c| Evidence::new(r.index, c.span));
+            let felt = t
+                .emotions
+                .iter()
+                .filter(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()));
+            cause.chain(felt.flat_map(|e| e.evidence.iter().copied())).collect::<Vec<_>>()
+        })
+        .collect();
+    let sore = Points::within(&readings, packs, |place| {
+        sore_places.iter().any(|s| s.turn == place.turn && s.span.overlaps(&place.span))
+    });
     let fills_in = has_before && !asks && !problem && feeling == Feeling::Neutral;
     Asked {
         feeling: Some(feeling),
         intensity: strongest.map_or(0, |(_, t)| t.intensity),
         unclear: feeling == Feeling::Negative && points.points.len() <= 1 && words <= 8,
         points,
+        sore,
         address: form.or(before.address),
         repeat_contact: said.iter().any(|(_, t)| t.repeat_contact),
         wants_action: asks
@@ -298,7 +313,10 @@ fn close_run(
         }
     }
     let made: Vec<&Promise> = promises.iter().filter(|p| run.turns.contains(&p.turn)).collect();
-    let reply = score::Reply { heard: &merged, asked, coverage, missed: &missed, promises: &made };
+    let style =
+        score::Style::of(run.turns.iter().map(|&i| &readings[i]), &merged, asked, ears.packs);
+    let reply =
+        score::Reply { heard: &merged, asked, coverage, missed: &missed, promises: &made, style };
     let (score, parts) = score::reply(&reply, ears.rubric);
     for &index in &run.turns {
         if let TurnReport::Agent(turn) = &mut turns[index]

@@ -6,8 +6,10 @@ use gehoord_conversation::{
 };
 
 use crate::agent::Asked;
-use crate::cue::Feeling;
+use crate::cue::{Feeling, Pack};
+use crate::reading::Reading;
 use crate::rubric::{PartWeights, Rubric};
+use crate::text::Kind;
 
 /// An agent run with what is needed to judge it.
 pub(super) struct Reply<'r> {
@@ -16,6 +18,67 @@ pub(super) struct Reply<'r> {
     pub(super) coverage: Option<f32>,
     pub(super) missed: &'r [Evidence],
     pub(super) promises: &'r [&'r Promise],
+    pub(super) style: Style,
+}
+
+/// How a reply is worded, beyond what it does.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Style {
+    /// Letters in a word, on average; `None` for too few words.
+    letters: Option<f32>,
+    /// Different things of this customer in the words that take up the feeling.
+    own_in_acknowledgement: usize,
+    /// Holds a number, a time, an address or a link.
+    concrete: bool,
+}
+
+impl Style {
+    /// The style of an agent run.
+    pub(super) fn of<'r, 'c: 'r>(
+        run: impl Iterator<Item = &'r Reading<'c>>,
+        heard: &AgentTurn,
+        asked: &Asked,
+        packs: &[Pack],
+    ) -> Self {
+        /// Fewer words say nothing about style.
+        const WORDS: usize = 8;
+        let mut style = Self::default();
+        let (mut words, mut letters) = (0_usize, 0_usize);
+        for reading in run {
+            let text = &reading.text;
+            for token in &text.tokens {
+                match token.kind {
+                    Kind::Word => {
+                        words += 1;
+                        letters += text.norm(token).len();
+                    }
+                    Kind::Number | Kind::Link => style.concrete = true,
+                    _ => {}
+                }
+            }
+            let warm = heard.techniques.iter().filter(|f| {
+                matches!(
+                    f.label,
+                    Label::Technique(Technique::AcknowledgeFeeling | Technique::Restate)
+                )
+            });
+            let own = warm
+                .flat_map(|f| &f.evidence)
+                .filter(|e| e.turn == reading.index)
+                .map(|e| {
+                    let sentence = (0..text.sentences.len())
+                        .map(|i| text.sentence_span(i))
+                        .find(|s| s.overlaps(&e.span))
+                        .unwrap_or(e.span);
+                    asked.points.shared_in(reading, sentence, packs)
+                })
+                .max()
+                .unwrap_or(0);
+            style.own_in_acknowledgement = style.own_in_acknowledgement.max(own);
+        }
+        style.letters = (words >= WORDS).then(|| letters as f32 / words as f32);
+        style
+    }
 }
 
 /// An agent run, judged.
@@ -47,6 +110,7 @@ pub(super) fn reply(reply: &Reply<'_>, rubric: &Rubric) -> (f32, HeardParts) {
     let off = 100.0 - parts.tone.unwrap_or(100.0);
     score -= off * rubric.breakers.off_the_whole;
     let heard = reply.heard;
+    score -= not_plain(&reply.style, rubric);
     let by_rule = |rule: &str| heard.breakers.iter().any(|b| &*b.rule == rule);
     if by_rule("engine/heavy_on_neutral") {
         score -= rubric.breakers.heavy_on_neutral;
@@ -77,6 +141,14 @@ fn weighed(parts: &HeardParts, weights: &PartWeights) -> f32 {
     if total > 0.0 { sum / total } else { 100.0 }
 }
 
+/// What long words take off the whole (source b1, and conversational human voice: hooijdonk-2018).
+fn not_plain(style: &Style, rubric: &Rubric) -> f32 {
+    let plain = &rubric.plain;
+    let Some(letters) = style.letters else { return 0.0 };
+    let share = (letters - plain.easy) / (plain.hard - plain.easy);
+    share.clamp(0.0, 1.0) * plain.off_the_whole
+}
+
 fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     let (heard, asked, points) = (reply.heard, reply.asked, &rubric.acknowledged);
     if asked.feels() == Feeling::Neutral {
@@ -86,9 +158,9 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     let restated = heard.has(Technique::Restate) || heard.has(Signal::Sympathy);
     let base = if heard.has(Technique::AcknowledgeFeeling) {
         match (template, restated || heard.has(Signal::OwnFault)) {
-            (_, true) => points.specific,
             (true, false) => points.template,
             (false, false) => points.named,
+            (_, true) => points.specific,
         }
     } else if asked.feels() == Feeling::Positive {
         let warm = heard.has(Technique::Thank) || heard.has(Technique::Personalise);
@@ -104,6 +176,9 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
         };
         if asked.intensity <= 1 { found.max(points.mild_none) } else { found }
     };
+    // The more of this customer is in it, the more it is theirs.
+    let own = reply.style.own_in_acknowledgement.min(3) as f32 / 3.0;
+    let base = if base >= points.template { base - points.general * (1.0 - own) } else { base };
     let own_fault = if heard.has(Signal::OwnFault) { points.own_fault } else { 0.0 };
     let story_missing = asked.repeat_contact
         && base >= points.named
@@ -191,6 +266,14 @@ fn acted(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     }
     if heard.has(Technique::TakeOwnership) {
         best += points.ownership;
+    }
+    if !reply.style.concrete {
+        best -= points.not_concrete;
+    }
+    let by_firm = !reply.promises.is_empty()
+        && reply.promises.iter().all(|p| p.who == gehoord_conversation::PromiseMaker::Firm);
+    if by_firm {
+        best -= points.firm_only;
     }
     if !asked.wants_action && best <= points.asked {
         return None;
