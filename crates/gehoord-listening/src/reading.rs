@@ -19,6 +19,8 @@ pub struct Reading<'c> {
     pub text: Text,
     /// Cues heard, in order of place.
     pub heard: Vec<CueHeard>,
+    /// Whether every word of the turn only lets the other go on ("hm-hm, en toen?").
+    pub only_listens: bool,
 }
 
 /// A cue that was heard, freed of its pack.
@@ -46,6 +48,9 @@ const FOREIGN_MARGIN: f32 = 2.0;
 /// How clearly a whole turn must be of another language than the conversation.
 const TURN_MARGIN: f32 = 1.0;
 
+/// A turn that only lets the other go on has at most so many words.
+const BACKCHANNEL_WORDS: usize = 7;
+
 impl<'c> Reading<'c> {
     pub(crate) fn new(
         index: usize,
@@ -65,7 +70,14 @@ impl<'c> Reading<'c> {
         };
         let pack = language.and_then(|l| packs.iter().find(|p| p.language == l));
         let Some(pack) = pack else {
-            return Self { index, turn, language, text: raw, heard: Vec::new() };
+            return Self {
+                index,
+                turn,
+                language,
+                text: raw,
+                heard: Vec::new(),
+                only_listens: false,
+            };
         };
         let side = match turn.party {
             Party::Customer => Side::Customer,
@@ -86,7 +98,9 @@ impl<'c> Reading<'c> {
             );
         }
         heard.sort_by_key(|h| (h.span, h.cue));
-        Self { index, turn, language, text, heard }
+        let only_listens = (1..=BACKCHANNEL_WORDS).contains(&text.tokens.len())
+            && text.tokens.iter().all(|t| pack.list_has("backchannel_words", text.norm(t)));
+        Self { index, turn, language, text, heard, only_listens }
     }
 
     /// Whether `label` was heard at all.

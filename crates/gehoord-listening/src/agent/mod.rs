@@ -91,6 +91,7 @@ pub(crate) fn hear(
     }
     let engine = Engine { reading };
     engine.questions(&mut turn, packs);
+    engine.promising(&mut turn, packs);
     engine.restating(&mut turn, &back, asked);
     engine.sympathy(&mut turn, asked, packs);
     for &breaker in Breaker::ALL {
@@ -185,6 +186,27 @@ impl Engine<'_, '_> {
                     };
                     turn.techniques.push(self.finding(technique, 0.7, [span], rule));
                 }
+            }
+        }
+    }
+
+    fn promising(&self, turn: &mut AgentTurn, packs: &[Pack]) {
+        let spans = promises::unsaid(self.reading, packs);
+        if spans.is_empty() {
+            return;
+        }
+        let label = Label::Technique(Technique::PromiseAction);
+        let place = |span| Evidence::new(self.reading.index, span);
+        match turn.techniques.iter_mut().find(|f| f.label == label) {
+            Some(found) => {
+                let new = spans
+                    .into_iter()
+                    .filter(|s| !found.evidence.iter().any(|e| e.span.overlaps(s)));
+                found.evidence.extend(new.map(place).collect::<Vec<_>>());
+            }
+            None => {
+                let found = self.finding(Technique::PromiseAction, 0.65, spans, "promise_by_time");
+                turn.techniques.push(found);
             }
         }
     }
@@ -325,6 +347,8 @@ fn because(rule: &str, dutch: bool) -> &'static str {
         ("restate_by_content", false) => "Gives back in own words what the customer told.",
         ("situation_named", true) => "Begint bij wat deze klant heeft meegemaakt.",
         ("situation_named", false) => "Starts with what this customer has been through.",
+        ("promise_by_time", true) => "Zegt wie iets doet en wanneer.",
+        ("promise_by_time", false) => "Says who does something and when.",
         ("statement", true) => "Geeft informatie of een antwoord.",
         ("statement", false) => "Gives information or an answer.",
         ("long_words", true) => "Lange woorden die de klant zelf niet gebruikt.",

@@ -50,6 +50,9 @@ pub(crate) struct GivenBack {
     pub(crate) details: Vec<Span>,
 }
 
+/// Nobody needs more points than this back, however long the story.
+pub(crate) const ENOUGH_POINTS: f32 = 6.0;
+
 /// A run of so many equal words is a copy, not a paraphrase.
 const COPY: usize = 7;
 
@@ -155,9 +158,9 @@ impl Points {
         };
         if !self.points.is_empty() {
             let weight = |p: &Point| if p.has_number { 1.5 } else { 1.0 };
-            let total: f32 = self.points.iter().map(weight).sum();
+            let total: f32 = self.points.iter().map(weight).sum::<f32>().min(ENOUGH_POINTS);
             let come_back: f32 = self.points.iter().filter(|p| covered(p)).map(weight).sum();
-            back.coverage = Some(come_back / total);
+            back.coverage = Some((come_back / total).min(1.0));
             back.missed = self.points.iter().filter(|p| !covered(p)).map(|p| p.place).collect();
         }
         if true_back + false_back > 0 {

@@ -1,37 +1,101 @@
 //! What was promised, by whom, by when.
 
-use gehoord_conversation::{Evidence, Language, Locale, Promise, PromiseMaker, Span, Technique};
+use gehoord_conversation::{
+    AgentTurn, Evidence, Language, Locale, Promise, PromiseMaker, Span, Technique,
+};
 
 use crate::cue::Pack;
 use crate::due;
 use crate::reading::Reading;
 
 /// The promises of an agent turn, one for each sentence that holds any.
-pub(crate) fn promises(reading: &Reading<'_>, packs: &[Pack], locale: &Locale) -> Vec<Promise> {
+pub(crate) fn promises(
+    reading: &Reading<'_>,
+    turn: &AgentTurn,
+    packs: &[Pack],
+    locale: &Locale,
+) -> Vec<Promise> {
     let Some(language) = reading.language else { return Vec::new() };
     let pack = packs.iter().find(|p| p.language == language);
-    let mut promises: Vec<Promise> = Vec::new();
-    let mut done = Vec::new();
-    for hit in reading.all(Technique::PromiseAction).filter(|h| h.strength >= 0.5) {
-        if done.contains(&hit.sentence) {
+    let finding = turn.techniques.iter().find(|f| f.label == Technique::PromiseAction.into());
+    let Some(finding) = finding else { return Vec::new() };
+    let text = &reading.text;
+    let raw = &reading.turn.text;
+    let sentence_of =
+        |span: Span| (0..text.sentences.len()).find(|&i| text.sentence_span(i).overlaps(&span));
+    let mut places: Vec<(usize, Span)> =
+        finding.evidence.iter().filter_map(|e| Some((sentence_of(e.span)?, e.span))).collect();
+    places.sort();
+    places.dedup_by_key(|(sentence, _)| *sentence);
+    let holds_promise: Vec<usize> = places.iter().map(|(sentence, _)| *sentence).collect();
+    places
+        .into_iter()
+        .map(|(index, span)| {
+            let sentence = text.sentence_span(index);
+            // "Ik stuur een nieuwe. Die is er morgen voor 17.00 uur."
+            let time = best_time(sentence.of(raw), language, reading, locale).or_else(|| {
+                let next = index + 1;
+                let free = next < text.sentences.len() && !holds_promise.contains(&next);
+                free.then(|| {
+                    best_time(text.sentence_span(next).of(raw), language, reading, locale)
+                })?
+                .filter(|t| t.resolvable)
+            });
+            Promise {
+                turn: reading.index,
+                who: maker(reading, pack, span, sentence),
+                what: Span::new(span.start, sentence.end.max(span.end)).of(raw).trim().to_owned(),
+                when: time.as_ref().map(|t| t.words.clone()),
+                complete: time.as_ref().is_some_and(|t| t.resolvable),
+                due: time.and_then(|t| t.due),
+                evidence: vec![Evidence::new(reading.index, span)],
+            }
+        })
+        .collect()
+}
+
+/// Sentences that promise without a word of promising: somebody of the firm, a verb of doing and
+/// a time to come ("we legen de bakken morgen voor 12.00 uur").
+pub(crate) fn unsaid(reading: &Reading<'_>, packs: &[Pack]) -> Vec<Span> {
+    let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+        return Vec::new();
+    };
+    let text = &reading.text;
+    let mut found = Vec::new();
+    for (index, sentence) in text.sentences.iter().enumerate() {
+        if sentence.question {
             continue;
         }
-        done.push(hit.sentence);
-        let sentence = reading.text.sentence_span(hit.sentence);
-        let raw = &reading.turn.text;
-        let time = best_time(sentence.of(raw), language, reading, locale);
-        let who = maker(reading, pack, hit.span, sentence);
-        promises.push(Promise {
-            turn: reading.index,
-            who,
-            what: Span::new(hit.span.start, sentence.end).of(raw).trim().to_owned(),
-            when: time.as_ref().map(|t| t.words.clone()),
-            complete: time.as_ref().is_some_and(|t| t.resolvable),
-            due: time.and_then(|t| t.due),
-            evidence: vec![Evidence::new(reading.index, hit.span)],
+        let norms: Vec<&str> = text.tokens[sentence.range()].iter().map(|t| text.norm(t)).collect();
+        let has = |list: &str, norm: &str| pack.list_has(list, norm);
+        if norms.iter().any(|n| has("not_to_come", n)) {
+            continue;
+        }
+        let acts = norms.iter().enumerate().any(|(at, norm)| {
+            let ours = has("first_person_singular", norm)
+                || has("first_person_plural", norm)
+                || has("colleague_nouns", norm)
+                || has("third_person", norm);
+            let verb = |at: Option<usize>| {
+                at.and_then(|at| norms.get(at)).is_some_and(|n| {
+                    n.len() >= 3 && !has("stopwords", n) && !has("stative_verbs", n)
+                }) || at.and_then(|at| norms.get(at)).is_some_and(|n| has("doing_verbs", n))
+            };
+            ours && (verb(Some(at + 1)) || verb(at.checked_sub(1)))
         });
+        if !acts {
+            continue;
+        }
+        let span = text.sentence_span(index);
+        let words = span.of(&reading.turn.text);
+        let to_come = due::find(words, pack.language)
+            .into_iter()
+            .any(|when| !matches!(when.kind, due::WhenKind::Now | due::WhenKind::AsSoonAsPossible));
+        if to_come {
+            found.push(span);
+        }
     }
-    promises
+    found
 }
 
 struct Time {

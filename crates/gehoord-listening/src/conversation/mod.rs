@@ -72,11 +72,16 @@ pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_
                 let answer =
                     hear_run(run, &readings, &mut turns, &asked, &mut formulas, &model, ears);
                 let Some(answer) = answer else { continue };
-                promises.extend(
-                    run.turns.iter().flat_map(|&i| {
-                        agent::promises::promises(&readings[i], ears.packs, &locale)
-                    }),
-                );
+                for &index in &run.turns {
+                    if let TurnReport::Agent(turn) = &turns[index] {
+                        promises.extend(agent::promises::promises(
+                            &readings[index],
+                            turn,
+                            ears.packs,
+                            &locale,
+                        ));
+                    }
+                }
                 let decided = moments.answer(&answer.merged, &asked, answer.first);
                 if !anything_asked {
                     continue;
@@ -278,7 +283,8 @@ fn hear_run(
     let missed = missed.unwrap_or_default();
     let points = asked.points.points.len();
     let coverage = if run.turns.len() > 1 && points > 0 {
-        Some((points - missed.len().min(points)) as f32 / points as f32)
+        let back = points - missed.len().min(points);
+        Some((back as f32 / (points as f32).min(agent::points::ENOUGH_POINTS)).min(1.0))
     } else {
         merged.coverage
     };

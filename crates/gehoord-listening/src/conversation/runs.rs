@@ -19,6 +19,7 @@ const BACKCHANNEL_WORDS: usize = 5;
 /// Whether an agent turn only lets the customer go on ("hm-hm", "en toen?").
 pub(crate) fn is_backchannel(reading: &Reading<'_>) -> bool {
     reading.text.tokens.is_empty()
+        || reading.only_listens
         || (reading.text.word_count() <= BACKCHANNEL_WORDS && reading.hears(Signal::Backchannel))
 }
 

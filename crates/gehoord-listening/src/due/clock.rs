@@ -258,6 +258,7 @@ mod tests {
     fn dutch_times_of_day() {
         for (text, expected) in [
             ("voor half vijf", "16:30"),
+            ("voor halfvijf", "16:30"),
             ("om half één", "12:30"),
             ("uiterlijk om kwart over drie", "15:15"),
             ("om kwart voor één", "12:45"),

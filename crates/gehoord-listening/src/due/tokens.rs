@@ -64,11 +64,42 @@ impl Words {
             words.extend_last(end);
             previous = Some(class);
         }
+        words.split_half_hours();
         for token in &mut words.tokens {
             let range = token.folded_start as usize..token.folded_end as usize;
             token.known = lexicon.known(words.folded.get(range).unwrap_or(""));
         }
         words
+    }
+
+    /// "Halftwaalf" is "half twaalf".
+    fn split_half_hours(&mut self) {
+        const HALF: u32 = 4;
+        const HOURS: [&str; 12] = [
+            "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf",
+            "twaalf",
+        ];
+        let folded = &self.folded;
+        let glued = |token: &Token| {
+            let word = folded.get(token.folded_start as usize..token.folded_end as usize);
+            let same_length = token.end - token.start == token.folded_end - token.folded_start;
+            same_length
+                && word.and_then(|w| w.strip_prefix("half")).is_some_and(|h| HOURS.contains(&h))
+        };
+        if !self.tokens.iter().any(glued) {
+            return;
+        }
+        let mut split = Vec::with_capacity(self.tokens.len() + 1);
+        for token in &self.tokens {
+            if glued(token) {
+                let (end, folded_end) = (token.start + HALF, token.folded_start + HALF);
+                split.push(Token { end, folded_end, ..*token });
+                split.push(Token { start: end, folded_start: folded_end, ..*token });
+            } else {
+                split.push(*token);
+            }
+        }
+        self.tokens = split;
     }
 
     fn extend_last(&mut self, end: u32) {
