@@ -107,6 +107,8 @@ struct Trigger {
 struct Index {
     patterns: Vec<Pattern>,
     triggers: Vec<Vec<Trigger>>,
+    /// Patterns without a word, tried at the start of every sentence.
+    everywhere: Vec<u32>,
 }
 
 /// Words and phrases that mechanisms ask for by name.
@@ -246,6 +248,15 @@ impl Pack {
                             break;
                         }
                     }
+                }
+            }
+        }
+        for sentence in &text.sentences {
+            for &number in &index.everywhere {
+                let pattern = &index.patterns[number as usize];
+                let first = sentence.first as usize;
+                if run(&pattern.steps, &tape, first).is_some() {
+                    unless.push(CueHit { cue: pattern.cue as usize, first, last: first + 1 });
                 }
             }
         }
@@ -486,7 +497,7 @@ impl Builder {
             .map(|pattern| {
                 let node = pattern::parse(pattern).map_err(|e| e.to_string())?;
                 let tree = self.tree(&node).map_err(|e| format!("pattern '{pattern}': {e}"))?;
-                if tree.anchors(&|_| 1).is_none() {
+                if tree.anchors(&|_| 1).is_none() && !tree.is_about_the_sentence() {
                     return Err(format!(
                         "pattern '{pattern}': needs at least one word that must be there"
                     ));
@@ -557,9 +568,19 @@ impl Builder {
         for (_, _, _, tree) in &trees {
             count_uses(tree, &mut uses);
         }
-        let weight = |symbol: Symbol| uses[symbol as usize] * uses[symbol as usize] + 1;
+        // Function words are in every text: anchor on anything else where there is a choice.
+        let mut factor = vec![1_u64; self.symbols.len()];
+        for word in self.lists.get("stopwords").into_iter().flat_map(|(words, _)| words) {
+            if let Some(symbol) = self.symbols.find(&folded(word)) {
+                factor[symbol as usize] = 400;
+            }
+        }
+        let weight = |symbol: Symbol| {
+            let uses = uses[symbol as usize];
+            (uses * uses + 1) * factor[symbol as usize]
+        };
         let empty =
-            || Index { patterns: Vec::new(), triggers: vec![Vec::new(); self.symbols.len()] };
+            || Index { triggers: vec![Vec::new(); self.symbols.len()], ..Index::default() };
         let (mut customer, mut agent) = (empty(), empty());
         for (cue, role, side, tree) in trees {
             let index = match side {
@@ -567,6 +588,11 @@ impl Builder {
                 Side::Agent => &mut agent,
             };
             let pattern = index.patterns.len() as u32;
+            if tree.is_about_the_sentence() {
+                index.everywhere.push(pattern);
+                index.patterns.push(Pattern { cue, role, steps: tree.compile() });
+                continue;
+            }
             let Some((_, anchors)) = tree.anchors(&weight) else {
                 self.errors.push(PackError {
                     file: cues[cue as usize].rule.to_string(),

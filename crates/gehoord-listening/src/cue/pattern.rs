@@ -209,6 +209,11 @@ impl Parser {
         let end = rest.iter().position(|&c| c == '>').ok_or("a '<' is not closed")?;
         let names: String = rest[..end].iter().collect();
         self.at += end + 1;
+        match names.as_str() {
+            "?" => return Ok(Node::Question(true)),
+            "." => return Ok(Node::Question(false)),
+            _ => {}
+        }
         let lists: Vec<Node> =
             names.split('|').map(|name| Node::List(name.trim().to_owned())).collect();
         Ok(if lists.len() == 1 {
@@ -271,6 +276,8 @@ mod tests {
         );
         assert_eq!(items[7], Node::Not(Box::new(word("niet"))));
         assert_eq!(items[8], Node::Prefix("klo".into()));
+        let question = Node::Sequence(vec![Node::Question(true), word("a")]);
+        assert_eq!(parse("<?> a").unwrap(), question);
         assert_eq!(parse("a ...").unwrap(), Node::Sequence(vec![word("a"), Node::Gap(6)]));
         assert_eq!(parse("a ..9").unwrap(), Node::Sequence(vec![word("a"), Node::Gap(9)]));
     }

@@ -254,6 +254,15 @@ impl Tree {
         }
     }
 
+    /// Whether it says something of the sentence and names no word ("is a question").
+    pub(crate) fn is_about_the_sentence(&self) -> bool {
+        match self {
+            Self::Question(_) => true,
+            Self::Sequence(items) => items.iter().all(Self::is_about_the_sentence),
+            _ => false,
+        }
+    }
+
     /// Fewest and most tokens of a match.
     pub(crate) fn length(&self) -> (u16, u16) {
         match self {

@@ -45,6 +45,11 @@ impl Symbols {
         intern(&mut self.exact, &mut self.count, word)
     }
 
+    /// The symbol of a word that some pattern names.
+    pub(crate) fn find(&self, word: &str) -> Option<Symbol> {
+        self.exact.get(word).copied()
+    }
+
     pub(crate) fn prefix(&mut self, word: &str) -> Symbol {
         intern(&mut self.prefixes, &mut self.count, word)
     }
