@@ -62,6 +62,8 @@ pub struct Weights {
     pub strong: PartWeights,
     /// A feeling of intensity 1.
     pub mild: PartWeights,
+    /// No feeling was heard, but a story was told that may well hold one.
+    pub unnamed: PartWeights,
     /// No feeling.
     pub neutral: PartWeights,
     /// A pleasant feeling.

@@ -73,7 +73,7 @@ fn scripted(
             .map(|h| h.span)
             .filter(|&span| !asked.problem || !own(span))
             .collect();
-        if !heavy.is_empty() && !asked.unsafe_turn {
+        if !heavy.is_empty() && asked.plain && !asked.unsafe_turn {
             turn.breakers.push(engine.finding(Breaker::Scripted, 0.6, heavy, "heavy_on_neutral"));
         }
         return;

@@ -40,6 +40,8 @@ pub(crate) struct Asked {
     pub(crate) wants_action: bool,
     /// They complain or name a cause.
     pub(crate) problem: bool,
+    /// No feeling was heard, and the words leave no room for one: a bare question or fact.
+    pub(crate) plain: bool,
     /// The feeling comes without any story.
     pub(crate) unclear: bool,
     /// Something comes before empathy.
@@ -285,7 +287,9 @@ impl Engine<'_, '_> {
     fn sympathy(&self, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
         let acknowledged = Label::Technique(Technique::AcknowledgeFeeling);
         if asked.feels() == Feeling::Neutral {
-            turn.techniques.retain(|f| f.label != acknowledged);
+            if asked.plain {
+                turn.techniques.retain(|f| f.label != acknowledged);
+            }
             return;
         }
         if turn.has(acknowledged) || asked.feels() == Feeling::Positive {

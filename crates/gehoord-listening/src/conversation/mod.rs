@@ -197,6 +197,7 @@ fn what_is_asked(
         let forms = address::forms(r);
         (forms.len() == 1).then(|| forms[0].0)
     });
+    let plain = feeling == Feeling::Neutral && !problem && !tells_a_story(&readings, packs);
     let words = readings.iter().map(|r| r.text.word_count()).sum();
     let points = Points::of(&readings, packs);
     let sore_places: Vec<Evidence> = said
@@ -218,6 +219,7 @@ fn what_is_asked(
         feeling: Some(feeling),
         intensity: strongest.map_or(0, |(_, t)| t.intensity),
         unclear: feeling == Feeling::Negative && points.points.len() <= 1 && words <= 8,
+        plain,
         points,
         sore,
         address: form.or(before.address),
@@ -230,6 +232,29 @@ fn what_is_asked(
         unsafe_turn: said.iter().any(|(_, t)| !t.safety.is_empty()),
         words,
     }
+}
+
+/// Whether a customer tells more than a question asks for: then a feeling that nobody named may
+/// well be there, and an agent who takes it up is not to be blamed for it.
+fn tells_a_story(readings: &[&Reading<'_>], packs: &[Pack]) -> bool {
+    /// So many words beside the questions are a story.
+    const STORY: usize = 16;
+    /// With something that is not, never or nobody in it, so many are enough.
+    const SHORT_STORY: usize = 6;
+    let mut told = 0;
+    let mut denied = false;
+    for reading in readings {
+        let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+            continue;
+        };
+        let text = &reading.text;
+        for sentence in text.sentences.iter().filter(|s| !s.question) {
+            let tokens = &text.tokens[sentence.range()];
+            told += tokens.len();
+            denied |= tokens.iter().any(|t| t.shouted || pack.list_has("negators", text.norm(t)));
+        }
+    }
+    told >= STORY || (denied && told >= SHORT_STORY)
 }
 
 /// A run of agent turns, heard.

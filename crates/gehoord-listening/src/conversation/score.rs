@@ -96,7 +96,8 @@ pub(super) fn reply(reply: &Reply<'_>, rubric: &Rubric) -> (f32, HeardParts) {
     let weights = match (asked.feels(), asked.intensity) {
         (Feeling::Negative, 2..) => &rubric.weights.strong,
         (Feeling::Negative, _) => &rubric.weights.mild,
-        (Feeling::Neutral, _) => &rubric.weights.neutral,
+        (Feeling::Neutral, _) if asked.plain => &rubric.weights.neutral,
+        (Feeling::Neutral, _) => &rubric.weights.unnamed,
         (Feeling::Positive, _) => &rubric.weights.positive,
     };
     let parts = HeardParts {
@@ -151,7 +152,7 @@ fn not_plain(style: &Style, rubric: &Rubric) -> f32 {
 
 fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     let (heard, asked, points) = (reply.heard, reply.asked, &rubric.acknowledged);
-    if asked.feels() == Feeling::Neutral {
+    if asked.feels() == Feeling::Neutral && asked.plain {
         return None;
     }
     let template = heard.has(Breaker::Scripted);

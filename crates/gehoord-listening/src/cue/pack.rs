@@ -579,8 +579,7 @@ impl Builder {
             let uses = uses[symbol as usize];
             (uses * uses + 1) * factor[symbol as usize]
         };
-        let empty =
-            || Index { triggers: vec![Vec::new(); self.symbols.len()], ..Index::default() };
+        let empty = || Index { triggers: vec![Vec::new(); self.symbols.len()], ..Index::default() };
         let (mut customer, mut agent) = (empty(), empty());
         for (cue, role, side, tree) in trees {
             let index = match side {
