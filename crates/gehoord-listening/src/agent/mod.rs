@@ -96,6 +96,7 @@ pub(crate) fn hear(
     engine.promising(&mut turn, packs);
     engine.restating(&mut turn, &back, asked);
     engine.sympathy(&mut turn, asked, packs);
+    engine.personal(&mut turn, &back);
     for &breaker in Breaker::ALL {
         turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs, model));
     }
@@ -230,8 +231,27 @@ impl Engine<'_, '_> {
                 "restate_by_content",
             ));
         }
-        if !back.details.is_empty() && !turn.has(Technique::Personalise) && worth {
-            let details = back.details.iter().copied();
+    }
+
+    /// A detail of this customer in the words that take up what they feel.
+    fn personal(&self, turn: &mut AgentTurn, back: &GivenBack) {
+        if turn.has(Technique::Personalise) {
+            return;
+        }
+        let text = &self.reading.text;
+        let warm: Vec<Span> = turn
+            .techniques
+            .iter()
+            .filter(|f| f.label == Technique::AcknowledgeFeeling.into())
+            .chain(turn.signals.iter().filter(|f| f.label == Signal::Sympathy.into()))
+            .flat_map(|f| f.evidence.iter().map(|e| e.span))
+            .flat_map(|span| {
+                (0..text.sentences.len()).map(|i| text.sentence_span(i)).find(|s| s.overlaps(&span))
+            })
+            .collect();
+        let details: Vec<Span> =
+            back.details.iter().filter(|d| warm.iter().any(|w| w.contains(d))).copied().collect();
+        if !details.is_empty() {
             turn.techniques.push(self.finding(Technique::Personalise, 0.55, details, "own_detail"));
         }
     }

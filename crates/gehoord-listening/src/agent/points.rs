@@ -53,6 +53,9 @@ pub(crate) struct GivenBack {
 /// Nobody needs more points than this back, however long the story.
 pub(crate) const ENOUGH_POINTS: f32 = 6.0;
 
+/// A word of their own that makes a reply theirs has at least so many letters.
+const DETAIL: usize = 5;
+
 /// A run of so many equal words is a copy, not a paraphrase.
 const COPY: usize = 7;
 
@@ -145,10 +148,8 @@ impl Points {
             }
             for (key, at) in &keys {
                 let own = matches!(key, Key::Stem(_)) && self.keys.contains(key);
-                let theirs =
-                    *at > 0 && pack.list_has("possessives", text.norm(&text.tokens[at - 1]));
-                if own && theirs {
-                    back.details.push(text.span(at - 1, at + 1));
+                if own && text.norm(&text.tokens[*at]).len() >= DETAIL {
+                    back.details.push(text.tokens[*at].span());
                 }
             }
         }

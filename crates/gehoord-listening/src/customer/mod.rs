@@ -103,6 +103,11 @@ fn follow_from(turn: &mut CustomerTurn, index: usize) {
     if let Some(source) = confused {
         follow.push((Need::Information.into(), source.clone()));
     }
+    let trouble = turn.signals.iter().find(|s| s.label == Signal::Complaint.into());
+    let trouble = trouble.or_else(|| turn.emotions.iter().find(|e| upset(e)));
+    if let Some(source) = trouble.filter(|_| turn.cause.is_some()) {
+        follow.push((Need::Solution.into(), source.clone()));
+    }
     if let Some(source) = turn.signals.iter().find(|s| s.label == Signal::RepeatContact.into()) {
         follow.push((Need::Recognition.into(), source.clone()));
         follow.push((Need::Solution.into(), source.clone()));

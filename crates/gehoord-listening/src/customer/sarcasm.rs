@@ -1,6 +1,6 @@
 //! "Nou, lekker dan", "fantastische service hoor 👏", and formulas that are no feeling.
 
-use gehoord_conversation::{Emotion, Label, Signal};
+use gehoord_conversation::{Emotion, Label, Safety, Signal};
 
 use crate::cue::Pack;
 use crate::reading::{CueHeard, Reading};
@@ -30,13 +30,30 @@ pub(super) fn hear_through(reading: &Reading<'_>, packs: &[Pack]) -> Vec<CueHear
             ..praise.clone()
         });
     }
+    abuse_is_anger(&mut heard);
     if !mocked.is_empty() || !marked.is_empty() {
         let thanks_for_real = heard.iter().any(|h| h.label == Signal::Resolved.into());
         if !thanks_for_real {
             heard.retain(|h| !pleasant(h));
         }
     }
+    let furious = heard.iter().any(|h| h.label == Emotion::Anger.into() && h.strength >= 0.6);
+    let relieved = heard
+        .iter()
+        .any(|h| h.label == Signal::Resolved.into() || h.label == Emotion::Relief.into());
+    if furious && !relieved {
+        heard.retain(|h| !pleasant(h));
+    }
     heard
+}
+
+/// Who insults or threatens is angry, also where nothing else says so.
+fn abuse_is_anger(heard: &mut Vec<CueHeard>) {
+    let hostile = [Safety::Abuse, Safety::Threat].map(Label::Safety);
+    let source = heard.iter().find(|h| hostile.contains(&h.label) && h.strength >= 0.5).cloned();
+    if let Some(source) = source {
+        heard.push(CueHeard { label: Emotion::Anger.into(), intensity: 3, ..source });
+    }
 }
 
 /// A pleasant feeling that is only a formula ("alvast bedankt") is none.
