@@ -116,15 +116,19 @@ pub(crate) fn run(folder: &Path, only: &str) -> Result<()> {
 /// Prints which cues hear `text`.
 pub(crate) fn hear(folder: &Path, language: Language, side: Side, text: &str) -> Result<()> {
     let (pack, _) = load_pack(folder, language)?;
-    let read = pack.read(text);
-    for h in mechanism::hear(&pack, &read, side, None) {
-        println!(
-            "{:<20} {:.2} {:<40} «{}»",
-            h.label.id(),
-            h.strength,
-            pack.cues()[h.cue].rule,
-            h.span.of(text)
-        );
+    let lines: Vec<String> = match text {
+        "-" => std::io::stdin().lines().collect::<Result<_, _>>()?,
+        text => vec![text.to_owned()],
+    };
+    for line in &lines {
+        if lines.len() > 1 {
+            println!("{line}");
+        }
+        let read = pack.read(line);
+        for h in mechanism::hear(&pack, &read, side, None) {
+            let rule = &pack.cues()[h.cue].rule;
+            println!("    {:<20} {:.2} {rule:<40} «{}»", h.label.id(), h.strength, h.span.of(line));
+        }
     }
     Ok(())
 }

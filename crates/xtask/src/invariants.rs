@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests {
     use gehoord_conversation::{
-        Breaker, Channel, Conversation, Emotion, Locale, Need, Party, Report, Technique, Turn,
-        TurnReport,
+        Breaker, Channel, Conversation, Emotion, Label, Locale, Need, Party, Report, Safety,
+        Technique, Turn, TurnReport,
     };
     use gehoord_listening::Listener;
 
+    use crate::evaluate::{read, root};
     use crate::examples;
 
     const CUSTOMER: &str = "Ik heb al drie keer contact opgenomen met jullie klantenservice en ik krijg nog steeds geen reactie op mijn probleem.";
@@ -202,5 +203,66 @@ mod tests {
             }
         }
         assert!(tried >= 60, "only {tried} additions tried");
+    }
+
+    /// Architecture invariant: no empathy hint before safety.
+    #[test]
+    fn safety_gets_no_empathy_hint() {
+        let listener = Listener::embedded().unwrap();
+        let mut flagged = 0;
+        for language in ["nl", "en"] {
+            let path = root().join(format!("corpus/safety/{language}.jsonl"));
+            for mut conversation in read(&path).unwrap() {
+                conversation
+                    .turns
+                    .push(Turn::new(Party::Agent, "Ik noteer het. / I have noted it."));
+                let report = gehoord_coaching::review(&listener, &conversation);
+                let TurnReport::Customer(customer) = &report.turns[0] else { panic!() };
+                if customer.safety.is_empty() {
+                    continue;
+                }
+                flagged += 1;
+                let hints = &agent(&report).hints;
+                assert!(
+                    matches!(hints.first().map(|h| h.label), Some(Label::Safety(_))),
+                    "{}: {hints:?}",
+                    conversation.id
+                );
+                let empathy = [
+                    Technique::AcknowledgeFeeling,
+                    Technique::Restate,
+                    Technique::OpenQuestion,
+                    Technique::TakeOwnership,
+                ];
+                let wrong = hints.iter().find(|h| empathy.iter().any(|&t| h.label == t.into()));
+                assert!(wrong.is_none(), "{}: {wrong:?}", conversation.id);
+            }
+        }
+        assert!(flagged >= 250, "only {flagged} turns were flagged");
+    }
+
+    /// The aim on the turns written for this project, both parts together.
+    #[test]
+    fn threats_and_self_harm_are_heard() {
+        let listener = Listener::embedded().unwrap();
+        for flag in [Safety::Threat, Safety::SelfHarm] {
+            let (mut there, mut heard) = (0, 0);
+            for language in ["nl", "en"] {
+                for conversation in
+                    read(&root().join(format!("corpus/safety/{language}.jsonl"))).unwrap()
+                {
+                    let gold = conversation.turns[0].gold["safety"].as_array().unwrap().clone();
+                    if !gold.iter().any(|g| g.as_str() == Some(flag.id())) {
+                        continue;
+                    }
+                    let report = listener.listen(&conversation);
+                    let TurnReport::Customer(customer) = &report.turns[0] else { panic!() };
+                    there += 1;
+                    heard += usize::from(customer.safety.contains(&flag));
+                }
+            }
+            assert!(there >= 60);
+            assert!(heard * 100 >= there * 90, "{flag}: {heard} of {there}");
+        }
     }
 }

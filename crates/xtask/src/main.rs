@@ -45,7 +45,7 @@ enum Task {
         /// Folder of the packs.
         #[arg(long)]
         packs: Option<PathBuf>,
-        /// The text.
+        /// The text; - reads lines from standard input.
         text: String,
     },
     /// Measure how well it listens, on cases with labels.

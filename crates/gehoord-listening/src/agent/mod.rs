@@ -329,7 +329,12 @@ impl Engine<'_, '_> {
             })
         };
         let source = turn.signals.iter().find(|s| match s.label {
-            Label::Signal(Signal::Sympathy | Signal::TemplateEmpathy) => true,
+            Label::Signal(Signal::Sympathy) => true,
+            // "Excuses voor het ongemak" says sorry, and takes no feeling up.
+            Label::Signal(Signal::TemplateEmpathy) => s
+                .evidence
+                .iter()
+                .any(|e| !self.reading.all(Technique::Apologise).any(|h| h.span.overlaps(&e.span))),
             Label::Signal(Signal::OwnFault) => specific(s) || turn.has(Technique::Restate),
             _ => false,
         });

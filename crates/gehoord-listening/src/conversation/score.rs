@@ -178,7 +178,7 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
         if asked.intensity <= 1 { found.max(points.mild_none) } else { found }
     };
     // The more of this customer is in it, the more it is theirs.
-    let own = reply.style.own_in_acknowledgement.min(3) as f32 / 3.0;
+    let own = reply.style.own_in_acknowledgement.min(2) as f32 / 2.0;
     let base = if base >= points.template { base - points.general * (1.0 - own) } else { base };
     let own_fault = if heard.has(Signal::OwnFault) { points.own_fault } else { 0.0 };
     let story_missing = asked.repeat_contact

@@ -99,13 +99,17 @@ fn lines(text: &str, width: usize) -> Vec<Span> {
             if c.is_whitespace() {
                 blank = Some(at);
             }
+            if at < start {
+                continue;
+            }
             used += 1;
             if used > width {
                 let cut = blank.filter(|&b| b > start).unwrap_or(at);
                 lines.push(Span::new(start, cut));
-                start = cut + text[cut..].len() - text[cut..].trim_start_matches([' ', '\t']).len();
-                start = start.max(cut).min(at);
-                used = text[start..at].chars().count() + 1;
+                // Blanks at the break belong to no line, also those still to come.
+                let blanks = text[cut..].len() - text[cut..].trim_start_matches([' ', '\t']).len();
+                start = cut + blanks;
+                used = text.get(start..at).map_or(0, |rest| rest.chars().count() + 1);
                 blank = None;
             }
         }
