@@ -116,7 +116,8 @@ pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_
     } else {
         Sureness::Enough
     };
-    let heard = score::heard(&answers, &moments, &trajectory, sure, ears.rubric);
+    let spoke_last = !answers.is_empty() && runs.last().is_some_and(|r| r.party == Party::Customer);
+    let heard = score::heard(&answers, &moments, &trajectory, spoke_last, sure, ears.rubric);
     let complaint = turns.iter().any(|t| matches!(t, TurnReport::Customer(c) if c.complaint));
     Report {
         id: conversation.id.clone(),

@@ -24,7 +24,7 @@ pub(super) struct Reply<'r> {
 /// How a reply is worded, beyond what it does.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Style {
-    /// Letters in a word, on average; `None` for too few words.
+    /// Letters in a word of the sentences that are about the matter, on average; `None` for too few words.
     letters: Option<f32>,
     /// Different things of this customer in the words that take up the feeling.
     own_in_acknowledgement: usize,
@@ -46,14 +46,20 @@ impl Style {
         let (mut words, mut letters) = (0_usize, 0_usize);
         for reading in run {
             let text = &reading.text;
-            for token in &text.tokens {
-                match token.kind {
-                    Kind::Word => {
+            style.concrete |=
+                text.tokens.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Link));
+            for (index, sentence) in text.sentences.iter().enumerate() {
+                if sentence.question || is_courtesy(reading, index) {
+                    continue;
+                }
+                for at in sentence.range().skip(1) {
+                    let token = &text.tokens[at];
+                    // A name is no choice of words.
+                    let name = token.span().of(&reading.turn.text).starts_with(char::is_uppercase);
+                    if token.kind == Kind::Word && !name {
                         words += 1;
                         letters += text.norm(token).len();
                     }
-                    Kind::Number | Kind::Link => style.concrete = true,
-                    _ => {}
                 }
             }
             let warm = heard.techniques.iter().filter(|f| {
@@ -79,6 +85,20 @@ impl Style {
         style.letters = (words >= WORDS).then(|| letters as f32 / words as f32);
         style
     }
+}
+
+/// Whether a sentence takes up a feeling, thanks or apologises: it says nothing of how plainly the
+/// matter itself is told.
+fn is_courtesy(reading: &Reading<'_>, sentence: usize) -> bool {
+    reading.heard.iter().any(|h| {
+        h.sentence == sentence
+            && matches!(
+                h.label,
+                Label::Technique(
+                    Technique::AcknowledgeFeeling | Technique::Thank | Technique::Apologise
+                ) | Label::Signal(Signal::TemplateEmpathy | Signal::Sympathy)
+            )
+    })
 }
 
 /// An agent run, judged.
@@ -306,11 +326,13 @@ fn tone(heard: &AgentTurn, rubric: &Rubric) -> f32 {
     (100.0 - off).max(0.0)
 }
 
-/// Was the customer heard, over all answers.
+/// Was the customer heard, over all answers; `spoke_last`: the customer spoke after an answer and
+/// got none.
 pub(super) fn heard(
     answers: &[Answered],
     moments: &[Moment],
     trajectory: &Trajectory,
+    spoke_last: bool,
     sure: Sureness,
     rubric: &Rubric,
 ) -> Heard {
@@ -352,7 +374,7 @@ pub(super) fn heard(
         score += numbers.turned_bonus;
     } else if trajectory.eased {
         score += numbers.eased_bonus;
-    } else if trajectory.end.is_some_and(|end| end < -0.4) && trajectory.valence.len() > 1 {
+    } else if spoke_last && trajectory.end.is_some_and(|end| end < -0.4) {
         score -= numbers.ended_negative_malus;
     }
     if moments.last().is_some_and(|m| m.met.is_none()) {
