@@ -39,11 +39,15 @@ impl Listener {
     /// # Errors
     /// When a file that ships is wrong; the tests see to it that none is.
     pub fn embedded() -> Result<Self, ListenError> {
-        let mut packs = Vec::new();
-        for language in [Language::Nl, Language::En] {
-            let files = embedded::pack_files(language);
-            packs.push(Pack::new(language, &files).map_err(ListenError::Packs)?);
-        }
+        let load = |language| Pack::new(language, &embedded::pack_files(language));
+        // Start-up is what a person waits for: both languages at once.
+        let (dutch, english) = std::thread::scope(|scope| {
+            let dutch = scope.spawn(|| load(Language::Nl));
+            let english = load(Language::En);
+            (dutch.join(), english)
+        });
+        let dutch = dutch.unwrap_or_else(|_| load(Language::Nl)).map_err(ListenError::Packs)?;
+        let packs = vec![dutch, english.map_err(ListenError::Packs)?];
         Self::with(packs)
     }
 

@@ -189,7 +189,7 @@ mod tests {
                 }
                 for addition in additions {
                     let mut longer: Conversation = conversation.clone();
-                    longer.turns[i].text.push_str(addition);
+                    longer.turns[i].text.push_str(&format!("\n{}", addition.trim()));
                     let after = listener.listen(&longer);
                     let TurnReport::Agent(after) = &after.turns[i] else { panic!() };
                     let is = after.score.unwrap();

@@ -92,6 +92,8 @@ struct Pattern {
     cue: u32,
     /// What a match does.
     role: Role,
+    /// Groups of symbols of which every match holds one each, beside the one it is tried on.
+    needs: Vec<Box<[Symbol]>>,
     steps: Vec<Step>,
 }
 
@@ -223,6 +225,11 @@ impl Pack {
             self.symbols.of(text, token, &mut symbols);
         }
         starts.push(symbols.len() as u32);
+        let mut there = vec![0_u64; self.symbols.len().div_ceil(64)];
+        for &symbol in &symbols {
+            there[symbol as usize / 64] |= 1 << (symbol % 64);
+        }
+        let is_there = |symbol: &Symbol| there[*symbol as usize / 64] & (1 << (symbol % 64)) != 0;
         let tape = Tape { text, symbols: &symbols, starts: &starts };
         let mut hits = Vec::new();
         let mut unless = Vec::new();
@@ -230,6 +237,9 @@ impl Pack {
             for &symbol in tape.symbols_at(at) {
                 for trigger in &index.triggers[symbol as usize] {
                     let pattern = &index.patterns[trigger.pattern as usize];
+                    if !pattern.needs.iter().all(|group| group.iter().any(is_there)) {
+                        continue;
+                    }
                     let from = at.saturating_sub(usize::from(trigger.max));
                     let Some(to) = at.checked_sub(usize::from(trigger.min)) else { continue };
                     for start in from..=to {
@@ -546,6 +556,11 @@ impl Builder {
 
     /// A word of a pattern goes through the same cutting and spelling as a word of a text.
     fn word(&mut self, word: &str) -> Tree {
+        // Nearly all words are plain; only the others need cutting and spelling.
+        let plain = word.bytes().all(|b| b.is_ascii_lowercase());
+        if plain && !self.spelling.contains_key(word) {
+            return Tree::Symbol(self.symbols.exact(word));
+        }
         let mut text = Text::new(word);
         let spelling = &self.spelling;
         text.respell(|norm| spelling.get(norm).map(AsRef::as_ref));
@@ -589,7 +604,8 @@ impl Builder {
             let pattern = index.patterns.len() as u32;
             if tree.is_about_the_sentence() {
                 index.everywhere.push(pattern);
-                index.patterns.push(Pattern { cue, role, steps: tree.compile() });
+                let steps = tree.compile();
+                index.patterns.push(Pattern { cue, role, needs: Vec::new(), steps });
                 continue;
             }
             let Some((_, anchors)) = tree.anchors(&weight) else {
@@ -603,7 +619,12 @@ impl Builder {
                 let trigger = Trigger { pattern, min: anchor.min, max: anchor.max };
                 index.triggers[anchor.symbol as usize].push(trigger);
             }
-            index.patterns.push(Pattern { cue, role, steps: tree.compile() });
+            index.patterns.push(Pattern {
+                cue,
+                role,
+                needs: tree.needs(&weight),
+                steps: tree.compile(),
+            });
         }
         (customer, agent)
     }

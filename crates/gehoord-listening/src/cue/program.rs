@@ -254,6 +254,23 @@ impl Tree {
         }
     }
 
+    /// Groups of symbols, beside the cheapest, of which every match holds one each. Most attempts
+    /// end here, since the words of a pattern seldom come together by chance.
+    pub(crate) fn needs(&self, weight: &dyn Fn(Symbol) -> u64) -> Vec<Box<[Symbol]>> {
+        /// Most groups, and most symbols in one.
+        const GROUPS: usize = 3;
+        const SYMBOLS: usize = 48;
+        let Self::Sequence(items) = self else { return Vec::new() };
+        let mut groups: Vec<(u64, Box<[Symbol]>)> = items
+            .iter()
+            .filter_map(|item| item.anchors(weight))
+            .map(|(cost, anchors)| (cost, anchors.iter().map(|a| a.symbol).collect()))
+            .collect();
+        groups.sort_by_key(|(cost, _)| *cost);
+        let others = groups.into_iter().skip(1).filter(|(_, group)| group.len() <= SYMBOLS);
+        others.take(GROUPS).map(|(_, group)| group).collect()
+    }
+
     /// Whether it says something of the sentence and names no word ("is a question").
     pub(crate) fn is_about_the_sentence(&self) -> bool {
         match self {

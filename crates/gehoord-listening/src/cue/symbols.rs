@@ -1,6 +1,8 @@
 //! The words that patterns name, as small numbers.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::text::{Kind, Text, Token, squeeze};
 
@@ -27,8 +29,8 @@ pub(crate) struct Symbols {
     suffixes: FxHashMap<Box<str>, Symbol>,
     prefix_lengths: Vec<usize>,
     suffix_lengths: Vec<usize>,
-    /// Known words with one letter left out; `None` where two words meet.
-    shortened: FxHashMap<Box<str>, Option<Symbol>>,
+    /// Known words with one letter left out, as hashes; `None` where two words meet.
+    shortened: FxHashMap<u64, Option<Symbol>>,
     count: Symbol,
 }
 
@@ -67,9 +69,9 @@ impl Symbols {
                 continue;
             }
             for left_out in 1..word.len() {
-                let shortened = format!("{}{}", &word[..left_out], &word[left_out + 1..]);
+                let shortened = without(word.as_bytes(), left_out);
                 self.shortened
-                    .entry(shortened.into())
+                    .entry(shortened)
                     .and_modify(|known| {
                         if *known != Some(symbol) {
                             *known = None;
@@ -125,7 +127,8 @@ impl Symbols {
     /// The one known word of which `norm` is a misspelling: a letter left out, a letter too many,
     /// or two neighbours swapped, never the first letter.
     fn mistyped(&self, norm: &str) -> Option<Symbol> {
-        if let Some(&Some(symbol)) = self.shortened.get(norm) {
+        let whole = without(norm.as_bytes(), usize::MAX);
+        if let Some(&Some(symbol)) = self.shortened.get(&whole) {
             return Some(symbol);
         }
         if norm.len() < TYPO_LENGTH {
@@ -146,6 +149,17 @@ impl Symbols {
         }
         (candidates.len() == 1).then(|| candidates.into_iter().next()).flatten()
     }
+}
+
+/// A hash of `word` without the letter at `left_out`.
+fn without(word: &[u8], left_out: usize) -> u64 {
+    let mut hasher = FxHasher::default();
+    for (i, &letter) in word.iter().enumerate() {
+        if i != left_out {
+            hasher.write_u8(letter);
+        }
+    }
+    hasher.finish()
 }
 
 fn intern(map: &mut FxHashMap<Box<str>, Symbol>, count: &mut Symbol, word: &str) -> Symbol {
