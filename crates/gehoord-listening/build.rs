@@ -1,5 +1,7 @@
 //! Gathers the packs, cultures and rubrics into one table, so that they ship inside the binary.
 
+#![allow(clippy::disallowed_methods, reason = "a build script reads files; the crate does not")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

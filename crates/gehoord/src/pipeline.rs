@@ -115,7 +115,11 @@ mod tests {
     fn results_come_in_the_order_of_the_items() {
         let mut seen = Vec::new();
         let slow_first = |n: u64| {
-            std::thread::sleep(std::time::Duration::from_micros(if n % 7 == 0 { 900 } else { 10 }));
+            std::thread::sleep(std::time::Duration::from_micros(if n.is_multiple_of(7) {
+                900
+            } else {
+                10
+            }));
             n
         };
         ordered(0..500, 4, slow_first, |n| {

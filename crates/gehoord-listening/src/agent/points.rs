@@ -124,26 +124,15 @@ impl Points {
                 continue;
             }
             let wrong = keys.windows(2).any(|pair| self.contradicts(pair, text));
-            if wrong {
-                false_back += 1
-            } else {
-                true_back += 1
-            }
+            *(if wrong { &mut false_back } else { &mut true_back }) += 1;
             let norms = || text.tokens[first..last].iter().map(|t| text.norm(t));
             let about_them = norms().any(|norm| pack.list_has("second_person", norm));
             let about_me = norms().any(|norm| pack.list_has("first_person", norm));
-            let enough = if about_them {
-                shared.len() >= 2
-            } else {
-                shared.len() >= 2 && shared.len() * 2 >= keys.len()
-            };
+            let mostly = shared.len() * 2 >= keys.len();
+            let about_the_story = about_them || (mostly && !about_me);
             let asks = text.sentences[text.tokens[first].sentence as usize].question;
-            if enough
-                && !wrong
-                && !(about_me && !about_them)
-                && !asks
-                && !self.copies(text, first, last)
-            {
+            let restates = shared.len() >= 2 && about_the_story && !asks && !wrong;
+            if restates && !self.copies(text, first, last) {
                 back.restated.push(text.span(first, last));
             }
             for (key, at) in &keys {

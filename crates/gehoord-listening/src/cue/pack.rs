@@ -293,6 +293,9 @@ impl Pack {
     }
 }
 
+/// A cue, whose turns it listens to, and its patterns.
+type ReadCue = (Cue, Side, Vec<(Role, Tree)>);
+
 struct Builder {
     language: Language,
     symbols: Symbols,
@@ -449,7 +452,7 @@ impl Builder {
         }
     }
 
-    fn read_cue(&mut self, file: &PackFile<'_>) -> Result<(Cue, Side, Vec<(Role, Tree)>), String> {
+    fn read_cue(&mut self, file: &PackFile<'_>) -> Result<ReadCue, String> {
         let cue: CueFile = toml::from_str(file.contents).map_err(|e| e.to_string())?;
         let label: Label = cue.label.parse().map_err(|e| format!("{e}"))?;
         let inside = file.path.strip_prefix("cues/").unwrap_or(file.path);
