@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| gehoord_fuzz::run("ingest_mbox", data));
+libfuzzer_sys::fuzz_target!(init: gehoord_fuzz::start(), |data: &[u8]| gehoord_fuzz::run("ingest_mbox", data));

@@ -27,7 +27,7 @@ const MB: usize = 1_000_000;
 
 /// Runs `work` and fails when it takes longer than [`LIMIT`], also when it would never end.
 fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
-    std::sync::LazyLock::force(&fuzz::LISTENER);
+    fuzz::start();
     let (send, done) = channel();
     let start = Instant::now();
     // The stack of a worker thread: deep nesting must not need more.

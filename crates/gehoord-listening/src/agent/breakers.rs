@@ -27,6 +27,7 @@ pub(super) fn hear(
     long_words(engine, turn, asked, packs);
     repeated(engine, turn, formulas);
     taken_back(engine, turn, packs);
+    empty_understanding(engine, turn);
     interrogation(engine, turn);
     register(engine, turn, asked);
     vague_promise(turn);
@@ -202,6 +203,27 @@ fn taken_back(engine: &Engine<'_, '_>, turn: &mut AgentTurn, packs: &[Pack]) {
             return;
         }
     }
+}
+
+/// "Ik begrijp het, maar …": three words that are taken back at once acknowledged nothing.
+fn empty_understanding(engine: &Engine<'_, '_>, turn: &mut AgentTurn) {
+    const WORDS: usize = 3;
+    let taken_back: Vec<Span> = turn
+        .breakers
+        .iter()
+        .filter(|b| b.label == Breaker::ButClause.into())
+        .flat_map(|b| b.evidence.iter().map(|e| e.span))
+        .collect();
+    let words = |span: &Span| {
+        engine.reading.text.tokens.iter().filter(|t| span.contains(&t.span())).count()
+    };
+    turn.techniques.retain(|f| {
+        f.label != Technique::AcknowledgeFeeling.into()
+            || !f
+                .evidence
+                .iter()
+                .all(|e| words(&e.span) <= WORDS && taken_back.iter().any(|t| t.contains(&e.span)))
+    });
 }
 
 fn interrogation(engine: &Engine<'_, '_>, turn: &mut AgentTurn) {
