@@ -1,6 +1,8 @@
 //! What would be better in a reply: concretely, in the customer's words, naming the situation
 //! rather than the emotion.
 
+use std::collections::HashMap;
+
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
     Promise, Report, Safety, Signal, Technique, TurnReport,
@@ -20,6 +22,14 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
         .filter(|(_, t)| matches!(t, TurnReport::Agent(a) if a.score.is_some()))
         .map(|(i, _)| i)
         .collect();
+    let formal = is_formal(conversation);
+    let missed: HashMap<usize, usize> = report
+        .moments
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| m.met == Some(false))
+        .filter_map(|(i, m)| Some((m.answered_by?, i)))
+        .collect();
     let mut last_of_run: Option<usize> = None;
     for index in scored {
         let same_run = last_of_run.is_some_and(|last| {
@@ -29,17 +39,43 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
         if same_run {
             continue;
         }
-        let hints = Coach { report, conversation, index }.hints();
+        let hints = Coach {
+            report,
+            conversation,
+            index,
+            formal,
+            missed: missed.get(&index).map(|&i| &report.moments[i]),
+        }
+        .hints();
         if let TurnReport::Agent(turn) = &mut report.turns[index] {
             turn.hints = hints;
         }
     }
 }
 
+/// Whether the conversation addresses with "u": the last form that was used, "u" where there is
+/// none.
+fn is_formal(conversation: &Conversation) -> bool {
+    let form = |word: &str| match word {
+        "u" | "uw" => Some(true),
+        "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
+        _ => None,
+    };
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphabetic()).find_map(|word| form(&word.to_lowercase()))
+    };
+    conversation.turns.iter().rev().find_map(|turn| words(&turn.text)).unwrap_or(true)
+}
+
 struct Coach<'r> {
     report: &'r Report,
     conversation: &'r Conversation,
+    /// First turn of the run.
     index: usize,
+    /// The customer is "u".
+    formal: bool,
+    /// The moment that this run missed.
+    missed: Option<&'r Moment>,
 }
 
 impl Coach<'_> {
@@ -182,16 +218,7 @@ impl Coach<'_> {
             _ => None,
         };
         let language = language.or_else(|| self.report.locale.language());
-        let formal = self.conversation.turns.iter().rev().find_map(|turn| {
-            turn.text.split(|c: char| !c.is_alphabetic()).find_map(|word| {
-                match word.to_lowercase().as_str() {
-                    "u" | "uw" => Some(true),
-                    "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
-                    _ => None,
-                }
-            })
-        });
-        Voice::of(language.is_none_or(|l| l == Language::Nl), formal.unwrap_or(true))
+        Voice::of(language.is_none_or(|l| l == Language::Nl), self.formal)
     }
 
     fn words(&self, evidence: &[Evidence]) -> String {
@@ -203,8 +230,7 @@ impl Coach<'_> {
 
     /// The words of the moment that this run missed.
     fn missed_moment(&self) -> Option<String> {
-        let missed = |m: &&Moment| m.met == Some(false) && m.answered_by == Some(self.index);
-        let moment = self.report.moments.iter().find(missed)?;
+        let moment = self.missed?;
         let TurnReport::Customer(turn) = &self.report.turns[moment.turn] else { return None };
         let words = match &turn.cause {
             Some(cause) => short(cause.span.of(&self.conversation.turns[moment.turn].text)),
@@ -224,10 +250,12 @@ impl Coach<'_> {
             "soon as we can",
         ];
         let run_end = self.index + self.run().len();
-        self.report
-            .promises
+        // Promises stand in the order of their turns.
+        let promises = &self.report.promises;
+        let first = promises.partition_point(|p| p.turn < self.index);
+        promises[first..]
             .iter()
-            .filter(|p| (self.index..run_end.max(self.index + 1)).contains(&p.turn))
+            .take_while(|p| p.turn < run_end.max(self.index + 1))
             .filter_map(|p| {
                 let lower = p.what.to_lowercase();
                 let loose = LOOSE.iter().find(|l| lower.contains(*l)).map(|l| (*l).to_owned());

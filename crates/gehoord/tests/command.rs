@@ -185,7 +185,8 @@ fn the_contracts_are_published_and_reports_fit_theirs() {
         serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report.schema, 1);
     for turn in &report.turns {
-        let gehoord_conversation::wire::report::WireTurnReport::Agent { techniques, .. } = turn else {
+        let gehoord_conversation::wire::report::WireTurnReport::Agent { techniques, .. } = turn
+        else {
             continue;
         };
         for finding in techniques {

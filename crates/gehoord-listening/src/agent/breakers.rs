@@ -4,7 +4,7 @@
 use gehoord_conversation::{AgentTurn, Breaker, Finding, Label, Signal, Span, Technique};
 
 use super::address::{self, Address};
-use super::{Asked, Engine};
+use super::{Asked, Engine, Formulas};
 use crate::cue::{Feeling, Pack};
 use crate::reading::CueHeard;
 use crate::text::Kind;
@@ -20,7 +20,7 @@ pub(super) fn hear(
     turn: &mut AgentTurn,
     heard: &[CueHeard],
     asked: &Asked,
-    formulas: &mut Vec<String>,
+    formulas: &mut Formulas,
     packs: &[Pack],
 ) {
     scripted(engine, turn, heard, asked, packs);
@@ -116,7 +116,7 @@ fn long_words(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, pack
 }
 
 /// The same empathic sentence again and again.
-fn repeated(engine: &Engine<'_, '_>, turn: &mut AgentTurn, formulas: &mut Vec<String>) {
+fn repeated(engine: &Engine<'_, '_>, turn: &mut AgentTurn, formulas: &mut Formulas) {
     let text = &engine.reading.text;
     let labels =
         [Label::Technique(Technique::AcknowledgeFeeling), Label::Signal(Signal::TemplateEmpathy)];
@@ -133,12 +133,15 @@ fn repeated(engine: &Engine<'_, '_>, turn: &mut AgentTurn, formulas: &mut Vec<St
         if words.len() < 3 || now.contains(&formula) {
             continue;
         }
-        if formulas.iter().filter(|f| **f == formula).count() + 1 >= FORMULA_AGAIN {
+        let before = formulas.get(&formula).copied().unwrap_or(0);
+        if before + 1 >= FORMULA_AGAIN {
             spans.push(hit.span);
         }
         now.push(formula);
     }
-    formulas.extend(now);
+    for formula in now {
+        *formulas.entry(formula).or_insert(0) += 1;
+    }
     if !spans.is_empty() {
         turn.breakers.retain(|b| b.label != Breaker::Scripted.into());
         turn.breakers.push(engine.finding(Breaker::Scripted, 0.8, spans, "repeated_formula"));

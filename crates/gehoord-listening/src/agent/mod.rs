@@ -14,6 +14,8 @@ use gehoord_conversation::{
     AgentTurn, Breaker, Evidence, Finding, Label, Language, Signal, Source, Span, Technique,
 };
 
+use rustc_hash::FxHashMap;
+
 use crate::cue::{Feeling, Pack};
 use crate::customer::{ASSERTED, fuse};
 use crate::model::ModelFinding;
@@ -56,6 +58,9 @@ impl Asked {
     }
 }
 
+/// Empathic sentences that an agent used before in a conversation, and how often.
+pub(crate) type Formulas = FxHashMap<String, usize>;
+
 /// An agent turn with what is needed to judge it.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -68,7 +73,7 @@ pub(crate) struct Answer {
 pub(crate) fn hear(
     reading: &Reading<'_>,
     asked: &Asked,
-    formulas: &mut Vec<String>,
+    formulas: &mut Formulas,
     packs: &[Pack],
     model: &[ModelFinding],
 ) -> Answer {

@@ -31,7 +31,8 @@ pub(crate) struct Point {
 pub struct Points {
     pub(crate) points: Vec<Point>,
     keys: FxHashSet<Key>,
-    words: Vec<Vec<u64>>,
+    /// Hashes of all runs of [`COPY`] words.
+    runs: FxHashSet<u64>,
     quantities: FxHashMap<Key, Vec<Key>>,
 }
 
@@ -102,7 +103,8 @@ impl Points {
                     has_number,
                 });
             }
-            all.words.push(hashes(&reading.text, 0, reading.text.tokens.len()));
+            let words = hashes(&reading.text, 0, reading.text.tokens.len());
+            all.runs.extend(words.windows(COPY).map(hash));
         }
         all
     }
@@ -180,7 +182,7 @@ impl Points {
 
     /// Whether the customer used a word of this stem.
     pub(crate) fn has_word(&self, norm: &str) -> bool {
-        self.keys.contains(&Key::Stem(hash(&stem(norm))))
+        self.keys.contains(&Key::Stem(hash(stem(norm).as_str())))
     }
 
     /// "Twee keer" where the customer said "drie keer".
@@ -191,11 +193,7 @@ impl Points {
     }
 
     fn copies(&self, text: &Text, first: usize, last: usize) -> bool {
-        let here = hashes(text, first, last);
-        here.len() >= COPY
-            && here
-                .windows(COPY)
-                .any(|w| self.words.iter().any(|said| said.windows(COPY).any(|s| s == w)))
+        hashes(text, first, last).windows(COPY).any(|run| self.runs.contains(&hash(run)))
     }
 }
 
@@ -252,7 +250,7 @@ fn key_of(pack: &Pack, norm: &str, kind: Kind) -> Option<Key> {
     if pack.list_has("stopwords", norm) || (kind == Kind::Word && norm.len() < 3) {
         return None;
     }
-    Some(Key::Stem(hash(&stem(norm))))
+    Some(Key::Stem(hash(stem(norm).as_str())))
 }
 
 /// Numbers in words are concepts, numbers in digits are their own stem; both stand before what
@@ -286,9 +284,9 @@ fn stem(word: &str) -> String {
     out
 }
 
-fn hash(word: &str) -> u64 {
+fn hash<T: Hash + ?Sized>(what: &T) -> u64 {
     let mut hasher = FxHasher::default();
-    word.hash(&mut hasher);
+    what.hash(&mut hasher);
     hasher.finish()
 }
 

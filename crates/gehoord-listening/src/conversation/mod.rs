@@ -13,7 +13,7 @@ use gehoord_conversation::{
     Report, Safety, Signal, Span, Sureness, TurnReport, Versions,
 };
 
-use crate::agent::{self, Asked, Points, address};
+use crate::agent::{self, Asked, Formulas, Points, address};
 use crate::cue::{Feeling, Pack};
 use crate::culture::CultureProfile;
 use crate::customer;
@@ -53,7 +53,7 @@ pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_
     let mut moments = Pending::default();
     let mut promises: Vec<Promise> = Vec::new();
     let mut answers: Vec<score::Answered> = Vec::new();
-    let mut formulas = Vec::new();
+    let mut formulas = Formulas::default();
     let mut asked = Asked::default();
     let mut anything_asked = false;
     for run in &runs {
@@ -273,7 +273,7 @@ fn hear_run(
     readings: &[Reading<'_>],
     turns: &mut [TurnReport],
     asked: &Asked,
-    formulas: &mut Vec<String>,
+    formulas: &mut Formulas,
     model: &[Vec<ModelFinding>],
     ears: &Ears<'_>,
 ) -> Option<RunAnswer> {
@@ -344,11 +344,13 @@ fn close_run(
             turn.breakers.push(finding);
         }
     }
-    let made: Vec<&Promise> = promises.iter().filter(|p| run.turns.contains(&p.turn)).collect();
-    let style =
-        score::Style::of(run.turns.iter().map(|&i| &readings[i]), &merged, asked, ears.packs);
+    // Promises stand in the order of their turns.
+    let made = promises.partition_point(|p| p.turn < run.turns[0]);
+    let made = &promises[made..];
+    let spoken: Vec<&Reading<'_>> = run.turns.iter().map(|&i| &readings[i]).collect();
+    let style = score::Style::of(&spoken, &merged, asked, ears.packs);
     let reply =
-        score::Reply { heard: &merged, asked, coverage, missed: &missed, promises: &made, style };
+        score::Reply { heard: &merged, asked, coverage, missed: &missed, promises: made, style };
     let (score, parts) = score::reply(&reply, ears.rubric);
     for &index in &run.turns {
         if let TurnReport::Agent(turn) = &mut turns[index]

@@ -17,7 +17,7 @@ pub(super) struct Reply<'r> {
     pub(super) asked: &'r Asked,
     pub(super) coverage: Option<f32>,
     pub(super) missed: &'r [Evidence],
-    pub(super) promises: &'r [&'r Promise],
+    pub(super) promises: &'r [Promise],
     pub(super) style: Style,
 }
 
@@ -34,8 +34,8 @@ pub(super) struct Style {
 
 impl Style {
     /// The style of an agent run.
-    pub(super) fn of<'r, 'c: 'r>(
-        run: impl Iterator<Item = &'r Reading<'c>>,
+    pub(super) fn of(
+        run: &[&Reading<'_>],
         heard: &AgentTurn,
         asked: &Asked,
         packs: &[Pack],
@@ -62,24 +62,18 @@ impl Style {
                     }
                 }
             }
-            let warm = heard.techniques.iter().filter(|f| {
-                matches!(
-                    f.label,
-                    Label::Technique(Technique::AcknowledgeFeeling | Technique::Restate)
-                )
-            });
-            let own = warm
-                .flat_map(|f| &f.evidence)
-                .filter(|e| e.turn == reading.index)
-                .map(|e| {
-                    let sentence = (0..text.sentences.len())
-                        .map(|i| text.sentence_span(i))
-                        .find(|s| s.overlaps(&e.span))
-                        .unwrap_or(e.span);
-                    asked.points.shared_in(reading, sentence, packs)
-                })
-                .max()
-                .unwrap_or(0);
+        }
+        let warm = heard.techniques.iter().filter(|f| {
+            matches!(f.label, Label::Technique(Technique::AcknowledgeFeeling | Technique::Restate))
+        });
+        for place in warm.flat_map(|f| &f.evidence) {
+            let Ok(at) = run.binary_search_by_key(&place.turn, |r| r.index) else { continue };
+            let text = &run[at].text;
+            let sentence = (0..text.sentences.len())
+                .map(|i| text.sentence_span(i))
+                .find(|s| s.overlaps(&place.span))
+                .unwrap_or(place.span);
+            let own = asked.points.shared_in(run[at], sentence, packs);
             style.own_in_acknowledgement = style.own_in_acknowledgement.max(own);
         }
         style.letters = (words >= WORDS).then(|| letters as f32 / words as f32);
