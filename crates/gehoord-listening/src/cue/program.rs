@@ -131,7 +131,9 @@ impl Run<'_, '_> {
                     continue;
                 }
                 Step::Question(wanted) => {
-                    let token = at.min(self.tape.len().saturating_sub(1));
+                    // Behind the last word of a sentence, that sentence is still meant.
+                    let token = if at > self.start { at - 1 } else { at };
+                    let token = token.min(self.tape.len().saturating_sub(1));
                     let sentence = self.tape.text.tokens.get(token).map_or(0, |t| t.sentence);
                     let sentence = self.tape.text.sentences.get(sentence as usize);
                     if sentence.is_some_and(|s| s.question) != *wanted {
