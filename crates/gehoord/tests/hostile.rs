@@ -25,6 +25,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 const MB: usize = 1_000_000;
 
+/// Enough to see what grows with the square of its input, where many inputs are tried.
+const ENOUGH: usize = MB / 4;
+
 /// Runs `work` and fails when it takes longer than [`LIMIT`], also when it would never end.
 fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     fuzz::start();
@@ -54,18 +57,18 @@ fn repeated(piece: &str, bytes: usize) -> String {
     piece.repeat((bytes / piece.len()).max(1))
 }
 
-/// Listens to one text as a customer turn, as an agent turn, and as both.
-fn heard_from_both_sides(what: &str, text: String) {
+/// Listens to one text as what a customer says, as the answer to something short, and as the answer
+/// to itself.
+fn heard_from_both_sides(what: &str, text: &str) {
+    use Party::{Agent, Customer};
+    let short = "Ik wacht al drie weken, dit kan echt niet.";
     for (who, turns) in [
-        ("customer", vec![Party::Customer]),
-        ("agent", vec![Party::Customer, Party::Agent]),
-        ("both", vec![Party::Customer, Party::Agent, Party::Customer]),
+        ("answered", [(Customer, short), (Agent, text), (Customer, text)].as_slice()),
+        ("mirrored", [(Customer, text), (Agent, text)].as_slice()),
     ] {
         let mut conversation = Conversation::new(what, Channel::Email);
-        for (i, party) in turns.iter().enumerate() {
-            let short = who == "agent" && i == 0;
-            let words = if short { "Ik wacht al drie weken, dit kan echt niet." } else { &text };
-            conversation = conversation.with_turn(*party, words);
+        for (party, words) in turns {
+            conversation = conversation.with_turn(*party, *words);
         }
         in_time(&format!("{what}, {who}"), move || fuzz::review(&conversation));
     }
@@ -119,10 +122,12 @@ fn hostile_cases_of_earlier_days_stay_harmless() {
 // ---- size
 
 #[test]
-fn hostile_line_of_ten_megabytes_in_every_format() {
+fn hostile_line_of_megabytes_in_every_format() {
     const SENTENCE: &str = "Ik heb drie keer gebeld, niemand belt terug en ik ben er klaar mee ";
-    let long = repeated(SENTENCE, 10 * MB);
     for format in Format::ALL {
+        // What is heard is the same in every format: the whole length for two of them will do.
+        let most = if matches!(format, Format::Text | Format::Jsonl) { 10 * MB } else { MB };
+        let long = repeated(SENTENCE, most);
         let bytes = match format {
             Format::Text => format!("Klant: {long}\nMedewerker: Vervelend."),
             Format::Json | Format::Jsonl => {
@@ -137,7 +142,7 @@ fn hostile_line_of_ten_megabytes_in_every_format() {
             }
         };
         let (conversations, problems) =
-            read_and_heard(&format!("10 MB as {format}"), bytes.into_bytes(), Some(*format));
+            read_and_heard(&format!("a long line as {format}"), bytes.into_bytes(), Some(*format));
         assert!(conversations + problems > 0, "{format}: nothing came out");
     }
 }
@@ -219,7 +224,7 @@ fn hostile_characters() {
         ("lines", "\n"),
         ("lines of one letter", "a\n"),
     ] {
-        heard_from_both_sides(what, repeated(piece, MB));
+        heard_from_both_sides(what, &repeated(piece, ENOUGH));
     }
 }
 
@@ -256,24 +261,28 @@ fn hostile_word_of_five_megabytes() {
         ("link", "http://a.nl/"),
         ("address", "a@b.nl"),
     ] {
-        heard_from_both_sides(&format!("5 MB of {what}"), repeated(piece, 5 * MB));
+        let most = if matches!(what, "letter" | "accent" | "hyphen") { 5 * MB } else { MB };
+        heard_from_both_sides(&format!("{most} bytes of {what}"), &repeated(piece, most));
     }
 }
 
 #[test]
 fn hostile_marks() {
+    const LONG: &[&str] = &["“", "”", "«", "?!", "a.b.c."];
     for piece in [
         "\"", "“", "”", "„", "«", "»", "'", "’", "“ ", "« ", "“a", "\"a ", "?!", "? ! ", "a? ",
         "a! ", ".", "…", "a.b.c.", "a. ", "A.", "bv. ", ",", "a,", "a-", "--", "(", ")", "(a", "[",
         "[a", "<", "<a", "{", "@", "#", "*", ":-", ":)", ":'-", "<3", "^^", "/", "\\", "_", "|",
         "http://", "www.", "12.00 ", "1,", "€ 1", "a\r\n", "- a\n", "> a\n",
     ] {
-        heard_from_both_sides(&format!("1 MB of {piece:?}"), repeated(piece, MB));
+        let most = if LONG.contains(&piece) { MB } else { ENOUGH };
+        heard_from_both_sides(&format!("{most} bytes of {piece:?}"), &repeated(piece, most));
     }
 }
 
 #[test]
 fn hostile_repetition_of_cue_words() {
+    const LONG: &[&str] = &["nog steeds geen "];
     for piece in [
         "nog steeds geen ",
         "nog steeds geen antwoord ",
@@ -303,7 +312,8 @@ fn hostile_repetition_of_cue_words() {
         "I will call you back tomorrow by noon. ",
         "ik ben boos I am angry. ",
     ] {
-        heard_from_both_sides(&format!("1 MB of {piece:?}"), repeated(piece, MB));
+        let most = if LONG.contains(&piece) { MB } else { ENOUGH };
+        heard_from_both_sides(&format!("{most} bytes of {piece:?}"), &repeated(piece, most));
     }
 }
 
@@ -319,7 +329,7 @@ fn hostile_concert_of_every_cue_that_ships() {
         let breathless =
             lines.replace(|c: char| !c.is_alphanumeric() && c != '\'', " ").to_lowercase();
         for (what, all) in [("in lines", lines), ("in one breath", breathless)] {
-            heard_from_both_sides(&format!("cues of {language} {what}"), repeated(&all, MB));
+            heard_from_both_sides(&format!("cues of {language} {what}"), &repeated(&all, ENOUGH));
         }
         let mut long = Conversation::new("all", Channel::Chat);
         for (i, sentence) in sentences.iter().cycle().take(20_000).enumerate() {

@@ -153,7 +153,7 @@ fn weighed(parts: &HeardParts, weights: &PartWeights) -> f32 {
     ];
     let total: f32 = pairs.iter().filter(|(part, _)| part.is_some()).map(|(_, w)| w).sum();
     let sum: f32 = pairs.iter().filter_map(|(part, w)| part.map(|p| p * w)).sum();
-    if total > 0.0 { sum / total } else { 100.0 }
+    if total > 0.0 { (sum / total).clamp(0.0, 100.0) } else { 100.0 }
 }
 
 /// What long words take off the whole (source b1, and conversational human voice: hooijdonk-2018).
@@ -346,7 +346,7 @@ pub(super) fn heard(
     let mean = |of: &dyn Fn(&Answered) -> Option<f32>| {
         let total: f32 = all.iter().filter(|a| of(a).is_some()).map(|a| weight(a)).sum();
         let sum: f32 = all.iter().filter_map(|a| of(a).map(|v| v * weight(a))).sum();
-        (total > 0.0).then(|| sum / total)
+        (total > 0.0).then(|| (sum / total).clamp(0.0, 100.0))
     };
     let parts = HeardParts {
         acknowledged: mean(&|a| a.parts.acknowledged),

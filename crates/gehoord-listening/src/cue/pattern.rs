@@ -136,7 +136,10 @@ impl Parser {
                 if self.peek().is_none_or(char::is_whitespace) {
                     return Err("'!' needs a word or a choice right behind it".to_owned());
                 }
-                Ok(Node::Not(Box::new(self.item(depth)?)))
+                if depth >= DEPTH {
+                    return Err(format!("'!' and brackets nest deeper than {DEPTH}"));
+                }
+                Ok(Node::Not(Box::new(self.item(depth + 1)?)))
             }
             '_' => Ok(Node::Any),
             '#' => Ok(Node::Number),
@@ -293,6 +296,7 @@ mod tests {
             ("kl*", "at least three"),
             ("?", "behind nothing"),
             ("((((((((((a))))))))))", "nest deeper"),
+            ("!!!!!!!!!!!!a", "nest deeper"),
         ] {
             let error = parse(pattern).unwrap_err().to_string();
             assert!(error.contains(words), "{pattern}: {error}");
