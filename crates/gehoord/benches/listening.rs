@@ -6,10 +6,10 @@
 //! cargo bench --package gehoord --bench listening -- --sample-count 500 --max-time 10
 //! ```
 //!
-//! Look at the median, on a machine that does nothing else. `item/s` counts turns (in `start`,
-//! listeners); one turn takes 1 divided by that. A turn of an agent is heard together with the
-//! customer turn it answers, because that is what it is judged by: those benches listen to two
-//! turns and count two.
+//! Look at the median, on a machine that does nothing else. `item/s` counts turns (in
+//! `jsonl_read_and_heard`, conversations); one takes 1 divided by that. A turn of an agent is
+//! heard together with the customer turn it answers, because that is what it is judged by: those
+//! benches listen to two turns and count two.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,10 @@ const TURNS: [(&str, &str, &str); 2] = [
     ),
 ];
 
+fn turns(language: &str) -> (&'static str, &'static str, &'static str) {
+    TURNS[usize::from(language == "en")]
+}
+
 fn listener() -> Listener {
     Listener::embedded().expect("the packs that ship are right")
 }
@@ -64,23 +68,23 @@ fn listen(bencher: Bencher<'_, '_>, conversation: &Conversation) {
 }
 
 /// One customer turn.
-#[divan::bench(args = [0, 1], max_time = 3)]
-fn turn_of_customer(bencher: Bencher<'_, '_>, language: usize) {
-    let (locale, customer, _) = TURNS[language];
+#[divan::bench(args = ["nl", "en"], max_time = 3)]
+fn turn_of_customer(bencher: Bencher<'_, '_>, language: &str) {
+    let (locale, customer, _) = turns(language);
     listen(bencher, &conversation(locale, &[(Party::Customer, customer)]));
 }
 
 /// One customer turn and the agent turn that answers it.
-#[divan::bench(args = [0, 1], max_time = 3)]
-fn turn_of_agent_with_its_customer(bencher: Bencher<'_, '_>, language: usize) {
-    let (locale, customer, agent) = TURNS[language];
+#[divan::bench(args = ["nl", "en"], max_time = 3)]
+fn turn_of_agent_with_its_customer(bencher: Bencher<'_, '_>, language: &str) {
+    let (locale, customer, agent) = turns(language);
     listen(bencher, &conversation(locale, &[(Party::Customer, customer), (Party::Agent, agent)]));
 }
 
 /// The same two turns with the hints, as in the reply check.
-#[divan::bench(args = [0, 1], max_time = 3)]
-fn turn_of_agent_with_hints(bencher: Bencher<'_, '_>, language: usize) {
-    let (locale, customer, agent) = TURNS[language];
+#[divan::bench(args = ["nl", "en"], max_time = 3)]
+fn turn_of_agent_with_hints(bencher: Bencher<'_, '_>, language: &str) {
+    let (locale, customer, agent) = turns(language);
     let talk = conversation(locale, &[(Party::Customer, customer), (Party::Agent, agent)]);
     let listener = listener();
     bencher
@@ -152,7 +156,8 @@ fn jsonl_read(bencher: Bencher<'_, '_>) {
 fn jsonl_read_and_heard(bencher: Bencher<'_, '_>) {
     let listener = listener();
     let bytes = jsonl();
-    bencher.counter(BytesCount::new(bytes.len())).bench(|| {
+    let count = conversations(&bytes, Some(Format::Jsonl), "bench.jsonl").len();
+    bencher.counter(ItemsCount::new(count)).bench(|| {
         for conversation in conversations(&bytes, Some(Format::Jsonl), "bench.jsonl") {
             black_box(listener.listen(&conversation));
         }
