@@ -1,7 +1,7 @@
 //! What would be better in a reply: concretely, in the customer's words, naming the situation
 //! rather than the emotion.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
@@ -127,9 +127,11 @@ impl Coach<'_> {
         }
         let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
         if negative {
+            let caused: HashSet<usize> =
+                customer.iter().filter(|(_, t)| t.cause.is_some()).map(|(i, _)| *i).collect();
             let others = passed_over.iter().filter(|p| {
                 !named.iter().any(|n: &Evidence| n.turn == p.turn && n.span.overlaps(&p.span))
-                    && customer.iter().any(|(i, t)| *i == p.turn && t.cause.is_some())
+                    && caused.contains(&p.turn)
             });
             for point in others.take(POINTS) {
                 push(Technique::Restate.into(), voice.point(&self.words(&[*point])));

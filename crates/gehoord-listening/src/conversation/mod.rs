@@ -13,6 +13,8 @@ use gehoord_conversation::{
     Report, Safety, Signal, Span, Sureness, TurnReport, Versions,
 };
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::agent::{self, Asked, Formulas, Points, address};
 use crate::cue::{Feeling, Pack};
 use crate::culture::CultureProfile;
@@ -212,8 +214,14 @@ fn what_is_asked(
             cause.chain(felt.flat_map(|e| e.evidence.iter().copied())).collect::<Vec<_>>()
         })
         .collect();
+    let mut sore_spans: FxHashMap<usize, Vec<Span>> = FxHashMap::default();
+    for place in sore_places {
+        sore_spans.entry(place.turn).or_default().push(place.span);
+    }
     let sore = Points::within(&readings, packs, |place| {
-        sore_places.iter().any(|s| s.turn == place.turn && s.span.overlaps(&place.span))
+        sore_spans
+            .get(&place.turn)
+            .is_some_and(|spans| spans.iter().any(|s| s.overlaps(&place.span)))
     });
     let fills_in = has_before && !asks && !problem && feeling == Feeling::Neutral;
     Asked {
@@ -294,7 +302,10 @@ fn hear_run(
         merged.boundary |= answer.turn.boundary;
         missed = Some(match missed {
             None => answer.back.missed.clone(),
-            Some(so_far) => so_far.into_iter().filter(|m| answer.back.missed.contains(m)).collect(),
+            Some(so_far) => {
+                let still: FxHashSet<&Evidence> = answer.back.missed.iter().collect();
+                so_far.into_iter().filter(|m| still.contains(m)).collect()
+            }
         });
         merged.fidelity = match (merged.fidelity, answer.turn.fidelity) {
             (Some(a), Some(b)) => Some(f32::min(a, b)),

@@ -197,7 +197,12 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     let own_fault = if heard.has(Signal::OwnFault) { points.own_fault } else { 0.0 };
     let story_missing = asked.repeat_contact
         && base >= points.named
-        && asked.points.points.iter().any(|p| p.has_number && reply.missed.contains(&p.place));
+        && asked
+            .points
+            .points
+            .iter()
+            .take(64)
+            .any(|p| p.has_number && reply.missed.contains(&p.place));
     let left_out = if story_missing { points.story_left_out } else { 0.0 };
     Some((base + own_fault - left_out).clamp(0.0, 100.0))
 }

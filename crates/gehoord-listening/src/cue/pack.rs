@@ -231,8 +231,10 @@ impl Pack {
         }
         let is_there = |symbol: &Symbol| there[*symbol as usize / 64] & (1 << (symbol % 64)) != 0;
         let tape = Tape { text, symbols: &symbols, starts: &starts };
+        let sentence = |token: usize| text.tokens[token].sentence;
         let mut hits = Vec::new();
-        let mut unless = Vec::new();
+        // Where a cue is switched off: in a sentence, or (`None`) in the whole turn.
+        let mut off: FxHashSet<(u32, Option<u32>)> = FxHashSet::default();
         for at in 0..text.tokens.len() {
             for &symbol in tape.symbols_at(at) {
                 for trigger in &index.triggers[symbol as usize] {
@@ -249,10 +251,12 @@ impl Pack {
                             let hit = CueHit { cue: pattern.cue as usize, first: start, last: end };
                             match pattern.role {
                                 Role::Hears => hits.push(hit),
-                                Role::Unless => unless.push(hit),
+                                Role::Unless => off.extend(
+                                    (sentence(start)..=sentence(end - 1))
+                                        .map(|sentence| (pattern.cue, Some(sentence))),
+                                ),
                                 Role::UnlessTurn => {
-                                    let last = text.tokens.len();
-                                    unless.push(CueHit { first: 0, last, ..hit });
+                                    off.insert((pattern.cue, None));
                                 }
                             }
                             break;
@@ -261,25 +265,20 @@ impl Pack {
                 }
             }
         }
-        for sentence in &text.sentences {
+        for begun in &text.sentences {
             for &number in &index.everywhere {
                 let pattern = &index.patterns[number as usize];
-                let first = sentence.first as usize;
+                let first = begun.first as usize;
                 if run(&pattern.steps, &tape, first).is_some() {
-                    unless.push(CueHit { cue: pattern.cue as usize, first, last: first + 1 });
+                    off.insert((pattern.cue, Some(sentence(first))));
                 }
             }
         }
-        if !unless.is_empty() {
-            let sentence = |token: usize| text.tokens[token].sentence;
-            hits.retain(|hit| {
-                !unless.iter().any(|u| {
-                    u.cue == hit.cue
-                        && sentence(u.first) <= sentence(hit.last - 1)
-                        && sentence(u.last - 1) >= sentence(hit.first)
-                })
-            });
-        }
+        hits.retain(|hit| {
+            let cue = hit.cue as u32;
+            let mut sentences = sentence(hit.first)..=sentence(hit.last - 1);
+            !off.contains(&(cue, None)) && !sentences.any(|s| off.contains(&(cue, Some(s))))
+        });
         hits.sort_unstable_by_key(|h| (h.cue, h.first, std::cmp::Reverse(h.last)));
         hits.dedup_by(|next, kept| next.cue == kept.cue && next.first < kept.last);
         hits.sort_unstable_by_key(|h| (h.first, h.last, h.cue));

@@ -5,6 +5,8 @@ pub mod negation;
 
 use gehoord_conversation::{Label, Locale, Span};
 
+use rustc_hash::FxHashMap;
+
 use crate::cue::{CueHit, Negation, Pack, Side};
 use crate::text::Text;
 
@@ -27,12 +29,24 @@ pub struct Heard {
     pub intensity: u8,
 }
 
+/// The same cue is heard at most so often in one turn: more says nothing more, and keeps a
+/// megabyte of one phrase from taking minutes.
+const OFTEN: usize = 24;
+/// So many cues are heard in one turn.
+const MANY: usize = 2_000;
+
 /// All cues heard in `text`, with negated and quoted matches taken out.
 #[must_use]
 pub fn hear(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Vec<Heard> {
     let mut heard = Vec::new();
+    let mut times: FxHashMap<usize, usize> = FxHashMap::default();
     for hit in pack.hear(text, side) {
         let cue = &pack.cues()[hit.cue];
+        let times = times.entry(hit.cue).or_insert(0);
+        *times += 1;
+        if *times > OFTEN || heard.len() > MANY {
+            continue;
+        }
         let here = locale.map(Locale::as_str);
         if !cue.locales.is_empty()
             && here.is_some_and(|here| here.len() > 2 && !cue.locales.iter().any(|l| l == here))
