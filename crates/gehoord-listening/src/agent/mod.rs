@@ -158,7 +158,10 @@ impl Engine<'_, '_> {
         spans: impl IntoIterator<Item = Span>,
         rule: &str,
     ) -> Finding {
-        let evidence = spans.into_iter().map(|s| Evidence::new(self.reading.index, s)).collect();
+        /// More places of one finding show nothing more.
+        const PLACES: usize = 24;
+        let places = spans.into_iter().take(PLACES);
+        let evidence = places.map(|s| Evidence::new(self.reading.index, s)).collect();
         self.finding_at(label, strength, evidence, rule)
     }
 

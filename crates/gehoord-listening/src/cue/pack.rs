@@ -181,6 +181,11 @@ impl Pack {
     /// The concept that a folded word stands for, so that "gemeld" and "gebeld" are one.
     #[must_use]
     pub fn concept(&self, norm: &str) -> Option<u16> {
+        /// No concept word is longer.
+        const LONGEST: usize = 40;
+        if norm.len() > LONGEST {
+            return None;
+        }
         if let Some(&concept) = self.concepts.get(norm) {
             return Some(concept);
         }
