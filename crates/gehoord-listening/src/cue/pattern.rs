@@ -175,7 +175,8 @@ impl Parser {
             digits.push(c);
             self.at += 1;
         }
-        match (dots, digits.parse()) {
+        // A gap beyond what one sentence holds is as long as a sentence.
+        match (dots, digits.parse().map(|n: u32| n.min(40) as u8)) {
             (1, _) => Node::Break,
             (_, Ok(words)) => Node::Gap(words),
             (2, _) => Node::Gap(3),
