@@ -41,14 +41,6 @@ pub(super) fn hear(
     }
 }
 
-fn sentence_of(engine: &Engine<'_, '_>, span: Span) -> Span {
-    let text = &engine.reading.text;
-    (0..text.sentences.len())
-        .map(|i| text.sentence_span(i))
-        .find(|s| s.overlaps(&span))
-        .unwrap_or(span)
-}
-
 /// Template empathy with nothing of this customer in the same sentence, or any heavy empathy on
 /// a neutral question.
 fn scripted(
@@ -58,7 +50,9 @@ fn scripted(
     asked: &Asked,
     packs: &[Pack],
 ) {
-    let own = |span: Span| asked.points.touches(engine.reading, sentence_of(engine, span), packs);
+    let own = |span: Span| {
+        asked.points.touches(engine.reading, engine.reading.text.sentence_around(span), packs)
+    };
     if turn.has(Breaker::Scripted) {
         return;
     }
@@ -234,7 +228,7 @@ fn interrogation(engine: &Engine<'_, '_>, turn: &mut AgentTurn) {
     let Some(closed) = closed else { return };
     let text = &engine.reading.text;
     let mut sentences: Vec<Span> =
-        closed.evidence.iter().map(|e| sentence_of(engine, e.span)).collect();
+        closed.evidence.iter().map(|e| engine.reading.text.sentence_around(e.span)).collect();
     sentences.sort();
     sentences.dedup();
     let others = text.sentences.len().saturating_sub(sentences.len());

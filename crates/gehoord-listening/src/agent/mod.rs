@@ -253,9 +253,7 @@ impl Engine<'_, '_> {
             .filter(|f| f.label == Technique::AcknowledgeFeeling.into())
             .chain(turn.signals.iter().filter(|f| f.label == Signal::Sympathy.into()))
             .flat_map(|f| f.evidence.iter().map(|e| e.span))
-            .flat_map(|span| {
-                (0..text.sentences.len()).map(|i| text.sentence_span(i)).find(|s| s.overlaps(&span))
-            })
+            .filter_map(|span| text.sentence_at(span).map(|i| text.sentence_span(i)))
             .collect();
         let details: Vec<Span> =
             back.details.iter().filter(|d| warm.iter().any(|w| w.contains(d))).copied().collect();
@@ -325,15 +323,10 @@ impl Engine<'_, '_> {
         }
         let specific = |s: &Finding| {
             s.evidence.iter().any(|e| {
-                let sentence = self
-                    .reading
-                    .text
-                    .sentences
-                    .iter()
-                    .enumerate()
-                    .map(|(i, _)| self.reading.text.sentence_span(i))
-                    .find(|span| span.overlaps(&e.span));
-                sentence.is_some_and(|span| asked.points.touches(self.reading, span, packs))
+                let text = &self.reading.text;
+                text.sentence_at(e.span).is_some_and(|i| {
+                    asked.points.touches(self.reading, text.sentence_span(i), packs)
+                })
             })
         };
         let source = turn.signals.iter().find(|s| match s.label {

@@ -21,10 +21,8 @@ pub(crate) fn promises(
     let Some(finding) = finding else { return Vec::new() };
     let text = &reading.text;
     let raw = &reading.turn.text;
-    let sentence_of =
-        |span: Span| (0..text.sentences.len()).find(|&i| text.sentence_span(i).overlaps(&span));
     let mut places: Vec<(usize, Span)> =
-        finding.evidence.iter().filter_map(|e| Some((sentence_of(e.span)?, e.span))).collect();
+        finding.evidence.iter().filter_map(|e| Some((text.sentence_at(e.span)?, e.span))).collect();
     places.sort();
     places.dedup_by_key(|(sentence, _)| *sentence);
     let holds_promise: Vec<usize> = places.iter().map(|(sentence, _)| *sentence).collect();

@@ -68,11 +68,7 @@ impl Style {
         });
         for place in warm.flat_map(|f| &f.evidence) {
             let Ok(at) = run.binary_search_by_key(&place.turn, |r| r.index) else { continue };
-            let text = &run[at].text;
-            let sentence = (0..text.sentences.len())
-                .map(|i| text.sentence_span(i))
-                .find(|s| s.overlaps(&place.span))
-                .unwrap_or(place.span);
+            let sentence = run[at].text.sentence_around(place.span);
             let own = asked.points.shared_in(run[at], sentence, packs);
             style.own_in_acknowledgement = style.own_in_acknowledgement.max(own);
         }

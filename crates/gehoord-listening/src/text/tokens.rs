@@ -109,6 +109,21 @@ impl Text {
             .map_or(Span::default(), |s| self.span(s.first as usize, s.last as usize))
     }
 
+    /// The first sentence that shares a byte with `span`.
+    #[must_use]
+    pub fn sentence_at(&self, span: Span) -> Option<usize> {
+        let index = self
+            .sentences
+            .partition_point(|s| self.span(s.first as usize, s.last as usize).end <= span.start);
+        (index < self.sentences.len() && self.sentence_span(index).overlaps(&span)).then_some(index)
+    }
+
+    /// The place of the sentence at `span`; `span` itself where there is none.
+    #[must_use]
+    pub fn sentence_around(&self, span: Span) -> Span {
+        self.sentence_at(span).map_or(span, |index| self.sentence_span(index))
+    }
+
     /// Number of words, without masks, links and emoji.
     #[must_use]
     pub fn word_count(&self) -> usize {
@@ -580,6 +595,21 @@ mod tests {
         let words: Vec<&str> = text.tokens.iter().map(|t| t.span().of(raw)).collect();
         assert_eq!(words, ["Één", "keer", "HELEMAAL", "niets", "'k", "weet", "het"]);
         assert!(text.tokens[2].shouted && text.tokens[2].pause_before);
+    }
+
+    #[test]
+    fn a_place_finds_its_sentence() {
+        let raw = "Eén twee. Drie vier? Vijf.";
+        let text = Text::new(raw);
+        let at = |words: &str| {
+            let start = raw.find(words).unwrap();
+            text.sentence_at(Span::new(start, start + words.len()))
+        };
+        assert_eq!([at("Eén"), at("vier"), at("Vijf")], [Some(0), Some(1), Some(2)]);
+        assert_eq!(at("twee. Drie"), Some(0), "the first of two");
+        assert_eq!(at(" "), Some(0));
+        assert_eq!(text.sentence_at(Span::new(90, 95)), None);
+        assert_eq!(text.sentence_around(Span::new(90, 95)), Span::new(90, 95));
     }
 
     #[test]
