@@ -16,7 +16,7 @@ pub mod wire;
 pub use conversation::{Channel, Conversation, Language, Locale, Party, Turn};
 pub use finding::{Evidence, Finding, Source};
 pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
-pub use report::{
+pub use report::{HeadAnswer, HeadValue, HeardLabel, 
     AgentTurn, Cause, CustomerTurn, Heard, HeardParts, Hint, Moment, Promise, PromiseMaker, Report,
     Sureness, Trajectory, TurnReport, Versions,
 };

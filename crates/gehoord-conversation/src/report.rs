@@ -27,6 +27,43 @@ pub struct Report {
     pub complaint: bool,
     /// One entry for every turn.
     pub turns: Vec<TurnReport>,
+    /// What heads learned from an organisation's own labels answer.
+    pub heads: Vec<HeadAnswer>,
+}
+
+/// What a learned head answers for a turn or for the whole conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadAnswer {
+    /// The turn; `None` for the whole conversation.
+    pub turn: Option<usize>,
+    /// Name of the head, as in `gold`.
+    pub head: String,
+    /// The answer.
+    pub value: HeadValue,
+}
+
+/// The answer of a learned head, on its own scale.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HeadValue {
+    /// Any number of labels.
+    Labels(Vec<HeardLabel>),
+    /// One label.
+    One(HeardLabel),
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Number(f32),
+}
+
+/// A label that a learned head heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeardLabel {
+    /// The label.
+    pub label: String,
+    /// Calibrated probability, 0–1.
+    pub strength: f32,
+    /// The words that speak for it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// What made a report.

@@ -19,8 +19,10 @@ mod rubric;
 
 pub mod cue;
 pub mod due;
+pub mod fit;
 pub mod mechanism;
 pub mod text;
+pub mod vectors;
 
 pub use agent::Points;
 pub use conversation::runs::{Run, runs};

@@ -5,6 +5,8 @@ use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 use crate::conversation::{Ears, listen};
 use crate::cue::{Pack, PackError};
 use crate::culture::CultureProfile;
+use crate::fit::AdaptedModel;
+use crate::fit::examples::Case;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
@@ -31,6 +33,7 @@ pub struct Listener {
     rubric: Rubric,
     cultures: Vec<CultureProfile>,
     model: Option<Box<dyn Model>>,
+    adapted: Option<AdaptedModel>,
 }
 
 impl Listener {
@@ -59,7 +62,7 @@ impl Listener {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
-        Ok(Self { packs, rubric, cultures, model: None })
+        Ok(Self { packs, rubric, cultures, model: None, adapted: None })
     }
 
     /// The same listener with another rubric.
@@ -88,9 +91,35 @@ impl Listener {
         &self.cultures
     }
 
+    /// The same listener with what an organisation taught.
+    #[must_use]
+    pub fn with_adapted(mut self, adapted: AdaptedModel) -> Self {
+        self.adapted = Some(adapted);
+        self
+    }
+
+    /// Version of the model in use, `none` without one.
+    #[must_use]
+    pub fn model_version(&self) -> &str {
+        self.model.as_ref().map_or("none", |m| m.version())
+    }
+
+    pub(crate) fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
     /// What was heard in a conversation.
     #[must_use]
     pub fn listen(&self, conversation: &Conversation) -> Report {
+        let mut case = self.case(conversation);
+        if let Some(adapted) = &self.adapted {
+            case.report.heads = adapted.answers(&case, &self.packs);
+        }
+        case.report
+    }
+
+    /// The same with the readings that it stands on.
+    pub(crate) fn case<'c>(&self, conversation: &'c Conversation) -> Case<'c> {
         let locale = conversation.locale.clone().unwrap_or_else(|| guess_locale(conversation));
         let ears = Ears {
             packs: &self.packs,

@@ -12,7 +12,7 @@ use gehoord_listening::Listener;
 
 use crate::evaluate::{Table, read, root, strings};
 
-fn set(name: &str) -> Option<PathBuf> {
+pub(crate) fn set(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared/data").join(name);
     if path.is_file() {
         return Some(path);

@@ -6,6 +6,7 @@ mod cues;
 mod evaluate;
 mod examples;
 mod invariants;
+mod learned;
 mod spec;
 mod tidy;
 
@@ -82,6 +83,10 @@ enum Set {
     Examples,
     /// Both real Dutch sets from end to end, timed.
     Real,
+    /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
+    Learn,
+    /// The same, leaving one company out after another; only when asked for.
+    LearnCompanies,
 }
 
 fn main() -> Result<()> {
@@ -111,6 +116,10 @@ fn main() -> Result<()> {
             }
             if wanted(Set::Real) {
                 corpora::all_the_way(&listener)?;
+            }
+            if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
+                let make = || evaluate::listener(packs.as_deref());
+                learned::evaluate(make, sets.contains(&Set::LearnCompanies), show)?;
             }
             Ok(())
         }

@@ -19,6 +19,7 @@ use crate::agent::{self, Asked, Formulas, Points, address};
 use crate::cue::{Feeling, Pack};
 use crate::culture::CultureProfile;
 use crate::customer;
+use crate::fit::examples::Case;
 use crate::model::{Model, ModelFinding};
 use crate::reading::Reading;
 use crate::rubric::Rubric;
@@ -36,7 +37,11 @@ pub(crate) struct Ears<'l> {
 }
 
 /// Listens to a whole conversation.
-pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_>) -> Report {
+pub(crate) fn listen<'c>(
+    conversation: &'c Conversation,
+    locale: Locale,
+    ears: &Ears<'_>,
+) -> Case<'c> {
     let readings = read(conversation, &locale, ears);
     let model = model_findings(&readings, ears);
     let mut turns: Vec<TurnReport> = readings
@@ -121,7 +126,7 @@ pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_
     let spoke_last = !answers.is_empty() && runs.last().is_some_and(|r| r.party == Party::Customer);
     let heard = score::heard(&answers, &moments, &trajectory, spoke_last, sure, ears.rubric);
     let complaint = turns.iter().any(|t| matches!(t, TurnReport::Customer(c) if c.complaint));
-    Report {
+    let report = Report {
         id: conversation.id.clone(),
         locale,
         channel: conversation.channel,
@@ -136,7 +141,9 @@ pub(crate) fn listen(conversation: &Conversation, locale: Locale, ears: &Ears<'_
         promises,
         complaint,
         turns,
-    }
+        heads: Vec::new(),
+    };
+    Case { readings, report, beliefs: Vec::new() }
 }
 
 fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) -> Vec<Reading<'c>> {

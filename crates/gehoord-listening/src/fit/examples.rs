@@ -1,0 +1,166 @@
+//! Labelled conversations as examples to fit on.
+
+use gehoord_conversation::{Conversation, Party, Report, TurnReport};
+use serde_json::{Map, Value};
+
+use super::features::{Features, norm, of_words, other_party, said_before};
+use super::fitting::Example;
+use super::heads::{Gold, Head, Level};
+use super::known::{self, Brought};
+use super::solver::Row;
+use crate::cue::Pack;
+use crate::reading::Reading;
+
+/// A conversation as it is fitted on or judged: read, and with what was heard in it.
+pub(crate) struct Case<'c> {
+    pub(crate) readings: Vec<Reading<'c>>,
+    pub(crate) report: Report,
+    /// What the shipped model believes of each turn, where there is one.
+    pub(crate) beliefs: Vec<Vec<f32>>,
+}
+
+/// A turn or conversation as numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Numbers {
+    pub(crate) features: Features,
+    /// Turn and sentence of each sentence in `features`.
+    pub(crate) places: Vec<(usize, usize)>,
+    pub(crate) other: Vec<(u32, f32)>,
+    pub(crate) extra: Vec<f32>,
+}
+
+pub(crate) fn features_of(reading: &Reading<'_>, packs: &[Pack]) -> Features {
+    let pack = packs.iter().find(|p| Some(p.language) == reading.language);
+    of_words(&reading.text, |word| pack.is_some_and(|p| p.list_has("negators", word)))
+}
+
+impl Case<'_> {
+    /// Numbers of turn `index`; `None` where nobody listens.
+    pub(crate) fn turn(&self, index: usize, packs: &[Pack]) -> Option<Numbers> {
+        let (reading, before) = (&self.readings[index], &self.readings[..index]);
+        let features = features_of(reading, packs);
+        let places = (0..features.ends.len()).map(|s| (index, s)).collect();
+        let mut numbers = Numbers { features, places, ..Numbers::default() };
+        match &self.report.turns[index] {
+            TurnReport::Customer(turn) => {
+                known::of_customer(turn, reading, before, &mut numbers.extra);
+            }
+            TurnReport::Agent(turn) => {
+                let brought = Brought::before(index, &self.report.turns, &self.readings);
+                known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+            }
+            TurnReport::Other { .. } => return None,
+        }
+        numbers.extra.extend(self.beliefs.get(index).into_iter().flatten());
+        context(before, &mut numbers.other);
+        let after = &self.readings[index + 1..];
+        if let Some(next) = after.iter().find(|r| r.turn.party != reading.turn.party) {
+            said_before(next, "next", &mut numbers.other);
+        }
+        self.answered(index, &mut numbers.extra);
+        Some(numbers)
+    }
+
+    /// How the other answered turn `index`: an apology or a thank-you says how it was taken.
+    fn answered(&self, index: usize, into: &mut Vec<f32>) {
+        let party = self.readings[index].turn.party;
+        let next = (index + 1..self.readings.len()).find(|&i| self.readings[i].turn.party != party);
+        let turn = next.map(|i| (&self.report.turns[i], &self.readings[i]));
+        known::of_answer(turn, into);
+    }
+
+    /// Numbers of the whole conversation: what the customer said, first of all when they began,
+    /// and more faintly what they were told.
+    pub(crate) fn whole(&self, packs: &[Pack]) -> Numbers {
+        /// How much the words with which a customer begins count beside later ones.
+        const OPENING: f32 = 2.0;
+        /// How much what the agent says counts.
+        const ANSWER: f32 = 0.4;
+        let mut numbers = Numbers::default();
+        for (index, reading) in self.readings.iter().enumerate() {
+            match reading.turn.party {
+                Party::Customer => {
+                    let mut features = features_of(reading, packs);
+                    if numbers.places.is_empty() {
+                        features.all.iter_mut().for_each(|f| f.value *= OPENING);
+                    }
+                    let start = numbers.features.all.len();
+                    numbers.places.extend((0..features.ends.len()).map(|s| (index, s)));
+                    numbers.features.all.extend(features.all);
+                    numbers.features.ends.extend(features.ends.iter().map(|e| start + e));
+                }
+                _ => {
+                    let features = features_of(reading, packs);
+                    let value = ANSWER / norm(&features.all);
+                    let theirs = features.all.iter();
+                    numbers.other.extend(theirs.map(|f| (other_party(f.place), f.value * value)));
+                }
+            }
+        }
+        numbers
+    }
+}
+
+/// The words of the turns just before, of either party.
+fn context(before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
+    for (party, who) in [(Party::Customer, "customer"), (Party::Agent, "agent")] {
+        if let Some(last) = before.iter().rev().find(|r| r.turn.party == party) {
+            said_before(last, who, into);
+        }
+    }
+}
+
+impl Numbers {
+    fn row(&self) -> Row {
+        let mut row = to_row(&self.features.all);
+        row.features.extend(&self.other);
+        row
+    }
+
+    /// An example with what people said of it.
+    pub(crate) fn example(
+        &self,
+        group: usize,
+        gold: &Map<String, Value>,
+        heads: &[Head],
+        readings: &[Reading<'_>],
+    ) -> Example {
+        let sentences = self.places.iter().enumerate().map(|(i, &(turn, sentence))| {
+            (readings[turn].text.sentence_span(sentence), to_row(self.features.sentence(i)))
+        });
+        let given = |head: &Head| gold.get(&head.name).and_then(|v| Gold::read(v).ok().flatten());
+        Example {
+            group,
+            row: self.row(),
+            sentences: sentences.collect(),
+            extra: self.extra.clone(),
+            gold: heads.iter().map(given).collect(),
+            weight: 1.0,
+        }
+    }
+}
+
+fn to_row(features: &[super::features::Feature]) -> Row {
+    let length = norm(features);
+    Row { features: features.iter().map(|f| (f.place, f.value / length)).collect() }
+}
+
+/// The gold of one level: of each turn of its party, or of the whole conversation.
+pub(crate) fn golds(
+    conversation: &Conversation,
+    level: Level,
+) -> impl Iterator<Item = (Option<usize>, &Map<String, Value>)> {
+    let party = match level {
+        Level::Customer => Some(Party::Customer),
+        Level::Agent => Some(Party::Agent),
+        Level::Conversation => None,
+    };
+    let turns = conversation
+        .turns
+        .iter()
+        .enumerate()
+        .filter(move |(_, t)| Some(t.party) == party)
+        .map(|(i, t)| (Some(i), &t.gold));
+    let whole = party.is_none().then_some((None, &conversation.gold));
+    turns.chain(whole).filter(|(_, gold)| !gold.is_empty())
+}

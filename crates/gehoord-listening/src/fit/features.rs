@@ -1,0 +1,221 @@
+//! A turn as numbers: which words, word pairs and pieces of words it holds, and where.
+//!
+//! Words are hashed, so nothing that was read can be read back from what was learned.
+
+use crate::reading::Reading;
+use crate::text::{Kind, Text};
+
+/// The number of places that features are hashed to is two to this power.
+pub(crate) const BITS: u32 = 17;
+
+/// Number of places.
+pub(crate) const PLACES: usize = 1 << BITS;
+
+/// A word weighs as much as all its pieces together, in a text of usual words.
+const WORD: f32 = 2.2;
+
+/// Lengths of pieces of words, in characters.
+const PIECES: std::ops::RangeInclusive<usize> = 3..=5;
+
+/// A word is looked at up to here, in characters.
+const LONGEST_WORD: usize = 40;
+
+/// Words after a negation that are heard as negated.
+const NEGATED_WORDS: usize = 3;
+
+/// What kind of thing was hashed, so that a word and a piece of the same letters differ.
+#[derive(Debug, Clone, Copy)]
+#[repr(u64)]
+enum Space {
+    Word = 1,
+    Pair,
+    Piece,
+    Negated,
+    Mark,
+    Before,
+}
+
+/// One thing that is there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Feature {
+    /// Where its weights stand, below [`PLACES`].
+    pub(crate) place: u32,
+    pub(crate) value: f32,
+    /// Index of the token it belongs to.
+    pub(crate) token: u32,
+}
+
+/// The features of a text, sentence after sentence.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Features {
+    pub(crate) all: Vec<Feature>,
+    /// End of each sentence in `all`.
+    pub(crate) ends: Vec<usize>,
+}
+
+impl Features {
+    /// The features of sentence `index`.
+    pub(crate) fn sentence(&self, index: usize) -> &[Feature] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.all[start..self.ends[index]]
+    }
+}
+
+/// What the values of `features` are divided by, so that long and short texts weigh the same.
+pub(crate) fn norm(features: &[Feature]) -> f32 {
+    features.iter().map(|f| f.value * f.value).sum::<f32>().sqrt().max(1.0)
+}
+
+#[derive(Clone, Copy)]
+struct Hash(u64);
+
+impl Hash {
+    fn new(space: Space) -> Self {
+        Self((space as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    fn with(self, c: u64) -> Self {
+        Self((self.0 ^ c).wrapping_mul(0x0100_0000_01B3).rotate_left(23))
+    }
+
+    fn with_text(self, text: &str) -> Self {
+        text.bytes().fold(self, |hash, byte| hash.with(u64::from(byte)))
+    }
+
+    /// The place: high bits of a final mix (splitmix64, Steele et al. 2014).
+    fn place(self) -> u32 {
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((x ^ (x >> 31)) >> (64 - BITS)) as u32
+    }
+}
+
+/// The features of the words of a turn.
+pub(crate) fn of_words(text: &Text, negates: impl Fn(&str) -> bool) -> Features {
+    let mut features =
+        Features { all: Vec::with_capacity(text.tokens.len() * 24), ends: Vec::new() };
+    let mut letters: Vec<char> = Vec::new();
+    for sentence in &text.sentences {
+        let mut before = "";
+        let mut negated = 0_usize;
+        for index in sentence.range() {
+            let token = &text.tokens[index];
+            let word = match token.kind {
+                Kind::Mask => "<masked>",
+                Kind::Link => "<link>",
+                Kind::Number => "<number>",
+                Kind::Word | Kind::Emoji => text.norm(token),
+            };
+            let mut push = |hash: Hash, value: f32| {
+                features.all.push(Feature { place: hash.place(), value, token: index as u32 });
+            };
+            push(Hash::new(Space::Word).with_text(word), WORD);
+            push(Hash::new(Space::Pair).with_text(before).with(32).with_text(word), WORD * 0.7);
+            if token.pause_before {
+                negated = 0;
+            }
+            if negated > 0 {
+                push(Hash::new(Space::Negated).with_text(word), WORD * 0.7);
+                negated -= 1;
+            }
+            if negates(word) {
+                negated = NEGATED_WORDS;
+            }
+            if token.shouted {
+                push(Hash::new(Space::Mark).with_text("shouted"), 1.0);
+            }
+            if token.kind == Kind::Word {
+                pieces(word, &mut letters, &mut push);
+            }
+            before = word;
+        }
+        let last = sentence.last.saturating_sub(1);
+        let mut mark = |name: &str| {
+            let hash = Hash::new(Space::Mark).with_text(name);
+            features.all.push(Feature { place: hash.place(), value: 1.0, token: last });
+        };
+        if sentence.question {
+            mark("?");
+        }
+        match sentence.bangs {
+            0 => {}
+            1 => mark("!"),
+            _ => mark("!!"),
+        }
+        features.ends.push(features.all.len());
+    }
+    features
+}
+
+/// Every piece of `word` with its edges marked.
+fn pieces(word: &str, letters: &mut Vec<char>, push: &mut impl FnMut(Hash, f32)) {
+    letters.clear();
+    letters.push(' ');
+    letters.extend(word.chars().take(LONGEST_WORD));
+    letters.push(' ');
+    for start in 0..letters.len() {
+        let mut hash = Hash::new(Space::Piece);
+        for (length, &letter) in letters[start..].iter().take(*PIECES.end()).enumerate() {
+            hash = hash.with(u64::from(letter));
+            if length + 1 >= *PIECES.start() {
+                push(hash, 1.0);
+            }
+        }
+    }
+}
+
+/// The place of a word that was said before, by the other or by the same speaker.
+pub(crate) fn said_before(reading: &Reading<'_>, who: &str, into: &mut Vec<(u32, f32)>) {
+    let words: Vec<u32> = reading
+        .text
+        .tokens
+        .iter()
+        .filter(|t| t.kind == Kind::Word)
+        .map(|t| Hash::new(Space::Before).with_text(who).with(32).with_text(reading.text.norm(t)).place())
+        .collect();
+    let value = 0.5 / (words.len().max(1) as f32).sqrt();
+    into.extend(words.into_iter().map(|place| (place, value)));
+}
+
+/// The place of the same words in the mouth of the other.
+pub(crate) fn other_party(place: u32) -> u32 {
+    place ^ 0x1_5555
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<u32> {
+        of_words(&Text::new(text), |w| w == "niet").all.iter().map(|f| f.place).collect()
+    }
+
+    #[test]
+    fn case_and_accents_change_nothing_but_negation_does() {
+        assert_eq!(places("Één fiets"), places("een fiets"));
+        let plain = places("tevreden");
+        assert!(plain.iter().all(|p| places("niet tevreden").contains(p) || *p == plain[1]));
+        let negated = Hash::new(Space::Negated).with_text("tevreden").place();
+        assert!(places("ik ben niet tevreden").contains(&negated));
+        assert!(!places("ik ben tevreden").contains(&negated));
+    }
+
+    #[test]
+    fn features_stay_within_their_sentence() {
+        let text = Text::new("Mijn pakket is weg. Waar blijft het?");
+        let features = of_words(&text, |_| false);
+        assert_eq!(features.ends.len(), 2);
+        for (index, sentence) in text.sentences.iter().enumerate() {
+            for feature in features.sentence(index) {
+                assert!(sentence.range().contains(&(feature.token as usize)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_very_long_word_has_few_features() {
+        let word = "x".repeat(100_000);
+        assert!(of_words(&Text::new(&word), |_| false).all.len() < 200);
+    }
+}

@@ -1,0 +1,318 @@
+//! From labelled examples to a level's model, with honest figures on the way.
+//!
+//! Words are fitted first, on all parts of the examples but one, and give that one its scores.
+//! Only such scores, of words that were not fitted on the example, go into the second step, which
+//! weighs them with everything else that is known. So the second step learns how far words can be
+//! trusted, and its own figures are honest too.
+
+use gehoord_conversation::Span;
+
+use super::features::PLACES;
+use super::heads::{Gold, Head, Level, Shape};
+use super::level::{LevelModel, Places, asserted, inputs};
+use super::measure::best_threshold;
+use super::solver::{Blend, Fit, Kind, Row, Seeded, fit_blend, fit_columns, sigmoid};
+
+/// One labelled case of a level.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Example {
+    /// Cases of one group are never parted: a conversation with all its candidate replies.
+    pub(crate) group: usize,
+    pub(crate) row: Row,
+    /// Each sentence with its place.
+    pub(crate) sentences: Vec<(Span, Row)>,
+    pub(crate) extra: Vec<f32>,
+    /// What people said, for each head; `None` where they said nothing.
+    pub(crate) gold: Vec<Option<Gold>>,
+    /// How much it counts.
+    pub(crate) weight: f32,
+}
+
+/// How to fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Cost of an error in the words' step against the cost of large weights.
+    pub cost: f32,
+    /// Passes over the examples at most.
+    pub passes: usize,
+    /// Number of parts, each of which is left out once.
+    pub parts: usize,
+    /// Penalty on the weights of the second step.
+    pub penalty: f32,
+    /// How much a sentence counts beside a whole turn, 0–1.
+    pub sentence: f32,
+    /// A feature seen in fewer conversations is left out: what only one person wrote is not kept.
+    pub groups: usize,
+    /// Nothing but the words of the turn itself: the floor that everything else is measured
+    /// against.
+    pub only_words: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            cost: 0.3,
+            passes: 15,
+            parts: 4,
+            penalty: 10.0,
+            sentence: 0.5,
+            groups: 2,
+            only_words: false,
+        }
+    }
+}
+
+/// A fitted level, and for each example what was believed without having seen it.
+pub(crate) struct Fitted {
+    pub(crate) model: LevelModel,
+    /// Example after example, one value for each column.
+    pub(crate) unseen: Vec<Vec<f32>>,
+    /// The same for the words alone, brought to probabilities.
+    pub(crate) unseen_words: Vec<Vec<f32>>,
+    /// Thresholds for the words alone.
+    pub(crate) word_thresholds: Vec<f32>,
+}
+
+impl Fitted {
+    /// Asserted columns of `head` for example `index`, unseen.
+    pub(crate) fn asserted(&self, head: &Head, index: usize) -> Vec<usize> {
+        asserted(head, &self.unseen[index], &self.model.thresholds)
+    }
+
+    /// The same by words alone.
+    pub(crate) fn asserted_by_words(&self, head: &Head, index: usize) -> Vec<usize> {
+        asserted(head, &self.unseen_words[index], &self.word_thresholds)
+    }
+}
+
+/// Targets of all columns for one example, with their weights.
+struct Targets {
+    width: usize,
+    values: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+impl Targets {
+    fn new(width: usize) -> Self {
+        Self { width, values: Vec::new(), weights: Vec::new() }
+    }
+
+    fn push_turn(&mut self, heads: &[Head], example: &Example) {
+        self.push(heads, example, |_, _, yes| (yes, 1.0));
+    }
+
+    /// A sentence has a label when the words it was given for stand in it.
+    fn push_sentence(&mut self, heads: &[Head], example: &Example, place: Span, weight: f32) {
+        self.push(heads, example, |gold, label, yes| {
+            if !yes {
+                return (false, weight);
+            }
+            let Some(label) = label else { return (true, 0.0) };
+            let spans = gold.labels().iter().filter(|l| l.label == label);
+            let mut marked = spans.flat_map(|l| &l.evidence).peekable();
+            match marked.peek() {
+                None => (true, 0.0),
+                Some(_) => (marked.any(|s| s.overlaps(&place)), weight),
+            }
+        });
+    }
+
+    fn push(
+        &mut self,
+        heads: &[Head],
+        example: &Example,
+        judge: impl Fn(&Gold, Option<&str>, bool) -> (bool, f32),
+    ) {
+        let start = self.values.len();
+        self.values.resize(start + self.width, -1.0);
+        self.weights.resize(start + self.width, 0.0);
+        for (head, gold) in heads.iter().zip(&example.gold) {
+            let Some(gold) = gold else { continue };
+            for (i, column) in head.columns.clone().enumerate() {
+                let (value, weight) = match (gold, head.shape) {
+                    (Gold::Number(n), _) => {
+                        let (_, weight) = judge(gold, None, false);
+                        (head.to_scale(*n), if weight < 1.0 { 0.0 } else { weight })
+                    }
+                    (Gold::Flag(yes), _) => {
+                        let (yes, weight) = judge(gold, None, *yes);
+                        (if yes { 1.0 } else { -1.0 }, weight)
+                    }
+                    _ => {
+                        let label = head.labels[i].as_str();
+                        let (yes, weight) = judge(gold, Some(label), gold.has(label));
+                        (if yes { 1.0 } else { -1.0 }, weight)
+                    }
+                };
+                self.values[start + column] = value;
+                self.weights[start + column] = weight * example.weight;
+            }
+        }
+    }
+}
+
+/// Brings features on one place together, and leaves out those that too few groups have.
+fn prune(examples: &mut [Example], groups: usize) {
+    let mut seen = vec![(0_u8, usize::MAX); PLACES];
+    for example in examples.iter() {
+        for &(place, _) in &example.row.features {
+            let entry = &mut seen[place as usize];
+            if entry.1 != example.group {
+                *entry = (entry.0.saturating_add(1), example.group);
+            }
+        }
+    }
+    for example in examples {
+        let rows = std::iter::once(&mut example.row);
+        for row in rows.chain(example.sentences.iter_mut().map(|(_, row)| row)) {
+            row.features.sort_unstable_by_key(|&(place, _)| place);
+            row.features.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                kept.1 += if same { next.1 } else { 0.0 };
+                same
+            });
+            row.features.retain(|&(place, _)| usize::from(seen[place as usize].0) >= groups);
+        }
+    }
+}
+
+/// The part of each example; groups are not torn apart.
+fn parts(examples: &[Example], number: usize) -> Vec<usize> {
+    let mut groups: Vec<usize> = examples.iter().map(|e| e.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    Seeded::new(11).shuffle(&mut order);
+    let part = |e: &Example| {
+        let at = groups.binary_search(&e.group).unwrap_or_default();
+        order[at] % number
+    };
+    examples.iter().map(part).collect()
+}
+
+/// Fits one level.
+pub(crate) fn fit_level(
+    level: Level,
+    heads: Vec<Head>,
+    examples: &mut [Example],
+    settings: Settings,
+) -> Fitted {
+    if settings.only_words {
+        examples.iter_mut().for_each(|e| e.extra.clear());
+    }
+    prune(examples, settings.groups);
+    let width = heads.last().map_or(0, |h| h.columns.end);
+    let kinds: Vec<Kind> =
+        heads.iter().flat_map(|h| std::iter::repeat_n(h.kind(), h.columns.len())).collect();
+    let part = parts(examples, settings.parts);
+    let mut turn = Targets::new(width);
+    examples.iter().for_each(|e| turn.push_turn(&heads, e));
+    let fit_words = |left_out: Option<usize>| {
+        let mut targets = Targets::new(width);
+        let mut rows = Vec::new();
+        for (i, example) in examples.iter().enumerate() {
+            if left_out == Some(part[i]) {
+                continue;
+            }
+            rows.push(&example.row);
+            targets.push_turn(&heads, example);
+            if settings.sentence > 0.0 && example.sentences.len() > 1 {
+                for (place, row) in &example.sentences {
+                    rows.push(row);
+                    targets.push_sentence(&heads, example, *place, settings.sentence);
+                }
+            }
+        }
+        let fit = Fit { places: PLACES, kinds: &kinds, cost: settings.cost, passes: settings.passes };
+        fit_columns(&rows, &targets.values, &targets.weights, &fit)
+    };
+    let mut whole = vec![vec![0.0_f32; width]; examples.len()];
+    let mut best = vec![vec![0.0_f32; width]; examples.len()];
+    for left_out in 0..settings.parts {
+        let weights = fit_words(Some(left_out));
+        let mut scores = vec![0.0; width];
+        for i in (0..examples.len()).filter(|&i| part[i] == left_out) {
+            examples[i].row.scores(&weights, &mut whole[i]);
+            for (n, (_, row)) in examples[i].sentences.iter().enumerate() {
+                row.scores(&weights, &mut scores);
+                for (best, score) in best[i].iter_mut().zip(&scores) {
+                    *best = if n == 0 { *score } else { best.max(*score) };
+                }
+            }
+        }
+    }
+    let places = Places::new(&fit_words(None), width);
+    let second = Second { heads: &heads, examples, turn: &turn, part: &part, settings };
+    let (blends, unseen) = second.fit(&whole, &best, true);
+    let (_, unseen_words) = second.fit(&whole, &best, false);
+    let thresholds = second.thresholds(&unseen);
+    let word_thresholds = second.thresholds(&unseen_words);
+    let model = LevelModel { level, heads, places, blends, thresholds };
+    Fitted { model, unseen, unseen_words, word_thresholds }
+}
+
+/// The second step.
+struct Second<'f> {
+    heads: &'f [Head],
+    examples: &'f [Example],
+    turn: &'f Targets,
+    part: &'f [usize],
+    settings: Settings,
+}
+
+impl Second<'_> {
+    /// Blends of all columns, and what each example is given by blends that have not seen it.
+    fn fit(&self, whole: &[Vec<f32>], best: &[Vec<f32>], extra: bool) -> (Vec<Blend>, Vec<Vec<f32>>) {
+        let width = self.turn.width;
+        let mut unseen = vec![vec![0.0_f32; width]; self.examples.len()];
+        let mut blends = Vec::with_capacity(width);
+        for head in self.heads {
+            let rows: Vec<Vec<f32>> = (0..self.examples.len())
+                .map(|i| {
+                    let mut row = Vec::new();
+                    let known = if extra { self.examples[i].extra.as_slice() } else { &[] };
+                    inputs(head, &whole[i], &best[i], known, &mut row);
+                    row
+                })
+                .collect();
+            for column in head.columns.clone() {
+                for left_out in 0..self.settings.parts {
+                    let blend = self.blend(head, column, &rows, Some(left_out));
+                    for i in (0..rows.len()).filter(|&i| self.part[i] == left_out) {
+                        let sum = blend.sum(&rows[i]);
+                        unseen[i][column] =
+                            if head.shape == Shape::Number { sum } else { sigmoid(sum) };
+                    }
+                }
+                blends.push(if extra { self.blend(head, column, &rows, None) } else { Blend::default() });
+            }
+        }
+        (blends, unseen)
+    }
+
+    fn blend(&self, head: &Head, column: usize, rows: &[Vec<f32>], left_out: Option<usize>) -> Blend {
+        let (mut inputs, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, row) in rows.iter().enumerate() {
+            let at = i * self.turn.width + column;
+            if left_out == Some(self.part[i]) || self.turn.weights[at] <= 0.0 {
+                continue;
+            }
+            inputs.push(row.as_slice());
+            targets.push(self.turn.values[at]);
+            weights.push(self.turn.weights[at]);
+        }
+        fit_blend(head.kind(), &inputs, &targets, &weights, self.settings.penalty)
+    }
+
+    fn thresholds(&self, beliefs: &[Vec<f32>]) -> Vec<f32> {
+        let column = |column: usize| {
+            let labelled = (0..self.examples.len())
+                .map(|i| (i, i * self.turn.width + column))
+                .filter(|&(_, at)| self.turn.weights[at] > 0.0);
+            let (probabilities, gold): (Vec<f32>, Vec<bool>) =
+                labelled.map(|(i, at)| (beliefs[i][column], self.turn.values[at] > 0.0)).unzip();
+            best_threshold(&probabilities, &gold)
+        };
+        (0..self.turn.width).map(column).collect()
+    }
+}

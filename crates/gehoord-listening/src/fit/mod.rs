@@ -1,0 +1,24 @@
+//! Fitting: what `gehoord learn` does for an organisation's own labels, and what makes the model
+//! that ships.
+//!
+//! It is pure and seeded: the same conversations give the same model to the last bit. Words are
+//! hashed ([`features`]), fitted in one linear step ([`solver`]), and weighed with what is known
+//! besides in a second ([`fitting`]).
+
+mod adapted;
+mod codec;
+pub(crate) mod examples;
+pub(crate) mod features;
+pub(crate) mod fitting;
+pub(crate) mod heads;
+pub(crate) mod known;
+mod learn;
+pub(crate) mod level;
+pub mod measure;
+pub mod solver;
+
+pub use adapted::AdaptedModel;
+pub use codec::ModelFileError;
+pub use fitting::Settings;
+pub use heads::{Gold, GoldLabel, Head, Level, Shape};
+pub use learn::{Figures, HeadResult, LearnError, Learned, learn};
