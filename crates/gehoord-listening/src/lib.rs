@@ -29,6 +29,6 @@ pub use conversation::runs::{Run, runs};
 pub use culture::{CultureProfile, CultureRule, Severity};
 pub use handbook::{Handbook, LabelEntry, SourceEntry};
 pub use listener::{ListenError, Listener};
-pub use model::{Model, ModelFinding};
+pub use model::Model;
 pub use reading::Reading;
 pub use rubric::Rubric;

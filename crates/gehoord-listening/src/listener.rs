@@ -32,7 +32,7 @@ pub struct Listener {
     packs: Vec<Pack>,
     rubric: Rubric,
     cultures: Vec<CultureProfile>,
-    model: Option<Box<dyn Model>>,
+    model: Option<Model>,
     adapted: Option<AdaptedModel>,
 }
 
@@ -74,7 +74,7 @@ impl Listener {
 
     /// The same listener with a learned model beside its cues.
     #[must_use]
-    pub fn with_model(mut self, model: Box<dyn Model>) -> Self {
+    pub fn with_model(mut self, model: Model) -> Self {
         self.model = Some(model);
         self
     }
@@ -125,7 +125,7 @@ impl Listener {
             packs: &self.packs,
             rubric: &self.rubric,
             culture: self.cultures.iter().find(|c| c.locale == locale),
-            model: self.model.as_deref(),
+            model: self.model.as_ref(),
         };
         listen(conversation, locale, &ears)
     }

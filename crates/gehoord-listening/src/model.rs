@@ -1,30 +1,195 @@
-//! Where a learned model plugs in.
+//! The learned model that ships: it hears in the words what nobody listed, weighs that with what
+//! the cues heard, and says how sure it is.
 //!
-//! A model hears labels in a turn that no cue names. What both hear is fused: the finding then
-//! says `both`, and its strength is the chance that at least one is right.
+//! A label is asserted from the threshold on at which it did best on conversations left out in
+//! fitting. Its strength is the probability that a careful reader finds it there.
 
-use gehoord_conversation::{Label, Span};
+use gehoord_conversation::{
+    AgentTurn, Breaker, CustomerTurn, Emotion, Finding, Label, Need, Safety, Signal, Source,
+    Technique, TurnReport,
+};
 
-use crate::Reading;
+use crate::cue::Pack;
+use crate::customer;
+use crate::fit::ModelFileError;
+use crate::fit::codec::{FORMAT, MAGIC, Reader};
+use crate::fit::examples::Numbers;
+use crate::fit::heads::Level;
+use crate::fit::known::{self, Brought};
+use crate::fit::level::{Beliefs, LevelModel};
+use crate::reading::Reading;
 
-/// A label that a model heard.
+/// Where flags stand among the heads.
+const FLAGS: [(&str, Signal); 4] = [
+    ("repeat_contact", Signal::RepeatContact),
+    ("churn_risk", Signal::ChurnRisk),
+    ("complaint", Signal::Complaint),
+    ("boundary", Signal::Boundary),
+];
+
+/// Heads whose labels are labels of ours.
+const LABELS: [&str; 5] = ["emotions", "needs", "safety", "techniques", "breakers"];
+
+/// A learned model of customer and agent turns. It is pure: the same turn gives the same findings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ModelFinding {
-    /// What was heard.
-    pub label: Label,
-    /// Calibrated probability, 0–1.
-    pub strength: f32,
-    /// The words that carry it; never empty.
-    pub evidence: Vec<Span>,
-    /// 1–3, feelings only.
-    pub intensity: u8,
+pub struct Model {
+    version: String,
+    customer: Ear,
+    agent: Ear,
 }
 
-/// A learned model. It is pure: the same turn gives the same findings.
-pub trait Model: Send + Sync {
-    /// Version, as shown in reports.
-    fn version(&self) -> &str;
+/// A level with its columns by label.
+#[derive(Debug, Clone, PartialEq)]
+struct Ear {
+    level: LevelModel,
+    columns: Vec<(Label, usize)>,
+}
 
-    /// What it hears in `turn`, knowing the readings before it.
-    fn hear(&self, turn: &Reading<'_>, before: &[Reading<'_>]) -> Vec<ModelFinding>;
+impl Ear {
+    fn new(level: LevelModel) -> Self {
+        let mut columns = Vec::new();
+        for head in &level.heads {
+            if LABELS.contains(&head.name.as_str()) {
+                let labels = head.labels.iter().zip(head.columns.clone());
+                columns.extend(labels.filter_map(|(l, column)| Some((l.parse().ok()?, column))));
+            }
+            if let Some((_, signal)) = FLAGS.iter().find(|(name, _)| *name == head.name) {
+                columns.push(((*signal).into(), head.columns.start));
+            }
+        }
+        Self { level, columns }
+    }
+
+    fn number(&self, name: &str, beliefs: &Beliefs) -> Option<f32> {
+        let head = self.level.head(name)?;
+        Some(head.from_scale(beliefs.columns[head.columns.start]))
+    }
+}
+
+impl Model {
+    /// Reads a model that was written by fitting.
+    ///
+    /// # Errors
+    /// When the bytes are something else, of another version, or damaged.
+    pub fn parse(file: &'static [u8]) -> Result<Self, ModelFileError> {
+        let mut file = Reader::new(file);
+        if file.take(MAGIC.len()).ok() != Some(MAGIC) {
+            return Err(ModelFileError::NoModel);
+        }
+        let found = file.number()? as u32;
+        if found != FORMAT {
+            return Err(ModelFileError::OtherFormat { found });
+        }
+        let version = file.text()?;
+        let customer = LevelModel::read(&mut file)?;
+        let agent = LevelModel::read(&mut file)?;
+        if !file.is_done() || (customer.level, agent.level) != (Level::Customer, Level::Agent) {
+            return file.damaged();
+        }
+        Ok(Self::new(version, customer, agent))
+    }
+
+    pub(crate) fn new(version: String, customer: LevelModel, agent: LevelModel) -> Self {
+        Self { version, customer: Ear::new(customer), agent: Ear::new(agent) }
+    }
+
+    /// Version, as shown in reports.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Weighs what the cues heard in a customer turn with what the words say. Gives what is
+    /// believed of every label.
+    pub(crate) fn customer(
+        &self,
+        turn: &mut CustomerTurn,
+        index: usize,
+        readings: &[Reading<'_>],
+        packs: &[Pack],
+    ) -> Vec<f32> {
+        let mut numbers = Numbers::of(&readings[index], &readings[..index], packs);
+        known::of_customer(turn, &readings[index], &readings[..index], &mut numbers.extra);
+        let beliefs = self.customer.level.beliefs(&numbers);
+        let heard = Heard { ear: &self.customer, beliefs: &beliefs, numbers: &numbers, readings };
+        let emotions = Emotion::ALL.iter().map(|&l| l.into());
+        turn.emotions = emotions.filter_map(|l| heard.weigh(l, &turn.emotions)).collect();
+        turn.emotions.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.label.cmp(&b.label)));
+        let known = Need::ALL.iter().map(|&l| Label::from(l));
+        let known = known.chain(Safety::ALL.iter().map(|&l| l.into()));
+        let known = known.chain(FLAGS[..3].iter().map(|(_, l)| (*l).into()));
+        let mut signals: Vec<Finding> =
+            known.clone().filter_map(|l| heard.weigh(l, &turn.signals)).collect();
+        signals.extend(turn.signals.iter().filter(|f| !known.clone().any(|l| l == f.label)).cloned());
+        turn.signals = signals;
+        let intensity = self.customer.number("intensity", &beliefs).unwrap_or_default();
+        let valence = self.customer.number("valence", &beliefs);
+        customer::settle(turn, intensity, valence);
+        beliefs.columns
+    }
+
+    /// The same for an agent turn that answers the run of customer turns before it.
+    pub(crate) fn agent(
+        &self,
+        turn: &mut AgentTurn,
+        index: usize,
+        turns: &[TurnReport],
+        readings: &[Reading<'_>],
+        packs: &[Pack],
+    ) -> Vec<f32> {
+        let (reading, before) = (&readings[index], &readings[..index]);
+        let mut numbers = Numbers::of(reading, before, packs);
+        let brought = Brought::before(index, turns, readings);
+        known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+        let beliefs = self.agent.level.beliefs(&numbers);
+        let heard = Heard { ear: &self.agent, beliefs: &beliefs, numbers: &numbers, readings };
+        let techniques = Technique::ALL.iter().map(|&l| l.into());
+        turn.techniques = techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).collect();
+        let breakers = Breaker::ALL.iter().map(|&l| l.into());
+        turn.breakers = breakers.filter_map(|l| heard.weigh(l, &turn.breakers)).collect();
+        let boundary = heard.weigh(Signal::Boundary.into(), &turn.signals);
+        turn.signals.retain(|f| f.label != Signal::Boundary.into());
+        turn.boundary = boundary.is_some();
+        turn.signals.extend(boundary);
+        beliefs.columns
+    }
+}
+
+/// A turn as the model hears it.
+struct Heard<'h, 'c> {
+    ear: &'h Ear,
+    beliefs: &'h Beliefs,
+    numbers: &'h Numbers,
+    readings: &'h [Reading<'c>],
+}
+
+impl Heard<'_, '_> {
+    /// One finding for `label` out of what the cues heard and what the model believes. Labels
+    /// that the model does not know stay as the cues heard them.
+    fn weigh(&self, label: Label, cues: &[Finding]) -> Option<Finding> {
+        /// Words that score higher than this speak for the label, not against it.
+        const SPEAKS: f32 = -0.3;
+        let cue = cues.iter().find(|f| f.label == label);
+        let Some(&(_, column)) = self.ear.columns.iter().find(|(l, _)| *l == label) else {
+            return cue.cloned();
+        };
+        let strength = self.beliefs.columns[column];
+        if strength < self.ear.level.thresholds[column] {
+            return None;
+        }
+        if let Some(cue) = cue {
+            let speaks = self.beliefs.words.best[column] > SPEAKS;
+            let source = if speaks { Source::Both } else { Source::Cue };
+            return Some(Finding { strength, source, ..cue.clone() });
+        }
+        let evidence = self.ear.level.places_of(column, self.beliefs, self.numbers, self.readings);
+        (!evidence.is_empty()).then(|| Finding {
+            label,
+            strength,
+            evidence,
+            source: Source::Model,
+            rule: "model".into(),
+            because: "".into(),
+        })
+    }
 }

@@ -18,7 +18,6 @@ use rustc_hash::FxHashMap;
 
 use crate::cue::{Feeling, Pack};
 use crate::customer::{ASSERTED, fuse};
-use crate::model::ModelFinding;
 use crate::reading::{CueHeard, Reading};
 use address::Address;
 use points::GivenBack;
@@ -75,14 +74,13 @@ pub(crate) fn hear(
     asked: &Asked,
     formulas: &mut Formulas,
     packs: &[Pack],
-    model: &[ModelFinding],
 ) -> Answer {
     let heard: Vec<CueHeard> =
         reading.heard.iter().filter(|h| fits(h, asked, packs)).cloned().collect();
     let back = asked.points.given_back(reading, packs);
     let mut turn = AgentTurn { language: reading.language, ..AgentTurn::default() };
     for &technique in Technique::ALL {
-        turn.techniques.extend(asserted(technique.into(), reading, &heard, packs, model));
+        turn.techniques.extend(asserted(technique.into(), reading, &heard, packs));
     }
     for signal in [
         Signal::TemplateEmpathy,
@@ -94,7 +92,7 @@ pub(crate) fn hear(
         Signal::Resolved,
         Signal::Boundary,
     ] {
-        turn.signals.extend(asserted(signal.into(), reading, &heard, packs, model));
+        turn.signals.extend(asserted(signal.into(), reading, &heard, packs));
     }
     let engine = Engine { reading };
     engine.questions(&mut turn, packs);
@@ -103,7 +101,7 @@ pub(crate) fn hear(
     engine.sympathy(&mut turn, asked, packs);
     engine.personal(&mut turn, &back);
     for &breaker in Breaker::ALL {
-        turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs, model));
+        turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs));
     }
     breakers::hear(&engine, &mut turn, &heard, asked, formulas, packs);
     engine.statements(&mut turn, &heard, packs);
@@ -139,9 +137,8 @@ fn asserted(
     reading: &Reading<'_>,
     heard: &[CueHeard],
     packs: &[Pack],
-    model: &[ModelFinding],
 ) -> Option<Finding> {
-    fuse(label, reading, heard, packs, model).filter(|f| f.strength >= ASSERTED)
+    fuse(label, reading, heard, packs).filter(|f| f.strength >= ASSERTED)
 }
 
 /// Findings of mechanisms rather than of cues.

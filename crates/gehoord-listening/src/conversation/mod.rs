@@ -20,7 +20,7 @@ use crate::cue::{Feeling, Pack};
 use crate::culture::CultureProfile;
 use crate::customer;
 use crate::fit::examples::Case;
-use crate::model::{Model, ModelFinding};
+use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
 use runs::Run;
@@ -33,7 +33,7 @@ pub(crate) struct Ears<'l> {
     pub(crate) packs: &'l [Pack],
     pub(crate) rubric: &'l Rubric,
     pub(crate) culture: Option<&'l CultureProfile>,
-    pub(crate) model: Option<&'l dyn Model>,
+    pub(crate) model: Option<&'l Model>,
 }
 
 /// Listens to a whole conversation.
@@ -43,19 +43,23 @@ pub(crate) fn listen<'c>(
     ears: &Ears<'_>,
 ) -> Case<'c> {
     let readings = read(conversation, &locale, ears);
-    let model = model_findings(&readings, ears);
-    let mut turns: Vec<TurnReport> = readings
-        .iter()
-        .map(|reading| match reading.turn.party {
+    let mut beliefs: Vec<Vec<f32>> = vec![Vec::new(); readings.len()];
+    let mut turns: Vec<TurnReport> = Vec::with_capacity(readings.len());
+    for (index, reading) in readings.iter().enumerate() {
+        turns.push(match reading.turn.party {
             Party::Customer => {
-                TurnReport::Customer(customer::hear(reading, ears.packs, &model[reading.index]))
+                let mut turn = customer::hear(reading, ears.packs);
+                if let Some(model) = ears.model {
+                    beliefs[index] = model.customer(&mut turn, index, &readings, ears.packs);
+                }
+                TurnReport::Customer(turn)
             }
             Party::Agent => {
                 TurnReport::Agent(AgentTurn { language: reading.language, ..AgentTurn::default() })
             }
             party => TurnReport::Other { party, language: reading.language },
-        })
-        .collect();
+        });
+    }
     let runs = runs::runs(&readings);
     let mut moments = Pending::default();
     let mut promises: Vec<Promise> = Vec::new();
@@ -77,7 +81,7 @@ pub(crate) fn listen<'c>(
             }
             _ => {
                 let answer =
-                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &model, ears);
+                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &mut beliefs, ears);
                 let Some(answer) = answer else { continue };
                 for &index in &run.turns {
                     if let TurnReport::Agent(turn) = &turns[index] {
@@ -143,7 +147,7 @@ pub(crate) fn listen<'c>(
         turns,
         heads: Vec::new(),
     };
-    Case { readings, report, beliefs: Vec::new() }
+    Case { readings, report, beliefs }
 }
 
 fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) -> Vec<Reading<'c>> {
@@ -153,14 +157,6 @@ fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) ->
         .iter()
         .enumerate()
         .map(|(i, turn)| Reading::new(i, turn, expected, Some(locale), ears.packs))
-        .collect()
-}
-
-fn model_findings(readings: &[Reading<'_>], ears: &Ears<'_>) -> Vec<Vec<ModelFinding>> {
-    readings
-        .iter()
-        .enumerate()
-        .map(|(i, reading)| ears.model.map_or_else(Vec::new, |m| m.hear(reading, &readings[..i])))
         .collect()
 }
 
@@ -289,14 +285,17 @@ fn hear_run(
     turns: &mut [TurnReport],
     asked: &Asked,
     formulas: &mut Formulas,
-    model: &[Vec<ModelFinding>],
+    beliefs: &mut [Vec<f32>],
     ears: &Ears<'_>,
 ) -> Option<RunAnswer> {
     let mut merged = AgentTurn::default();
     let mut missed: Option<Vec<Evidence>> = None;
     let mut first = None;
     for &index in &run.turns {
-        let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs, &model[index]);
+        let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs);
+        if let Some(model) = ears.model {
+            beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.packs);
+        }
         if let Some(culture) = ears.culture {
             culture.check(&readings[index], asked, &mut answer.turn);
         }

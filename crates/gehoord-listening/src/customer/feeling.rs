@@ -4,7 +4,6 @@ use gehoord_conversation::{Emotion, Finding, Label, Signal};
 
 use super::{ASSERTED, fuse};
 use crate::cue::Pack;
-use crate::model::ModelFinding;
 use crate::reading::{CueHeard, Reading};
 
 pub(super) fn is_negative(label: Label) -> bool {
@@ -16,11 +15,10 @@ pub(super) fn emotions(
     reading: &Reading<'_>,
     heard: &[CueHeard],
     packs: &[Pack],
-    model: &[ModelFinding],
 ) -> Vec<Finding> {
     let mut emotions: Vec<Finding> = Emotion::ALL
         .iter()
-        .filter_map(|&emotion| fuse(emotion.into(), reading, heard, packs, model))
+        .filter_map(|&emotion| fuse(emotion.into(), reading, heard, packs))
         .filter(|finding| finding.strength >= ASSERTED)
         .collect();
     emotions.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.label.cmp(&b.label)));
@@ -40,13 +38,10 @@ pub(super) fn intensity(
     reading: &Reading<'_>,
     emotions: &[Finding],
     heard: &[CueHeard],
-    model: &[ModelFinding],
 ) -> u8 {
     let asserted = |label: Label| emotions.iter().any(|e| e.label == label);
     let by_cue = heard.iter().filter(|h| asserted(h.label)).map(|h| (h.intensity, h.strength));
-    let by_model = model.iter().filter(|m| asserted(m.label)).map(|m| (m.intensity, m.strength));
     let strongest = by_cue
-        .chain(by_model)
         .filter(|(_, strength)| *strength >= 0.4)
         .map(|(intensity, _)| intensity)
         .max()

@@ -10,18 +10,17 @@ use gehoord_conversation::{
 };
 
 use crate::cue::Pack;
-use crate::model::ModelFinding;
 use crate::reading::{CueHeard, Reading};
 
 /// A label is asserted from this probability on.
 pub(crate) const ASSERTED: f32 = 0.5;
 
 /// What is heard in a customer turn.
-pub(crate) fn hear(reading: &Reading<'_>, packs: &[Pack], model: &[ModelFinding]) -> CustomerTurn {
+pub(crate) fn hear(reading: &Reading<'_>, packs: &[Pack]) -> CustomerTurn {
     let heard = sarcasm::hear_through(reading, packs);
-    let emotions = feeling::emotions(reading, &heard, packs, model);
+    let emotions = feeling::emotions(reading, &heard, packs);
     let primary = feeling::primary(&emotions);
-    let intensity = feeling::intensity(reading, &emotions, &heard, model);
+    let intensity = feeling::intensity(reading, &emotions, &heard);
     let mut turn = CustomerTurn {
         language: reading.language,
         primary: primary.filter(|_| intensity > 0),
@@ -31,19 +30,48 @@ pub(crate) fn hear(reading: &Reading<'_>, packs: &[Pack], model: &[ModelFinding]
         ..CustomerTurn::default()
     };
     turn.cause = cause(&turn, &heard, reading);
-    turn.signals = signals(reading, &heard, packs, model);
+    turn.signals = signals(reading, &heard, packs);
+    follow_from(&mut turn, reading.index);
+    sum_up(&mut turn);
+    turn
+}
+
+/// Brings a turn whose findings were weighed anew into agreement with itself.
+pub(crate) fn settle(turn: &mut CustomerTurn, intensity: f32, valence: Option<f32>) {
+    turn.primary = feeling::primary(&turn.emotions);
+    turn.intensity = match turn.primary {
+        Some(_) => intensity.round().clamp(1.0, 3.0) as u8,
+        None => 0,
+    };
+    turn.valence = valence.unwrap_or(turn.valence).clamp(-1.0, 1.0);
+    let felt = turn.emotions.iter().find(|e| feeling::is_negative(e.label));
+    let complains = turn.signals.iter().any(|s| s.label == Signal::Complaint.into());
+    turn.cause = match (turn.cause.take(), felt) {
+        (Some(cause), Some(_)) => Some(cause),
+        (Some(cause), None) if complains => Some(cause),
+        (None, Some(felt)) => {
+            felt.evidence.iter().map(|e| e.span).max_by_key(|s| s.end - s.start).map(|span| Cause { span })
+        }
+        _ => None,
+    };
+    sum_up(turn);
+}
+
+/// Needs, flags and safety as their findings say.
+fn sum_up(turn: &mut CustomerTurn) {
+    turn.needs.clear();
+    turn.safety.clear();
+    let has = |label: Signal| turn.signals.iter().any(|s| s.label == label.into());
+    turn.repeat_contact = has(Signal::RepeatContact);
+    turn.churn_risk = has(Signal::ChurnRisk);
+    turn.complaint = has(Signal::Complaint);
     for finding in &turn.signals {
         match finding.label {
             Label::Safety(flag) => turn.safety.push(flag),
             Label::Need(need) => turn.needs.push(need),
-            Label::Signal(Signal::RepeatContact) => turn.repeat_contact = true,
-            Label::Signal(Signal::ChurnRisk) => turn.churn_risk = true,
-            Label::Signal(Signal::Complaint) => turn.complaint = true,
             _ => {}
         }
     }
-    follow_from(&mut turn, reading.index);
-    turn
 }
 
 /// Flags and needs with their evidence.
@@ -51,7 +79,6 @@ fn signals(
     reading: &Reading<'_>,
     heard: &[CueHeard],
     packs: &[Pack],
-    model: &[ModelFinding],
 ) -> Vec<Finding> {
     let safety = Safety::ALL.iter().map(|&l| Label::Safety(l));
     let needs = Need::ALL.iter().map(|&l| Label::Need(l));
@@ -67,7 +94,7 @@ fn signals(
     safety
         .chain(needs)
         .chain(flags.into_iter().map(Label::Signal))
-        .filter_map(|label| fuse(label, reading, heard, packs, model))
+        .filter_map(|label| fuse(label, reading, heard, packs))
         .filter(|finding| finding.strength >= ASSERTED)
         .collect()
 }
@@ -116,11 +143,6 @@ fn follow_from(turn: &mut CustomerTurn, index: usize) {
         if turn.signals.iter().any(|s| s.label == label) {
             continue;
         }
-        match label {
-            Label::Need(need) => turn.needs.push(need),
-            Label::Signal(Signal::Complaint) => turn.complaint = true,
-            _ => {}
-        }
         let rule: Arc<str> = format!("engine/{}_from_{}", label.id(), source.label.id()).into();
         debug_assert!(
             source.evidence.iter().all(|e| e.turn == index),
@@ -153,13 +175,12 @@ fn cause(turn: &CustomerTurn, heard: &[CueHeard], reading: &Reading<'_>) -> Opti
     (words(&implicit) >= 3).then_some(Cause { span: implicit })
 }
 
-/// One finding for a label out of all cues and the model; `None` when nobody heard it.
+/// One finding for a label out of all cues; `None` when none heard it.
 pub(crate) fn fuse(
     label: Label,
     reading: &Reading<'_>,
     heard: &[CueHeard],
     packs: &[Pack],
-    model: &[ModelFinding],
 ) -> Option<Finding> {
     let mut distinct: Vec<&CueHeard> = Vec::new();
     for h in heard.iter().filter(|h| h.label == label) {
@@ -169,38 +190,20 @@ pub(crate) fn fuse(
             None => distinct.push(h),
         }
     }
-    let by_model = model.iter().find(|m| m.label == label && !m.evidence.is_empty());
-    let strongest = distinct.iter().copied().max_by(|a, b| a.strength.total_cmp(&b.strength));
-    if strongest.is_none() && by_model.is_none() {
-        return None;
-    }
+    let strongest = distinct.iter().copied().max_by(|a, b| a.strength.total_cmp(&b.strength))?;
     let unheard: f32 = distinct.iter().map(|h| 1.0 - h.strength).product();
-    let unheard = unheard * by_model.map_or(1.0, |m| 1.0 - m.strength);
     let mut evidence: Vec<Evidence> =
         distinct.iter().map(|h| Evidence::new(reading.index, h.span)).collect();
-    if distinct.is_empty() {
-        let spans = by_model.map(|m| m.evidence.as_slice()).unwrap_or_default();
-        evidence.extend(spans.iter().map(|&span| Evidence::new(reading.index, span)));
-    }
     evidence.sort();
     evidence.dedup();
-    let (rule, because) = match strongest {
-        Some(h) => {
-            let cue =
-                packs.iter().find(|p| p.language == h.language).and_then(|p| p.cues().get(h.cue));
-            cue.map(|c| (c.rule.clone(), c.because.clone())).unwrap_or_default()
-        }
-        None => (Arc::from("model"), Arc::from("")),
-    };
+    let pack = packs.iter().find(|p| p.language == strongest.language);
+    let cue = pack.and_then(|p| p.cues().get(strongest.cue));
+    let (rule, because) = cue.map(|c| (c.rule.clone(), c.because.clone())).unwrap_or_default();
     Some(Finding {
         label,
         strength: (1.0 - unheard).clamp(0.0, 0.99),
         evidence,
-        source: match (strongest, by_model) {
-            (Some(_), Some(_)) => Source::Both,
-            (None, _) => Source::Model,
-            (_, None) => Source::Cue,
-        },
+        source: Source::Cue,
         rule,
         because,
     })

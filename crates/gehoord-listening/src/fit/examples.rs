@@ -38,9 +38,7 @@ impl Case<'_> {
     /// Numbers of turn `index`; `None` where nobody listens.
     pub(crate) fn turn(&self, index: usize, packs: &[Pack]) -> Option<Numbers> {
         let (reading, before) = (&self.readings[index], &self.readings[..index]);
-        let features = features_of(reading, packs);
-        let places = (0..features.ends.len()).map(|s| (index, s)).collect();
-        let mut numbers = Numbers { features, places, ..Numbers::default() };
+        let mut numbers = Numbers::of(reading, before, packs);
         match &self.report.turns[index] {
             TurnReport::Customer(turn) => {
                 known::of_customer(turn, reading, before, &mut numbers.extra);
@@ -52,7 +50,6 @@ impl Case<'_> {
             TurnReport::Other { .. } => return None,
         }
         numbers.extra.extend(self.beliefs.get(index).into_iter().flatten());
-        context(before, &mut numbers.other);
         let after = &self.readings[index + 1..];
         if let Some(next) = after.iter().find(|r| r.turn.party != reading.turn.party) {
             said_before(next, "next", &mut numbers.other);
@@ -111,6 +108,15 @@ fn context(before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
 }
 
 impl Numbers {
+    /// The words of a turn, and those of the turns just before.
+    pub(crate) fn of(reading: &Reading<'_>, before: &[Reading<'_>], packs: &[Pack]) -> Self {
+        let features = features_of(reading, packs);
+        let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
+        let mut numbers = Self { features, places, ..Self::default() };
+        context(before, &mut numbers.other);
+        numbers
+    }
+
     fn row(&self) -> Row {
         let mut row = to_row(&self.features.all);
         row.features.extend(&self.other);

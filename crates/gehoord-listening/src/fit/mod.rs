@@ -6,7 +6,7 @@
 //! besides in a second ([`fitting`]).
 
 mod adapted;
-mod codec;
+pub(crate) mod codec;
 pub(crate) mod examples;
 pub(crate) mod features;
 pub(crate) mod fitting;
