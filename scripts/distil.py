@@ -44,9 +44,8 @@ OUT = LISTENING / "models/vectors.bin"
 SEED = 20261122
 DIMENSIONS = 128
 MOST_PIECES = 38_000
-MOST_WORDS = 12_000  # of them whole words that the teacher cuts up
-LEAST_RATE = 1.5  # such a word stands this often in ten thousand texts
-FIRST = {"nl": 20.0, "en": 5.0, "fr": 2.0}  # added to that for a word of the lists
+# Of them whole words that the teacher cuts up.
+MOST_WORDS = {"nl": 8_500, "en": 1_200, "de": 1_200, "fr": 1_200}
 LONGEST_PIECE = 32  # bytes after folding, the leading space included
 LANGUAGES = ("nl", "en", "de", "fr")
 # Texts to fit on, by language; what the sets do not give is made by changing what they give.
@@ -250,11 +249,11 @@ def read_texts(data):
 
 
 def read_words(data):
-    """Words that must be pieces of their own: those of the cue files and of the lexicons."""
-    words = {language: set() for language in LANGUAGES}
+    """Words of the cue files and of the lexicons, and how often they stand there."""
+    words = {language: collections.Counter() for language in LANGUAGES}
     for language in ("nl", "fr"):
         lexicon = (data / f"pattern/{language}-sentiment.xml").read_text("utf-8")
-        words[language].update(re.findall(r'<word form="([^"]+)"', lexicon))
+        words[language].update(set(re.findall(r'<word form="([^"]+)"', lexicon)))
 
     def strings(value):
         if isinstance(value, str):
@@ -275,7 +274,12 @@ def read_words(data):
                     value = [*value, *value.values()]
                 for string in strings(value):
                     words[language].update(re.findall(r"(?<![\w@])[a-zà-ÿ'-]{3,}(?![\w])", string))
-    return {language: {w for word in own for w in fold(word)} for language, own in words.items()}
+    folded = {language: collections.Counter() for language in LANGUAGES}
+    for language in LANGUAGES:
+        for word, count in sorted(words[language].items()):
+            for w in fold(word):
+                folded[language][w] += count
+    return folded
 
 
 def read_spelling():
@@ -363,27 +367,22 @@ def choose_pieces(teacher, texts, lists):
                 if WORD.match(word):
                     words[language][word] += 1
 
-    # A word counts by how often its language would use it: the sets are not equally large.
-    common = collections.Counter()
+    # Words of the texts and of the lists that the teacher cuts up, the most used first.
+    added = {}
     for language in LANGUAGES:
-        for word, count in words[language].items():
-            if count > 1 or language != "en":
-                common[" " + word] += count * 1e4 / len(texts[language])
-        for word in sorted(lists[language]):
-            if WORD.match(word):
-                words[language][word] += 1
-                common[" " + word] += FIRST[language]
-    added = [p for p in sorted(common, key=lambda p: (-common[p], p)) if common[p] >= LEAST_RATE
-             and p not in variants and 2 <= len(p.strip()) <= 24][:MOST_WORDS]
+        words[language].update(lists[language])
+        whole = [w for w in words[language] if WORD.match(w) and 2 <= len(w) <= 24
+                 and words[language][w] > 1 and " " + w not in variants]
+        whole.sort(key=lambda w: (-words[language][w], w))
+        added |= dict.fromkeys(" " + w for w in whole[:MOST_WORDS[language]])
 
     # Which of the teacher's pieces are of our languages: letters more usual there than in the
     # teacher's sixteen.
     used = collections.Counter()
-    alone = set(added)
-    whole = Cutter({p: score[p] for p in latin | signs})
+    parts = Cutter({p: score[p] for p in latin | signs})
     for language in LANGUAGES:
         for word, count in words[language].items():
-            for piece in whole.cut(word) if " " + word not in alone else ():
+            for piece in parts.cut(word) if " " + word not in added else ():
                 used[piece] += count if language == "en" else 2 * count
     ours = {language: Letters(words[language]) for language in LANGUAGES}
     everyone = Letters({p.strip(): 1 for p in latin})

@@ -13,7 +13,7 @@ pub mod report;
 pub mod span;
 pub mod wire;
 
-pub use conversation::{Channel, Conversation, Language, Locale, Party, Turn};
+pub use conversation::{Channel, Conversation, Language, Locale, Party, RankedReply, Turn};
 pub use finding::{Evidence, Finding, Source};
 pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
 pub use report::{HeadAnswer, HeadValue, HeardLabel, 

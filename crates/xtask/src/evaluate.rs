@@ -5,29 +5,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use gehoord_conversation::wire::read_conversation;
-use gehoord_conversation::{Conversation, Language, Party, Report, Safety, Turn, TurnReport};
+use gehoord_conversation::{
+    AgentTurn, Breaker, Conversation, CustomerTurn, Emotion, Finding, Label, Language, Need, Report,
+    Safety, Technique, TurnReport,
+};
 use gehoord_listening::Listener;
+use gehoord_listening::fit::Gold;
+use gehoord_listening::fit::measure::{Count, brier_skill, mean_error, pearson, spearman};
+use serde_json::{Map, Value};
 
+use crate::corpus::{self, Part};
 use crate::cues::{load_pack, packs_folder};
-
-/// Which part of a set is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Part {
-    /// What may be learned from.
-    Dev,
-    /// What no cue was written from.
-    HeldOut,
-    /// Both.
-    All,
-}
 
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A listener with the packs as they are on disk.
-pub(crate) fn listener(packs: Option<&Path>) -> Result<Listener> {
+/// A listener with the packs as they are on disk, and no model.
+pub(crate) fn cues_alone(packs: Option<&Path>) -> Result<Listener> {
     let folder = packs.map_or_else(packs_folder, Path::to_path_buf);
     let mut loaded = Vec::new();
     for language in [Language::Nl, Language::En] {
@@ -54,63 +50,40 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Conversation>> {
         .collect()
 }
 
-/// Whether a ranked case is held out: every third by the number in its id.
-fn is_held_out(conversation: &Conversation) -> bool {
-    match conversation.meta.get("split").and_then(|s| s.as_str()) {
-        Some(split) => split == "held-out",
-        None => {
-            let digits: String = conversation.id.chars().filter(char::is_ascii_digit).collect();
-            digits.parse::<u32>().is_ok_and(|n| n % 3 == 0)
-        }
-    }
-}
-
-fn in_part(conversation: &Conversation, part: Part) -> bool {
-    match part {
-        Part::All => true,
-        Part::Dev => !is_held_out(conversation),
-        Part::HeldOut => is_held_out(conversation),
-    }
-}
-
 /// Ranked replies: how often the best one scores above the worst and above the second.
 pub(crate) fn triples(listener: &Listener, part: Part, show: bool) -> Result<()> {
     println!("Reply triples ({part:?}): best above worst, best above second (ties count as wrong)");
-    for file in ["nl-a", "nl-b", "en"] {
-        let cases = read(&root().join(format!("corpus/triples/{file}.jsonl")))?;
-        let (mut n, mut over_worst, mut over_second, mut second_over_worst) = (0, 0, 0, 0);
-        for case in cases.iter().filter(|c| in_part(c, part)) {
-            n += 1;
-            let mut scores: Vec<(u32, f32, Report)> = case
-                .replies
-                .iter()
-                .map(|reply| {
-                    let mut conversation = case.clone();
-                    conversation.turns.push(Turn::new(Party::Agent, &reply.text));
-                    if let Some(last) = case.turns.last() {
-                        let at = conversation.turns.len() - 1;
-                        conversation.turns[at].at = last.at.clone();
-                    }
-                    let report = listener.listen(&conversation);
-                    let score = match report.turns.last() {
-                        Some(TurnReport::Agent(turn)) => turn.score.unwrap_or(0.0),
-                        _ => 0.0,
-                    };
-                    (reply.rank, score, report)
-                })
-                .collect();
-            scores.sort_by_key(|(rank, _, _)| *rank);
-            let [best, second, worst] = [scores[0].1, scores[1].1, scores[2].1];
-            over_worst += usize::from(best > worst);
-            over_second += usize::from(best > second);
-            second_over_worst += usize::from(second > worst);
-            if show && (best <= worst || best <= second) {
-                print_case(case, &scores);
+    let mut tallies: BTreeMap<String, [usize; 4]> = BTreeMap::new();
+    for case in corpus::cases(part)?.iter().filter(|c| c.replies.len() == 3) {
+        let mut scores: Vec<(u32, f32, Report)> = case
+            .replies
+            .iter()
+            .map(|reply| {
+                let report = listener.listen(&corpus::answered(case, reply));
+                let score = match report.turns.last() {
+                    Some(TurnReport::Agent(turn)) => turn.score.unwrap_or(0.0),
+                    _ => 0.0,
+                };
+                (reply.rank, score, report)
+            })
+            .collect();
+        scores.sort_by_key(|(rank, _, _)| *rank);
+        let [best, second, worst] = [scores[0].1, scores[1].1, scores[2].1];
+        let hits = [true, best > worst, best > second, second > worst];
+        for name in [corpus::language(case), "all"] {
+            let tally = tallies.entry(name.to_owned()).or_default();
+            for (count, hit) in tally.iter_mut().zip(hits) {
+                *count += usize::from(hit);
             }
         }
+        if show && (best <= worst || best <= second) {
+            print_case(case, &scores);
+        }
+    }
+    for (name, [n, over_worst, over_second, second_over_worst]) in tallies {
         let share = |k: usize| 100.0 * k as f32 / n as f32;
         println!(
-            "  {file:<6} n={n:<4} best>worst {:5.1}%  best>second {:5.1}%  second>worst {:5.1}%",
+            "  {name:<4} n={n:<5} best>worst {:5.1}%  best>second {:5.1}%  second>worst {:5.1}%",
             share(over_worst),
             share(over_second),
             share(second_over_worst)
@@ -119,20 +92,20 @@ pub(crate) fn triples(listener: &Listener, part: Part, show: bool) -> Result<()>
     Ok(())
 }
 
+fn names(findings: &[Finding]) -> String {
+    let name = |f: &Finding| format!("{}({:.2} {})", f.label, f.strength, f.rule);
+    findings.iter().map(name).collect::<Vec<_>>().join(" ")
+}
+
 fn print_case(case: &Conversation, scores: &[(u32, f32, Report)]) {
     println!("---- {}", case.id);
     for turn in &case.turns {
         println!("  {}: {}", turn.party, turn.text);
     }
     if let Some(TurnReport::Customer(turn)) = scores[0].2.turns.get(case.turns.len() - 1) {
-        let emotions: Vec<String> = turn
-            .emotions
-            .iter()
-            .map(|e| format!("{}({:.2} {})", e.label, e.strength, e.rule))
-            .collect();
         println!(
             "  heard: {} intensity {} needs {:?} complaint {} | gold {}",
-            emotions.join(" "),
+            names(&turn.emotions),
             turn.intensity,
             turn.needs,
             turn.complaint,
@@ -140,12 +113,9 @@ fn print_case(case: &Conversation, scores: &[(u32, f32, Report)]) {
         );
     }
     for (rank, score, report) in scores {
-        let reply = case.replies.iter().find(|r| r.rank == *rank);
-        println!("  [{rank}] {score:.0}: {}", reply.map_or("", |r| &r.text));
+        let Some(reply) = case.replies.iter().find(|r| r.rank == *rank) else { continue };
+        println!("  [{rank}] {score:.0}: {}", reply.text);
         if let Some(TurnReport::Agent(turn)) = report.turns.last() {
-            let names = |findings: &[gehoord_conversation::Finding]| {
-                findings.iter().map(|f| f.label.id()).collect::<Vec<_>>().join(" ")
-            };
             println!(
                 "      T {} | B {} | S {} | {:?} cov {:?}",
                 names(&turn.techniques),
@@ -154,42 +124,8 @@ fn print_case(case: &Conversation, scores: &[(u32, f32, Report)]) {
                 turn.parts,
                 turn.coverage
             );
-            println!(
-                "      gold {}",
-                reply.map_or(String::new(), |r| serde_json::to_string(&r.gold).unwrap_or_default())
-            );
+            println!("      gold {}", serde_json::to_string(&reply.gold).unwrap_or_default());
         }
-    }
-}
-
-/// True and false positives and misses of one label.
-#[derive(Debug, Default, Clone, Copy)]
-struct Count {
-    right: usize,
-    wrong: usize,
-    missed: usize,
-}
-
-impl Count {
-    fn add(&mut self, heard: bool, gold: bool) {
-        match (heard, gold) {
-            (true, true) => self.right += 1,
-            (true, false) => self.wrong += 1,
-            (false, true) => self.missed += 1,
-            (false, false) => {}
-        }
-    }
-
-    fn precision(self) -> f32 {
-        self.right as f32 / (self.right + self.wrong).max(1) as f32
-    }
-
-    fn recall(self) -> f32 {
-        self.right as f32 / (self.right + self.missed).max(1) as f32
-    }
-
-    fn f1(self) -> f32 {
-        2.0 * self.right as f32 / (2 * self.right + self.wrong + self.missed).max(1) as f32
     }
 }
 
@@ -202,198 +138,240 @@ impl Table {
         self.0.entry(label.to_owned()).or_default().add(heard, gold);
     }
 
-    pub(crate) fn print(&self) {
+    /// F1 over all decisions, and the mean over labels that occur.
+    pub(crate) fn f1(&self) -> (f32, f32) {
         let mut all = Count::default();
-        let mut macro_f1 = 0.0;
-        let mut labels = 0;
+        self.0.values().for_each(|c| all.merge(*c));
+        let there: Vec<f32> = self.0.values().filter(|c| c.gold() > 0).map(Count::f1).collect();
+        (all.f1(), there.iter().sum::<f32>() / there.len().max(1) as f32)
+    }
+
+    pub(crate) fn print(&self) {
         for (label, count) in &self.0 {
-            if count.right + count.missed > 0 {
-                macro_f1 += count.f1();
-                labels += 1;
-            }
-            all.right += count.right;
-            all.wrong += count.wrong;
-            all.missed += count.missed;
             println!(
                 "  {label:<22} gold {:>5}  precision {:.2}  recall {:.2}  F1 {:.2}",
-                count.right + count.missed,
+                count.gold(),
                 count.precision(),
                 count.recall(),
                 count.f1()
             );
         }
-        println!("  micro-F1 {:.3}  macro-F1 {:.3}", all.f1(), macro_f1 / labels.max(1) as f32);
+        let (micro, mean) = self.f1();
+        println!("  micro-F1 {micro:.3}  macro-F1 {mean:.3}");
     }
 }
 
-/// Safety flags.
-pub(crate) fn safety(listener: &Listener, part: Part, show: bool) -> Result<()> {
-    for language in ["nl", "en"] {
-        println!("Safety, {language} ({part:?})");
-        let cases = read(&root().join(format!("corpus/safety/{language}.jsonl")))?;
-        let mut table = Table::default();
-        for case in cases.iter().filter(|c| in_part(c, part)) {
-            let report = listener.listen(case);
-            let Some(TurnReport::Customer(turn)) = report.turns.first() else { continue };
-            let gold = strings(&case.turns[0].gold, "safety").unwrap_or_default();
-            for &flag in Safety::ALL {
-                let (heard, wanted) =
-                    (turn.safety.contains(&flag), gold.iter().any(|g| g == flag.id()));
-                table.add(flag.id(), heard, wanted);
-                if show && heard != wanted {
-                    let rule = turn
-                        .signals
-                        .iter()
-                        .find(|s| s.label == flag.into())
-                        .map(|s| s.rule.clone());
-                    println!(
-                        "  {} {flag} heard {heard} gold {wanted} {rule:?}: {}",
-                        case.id, case.turns[0].text
-                    );
+/// Everything that is measured on turns, for one language.
+#[derive(Default)]
+struct Turns {
+    tables: BTreeMap<&'static str, Table>,
+    intensity: Vec<(f32, f32)>,
+    valence: Vec<(f32, f32)>,
+    primary: Count,
+    /// Strength and truth of every finding of a kind.
+    strengths: BTreeMap<&'static str, (Vec<f32>, Vec<bool>)>,
+}
+
+fn gold(map: &Map<String, Value>, head: &str) -> Option<Gold> {
+    Gold::read(map.get(head)?).ok().flatten()
+}
+
+impl Turns {
+    fn table(&mut self, name: &'static str) -> &mut Table {
+        self.tables.entry(name).or_default()
+    }
+
+    fn labels(
+        &mut self,
+        kind: &'static str,
+        all: impl Iterator<Item = Label>,
+        findings: &[Finding],
+        gold: &Gold,
+        wrong: &mut impl FnMut(Label, bool, Option<&Finding>),
+    ) {
+        for label in all {
+            let found = findings.iter().find(|f| f.label == label);
+            let there = gold.has(label.id());
+            self.table(kind).add(label.id(), found.is_some(), there);
+            if let Some(found) = found {
+                let (strengths, truth) = self.strengths.entry(kind).or_default();
+                strengths.push(found.strength);
+                truth.push(there);
+            }
+            if found.is_some() != there {
+                wrong(label, there, found);
+            }
+        }
+    }
+
+    fn customer(
+        &mut self,
+        heard: &CustomerTurn,
+        map: &Map<String, Value>,
+        mut wrong: impl FnMut(Label, bool, Option<&Finding>),
+    ) {
+        if let Some(gold) = gold(map, "emotions") {
+            let all = Emotion::ALL.iter().map(|&l| l.into());
+            self.labels("emotions", all, &heard.emotions, &gold, &mut wrong);
+        }
+        if let Some(gold) = gold(map, "needs") {
+            let all = Need::ALL.iter().map(|&l| l.into());
+            self.labels("needs", all, &heard.signals, &gold, &mut wrong);
+        }
+        if let Some(gold) = gold(map, "safety") {
+            let all = Safety::ALL.iter().map(|&l| l.into());
+            self.labels("safety", all, &heard.signals, &gold, &mut wrong);
+        }
+        for (name, heard) in [
+            ("repeat_contact", heard.repeat_contact),
+            ("churn_risk", heard.churn_risk),
+            ("complaint", heard.complaint),
+        ] {
+            if let Some(Gold::Flag(there)) = gold(map, name) {
+                self.table("flags").add(name, heard, there);
+            }
+        }
+        if let Some(Gold::One(primary)) = gold(map, "primary") {
+            let ours = heard.primary.map_or("neutral", Emotion::id);
+            self.table("flags").add("neutral", ours == "neutral", primary.label == "neutral");
+            self.primary.add(true, ours == primary.label);
+        }
+        if let Some(Gold::Number(n)) = gold(map, "intensity") {
+            self.intensity.push((f32::from(heard.intensity), n));
+        }
+        if let Some(Gold::Number(n)) = gold(map, "valence") {
+            self.valence.push((heard.valence, n));
+        }
+    }
+
+    fn agent(
+        &mut self,
+        heard: &AgentTurn,
+        map: &Map<String, Value>,
+        mut wrong: impl FnMut(Label, bool, Option<&Finding>),
+    ) {
+        if let Some(gold) = gold(map, "techniques") {
+            let all = Technique::ALL.iter().map(|&l| l.into());
+            self.labels("techniques", all, &heard.techniques, &gold, &mut wrong);
+        }
+        if let Some(gold) = gold(map, "breakers") {
+            let all = Breaker::ALL.iter().map(|&l| l.into());
+            self.labels("breakers", all, &heard.breakers, &gold, &mut wrong);
+        }
+        if let Some(Gold::Flag(there)) = gold(map, "boundary") {
+            self.table("flags").add("boundary", heard.boundary, there);
+        }
+    }
+
+    fn print(&self) {
+        for (kind, table) in &self.tables {
+            println!(" {kind}");
+            table.print();
+            if let Some((strengths, truth)) = self.strengths.get(kind) {
+                println!("  Brier skill of what was asserted {:+.2}", brier_skill(strengths, truth));
+            }
+        }
+        println!(
+            " primary right {:.2} of {}  intensity r {:.2}  valence r {:.2}, off by {:.2}",
+            self.primary.precision(),
+            self.primary.right + self.primary.wrong,
+            pearson(&self.intensity),
+            pearson(&self.valence),
+            mean_error(&self.valence)
+        );
+    }
+
+    /// One line: macro-F1 of everything.
+    fn line(&self) -> String {
+        let one = |kind: &&str| {
+            let (micro, mean) = self.tables.get(kind)?.f1();
+            Some(format!("{kind} {micro:.2}/{mean:.2}"))
+        };
+        let kinds = ["emotions", "needs", "safety", "flags", "techniques", "breakers"];
+        let figures: Vec<String> = kinds.iter().filter_map(one).collect();
+        format!("{}  primary {:.2}", figures.join("  "), self.primary.precision())
+    }
+}
+
+/// Labels of the corpus against what is heard, in turns and in ranked replies. `only` prints where
+/// that label went wrong; `full` prints every label.
+pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>, full: bool) -> Result<()> {
+    println!("Labels ({part:?}), micro/macro F1");
+    let mut turns: BTreeMap<String, Turns> = BTreeMap::new();
+    for case in corpus::cases(part)? {
+        let mut all = vec![case.clone()];
+        all.extend(case.replies.iter().map(|reply| corpus::answered(&case, reply)));
+        for conversation in &all {
+            let report = listener.listen(conversation);
+            for (turn, heard) in conversation.turns.iter().zip(&report.turns) {
+                if turn.gold.is_empty() {
+                    continue;
+                }
+                let wrong = |label: Label, there: bool, found: Option<&Finding>| {
+                    if only == Some(label.id()) {
+                        let what = if there { "not heard" } else { "not there" };
+                        let rule = found.map_or("", |f| &f.rule);
+                        println!("[{label} {what}] {} {rule}: {}", case.id, turn.text);
+                    }
+                };
+                for name in [corpus::language(&case), "all"] {
+                    let tally = turns.entry(name.to_owned()).or_default();
+                    match heard {
+                        TurnReport::Customer(heard) if name == "all" => {
+                            tally.customer(heard, &turn.gold, wrong);
+                        }
+                        TurnReport::Agent(heard) if name == "all" => {
+                            tally.agent(heard, &turn.gold, wrong);
+                        }
+                        TurnReport::Customer(heard) => {
+                            tally.customer(heard, &turn.gold, |_, _, _| ());
+                        }
+                        TurnReport::Agent(heard) => tally.agent(heard, &turn.gold, |_, _, _| ()),
+                        TurnReport::Other { .. } => {}
+                    }
                 }
             }
         }
-        table.print();
+    }
+    for (name, tally) in &turns {
+        println!("{name}: {}", tally.line());
+        if full {
+            tally.print();
+        }
     }
     Ok(())
 }
 
-/// Labels of the corpus against what is heard: customer turns and ranked replies.
-pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>) -> Result<()> {
-    let show = |label: &str, heard: bool, gold: bool, text: &str, rule: Option<String>| {
-        if only == Some(label) && heard != gold {
-            let what = if heard { "heard, but not there" } else { "there, but not heard" };
-            println!("[{label}: {what}] {} {text}", rule.unwrap_or_default());
+/// Whole dialogues: whether the score orders them as a strict coach does, and whether moments are
+/// told as met or missed.
+pub(crate) fn dialogues(listener: &Listener, part: Part) -> Result<()> {
+    let (mut heard, mut eased) = (Vec::new(), Count::default());
+    let (mut missed, mut opened) = (Count::default(), Count::default());
+    for case in corpus::cases(part)? {
+        let Some(Gold::Number(grade)) = gold(&case.gold, "heard") else { continue };
+        let report = listener.listen(&case);
+        heard.push((report.heard.score, grade));
+        if let Some(Gold::Flag(there)) = gold(&case.gold, "eased") {
+            eased.add(report.trajectory.eased, there);
         }
-    };
-    for language in ["nl", "en"] {
-        let (mut emotions, mut techniques, mut breakers) =
-            (Table::default(), Table::default(), Table::default());
-        let (mut flags, mut needs) = (Table::default(), Table::default());
-        for file in ["nl-a", "nl-b", "en"].iter().filter(|f| f.starts_with(language)) {
-            for case in read(&root().join(format!("corpus/triples/{file}.jsonl")))?
-                .iter()
-                .filter(|c| in_part(c, part))
-            {
-                let report = listener.listen(case);
-                for (turn, heard) in case.turns.iter().zip(&report.turns) {
-                    let TurnReport::Customer(heard) = heard else { continue };
-                    if let Some(gold) = strings(&turn.gold, "emotions") {
-                        for &emotion in gehoord_conversation::Emotion::ALL {
-                            let rule = heard
-                                .emotions
-                                .iter()
-                                .find(|f| f.label == emotion.into())
-                                .map(|f| f.rule.to_string());
-                            show(
-                                emotion.id(),
-                                heard.has(emotion.into()),
-                                gold.iter().any(|g| g == emotion.id()),
-                                &turn.text,
-                                rule,
-                            );
-                            emotions.add(
-                                emotion.id(),
-                                heard.has(emotion.into()),
-                                gold.iter().any(|g| g == emotion.id()),
-                            );
-                        }
-                    }
-                    if let Some(gold) = strings(&turn.gold, "needs") {
-                        for need in gehoord_conversation::Need::ALL {
-                            let rule = heard
-                                .signals
-                                .iter()
-                                .find(|f| f.label == (*need).into())
-                                .map(|f| f.rule.to_string());
-                            show(
-                                need.id(),
-                                heard.needs.contains(need),
-                                gold.iter().any(|g| g == need.id()),
-                                &turn.text,
-                                rule,
-                            );
-                            needs.add(
-                                need.id(),
-                                heard.needs.contains(need),
-                                gold.iter().any(|g| g == need.id()),
-                            );
-                        }
-                    }
-                    let flag = |key: &str| turn.gold.get(key).and_then(serde_json::Value::as_bool);
-                    for (key, value) in [
-                        ("repeat_contact", heard.repeat_contact),
-                        ("churn_risk", heard.churn_risk),
-                        ("complaint", heard.complaint),
-                    ] {
-                        if let Some(gold) = flag(key) {
-                            show(key, value, gold, &turn.text, None);
-                            flags.add(key, value, gold);
-                        }
-                    }
-                    if let Some(primary) = turn.gold.get("primary").and_then(|p| p.as_str()) {
-                        flags.add("neutral", heard.primary.is_none(), primary == "neutral");
-                    }
-                }
-                for reply in &case.replies {
-                    let mut conversation = case.clone();
-                    conversation.turns.push(Turn::new(Party::Agent, &reply.text));
-                    let report = listener.listen(&conversation);
-                    let Some(TurnReport::Agent(turn)) = report.turns.last() else { continue };
-                    let gold = strings(&reply.gold, "techniques").unwrap_or_default();
-                    for &t in gehoord_conversation::Technique::ALL {
-                        let rule = turn
-                            .techniques
-                            .iter()
-                            .find(|f| f.label == t.into())
-                            .map(|f| f.rule.to_string());
-                        show(
-                            t.id(),
-                            turn.has(t),
-                            gold.iter().any(|g| g == t.id()),
-                            &reply.text,
-                            rule,
-                        );
-                        techniques.add(t.id(), turn.has(t), gold.iter().any(|g| g == t.id()));
-                    }
-                    let gold = strings(&reply.gold, "breakers").unwrap_or_default();
-                    for &b in gehoord_conversation::Breaker::ALL {
-                        let rule = turn
-                            .breakers
-                            .iter()
-                            .find(|f| f.label == b.into())
-                            .map(|f| f.rule.to_string());
-                        show(
-                            b.id(),
-                            turn.has(b),
-                            gold.iter().any(|g| g == b.id()),
-                            &reply.text,
-                            rule,
-                        );
-                        breakers.add(b.id(), turn.has(b), gold.iter().any(|g| g == b.id()));
-                    }
-                }
+        for (index, turn) in case.turns.iter().enumerate() {
+            if !turn.gold.contains_key("emotions") {
+                continue;
             }
-        }
-        for (name, table) in [
-            ("emotions", emotions),
-            ("flags", flags),
-            ("needs", needs),
-            ("techniques", techniques),
-            ("breakers", breakers),
-        ] {
-            println!("{name}, {language} ({part:?})");
-            table.print();
+            let wanted = turn.gold.get("moment").and_then(Value::as_str);
+            let ours = report.moments.iter().find(|m| m.turn == index);
+            opened.add(ours.is_some(), wanted.is_some());
+            missed.add(ours.is_some_and(|m| m.met == Some(false)), wanted == Some("missed"));
         }
     }
+    println!("Dialogues ({part:?}): {} of them", heard.len());
+    println!("  order of heard, Spearman {:.3}", spearman(&heard));
+    println!("  moments F1 {:.2}, missed moments F1 {:.2}, eased F1 {:.2}", opened.f1(), missed.f1(), eased.f1());
     Ok(())
 }
 
 /// The labels of a head; `None` when it was not labelled.
-pub(crate) fn strings(
-    gold: &serde_json::Map<String, serde_json::Value>,
-    head: &str,
-) -> Option<Vec<String>> {
-    let list = gold.get(head)?.as_array()?;
-    Some(list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect())
+pub(crate) fn strings(map: &Map<String, Value>, head: &str) -> Option<Vec<String>> {
+    let gold = gold(map, head)?;
+    Some(gold.labels().iter().map(|l| l.label.clone()).collect())
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 use gehoord_conversation::{Conversation, HeadValue, Party};
 use gehoord_listening::Listener;
-use gehoord_listening::fit::measure::{Count, best_threshold, mean_error, pearson};
+use gehoord_listening::fit::measure::{Count, mean_error, pearson};
 use gehoord_listening::fit::{AdaptedModel, Gold, Settings, learn};
 use serde_json::Value;
 
@@ -161,7 +161,6 @@ fn side_by_side(
             "  {head:<12} floor {a:.3}/{b:.3}  learned {c:.3}/{d:.3}  gain {low:+.3}..{high:+.3} / {low2:+.3}..{high2:+.3}"
         );
     }
-    let _ = best_threshold;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a developer's tool talks on standard output")]
 
 mod corpora;
+mod corpus;
 mod cues;
 mod evaluate;
 mod examples;
@@ -9,12 +10,14 @@ mod invariants;
 mod learned;
 mod spec;
 mod tidy;
+mod train;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use gehoord_conversation::{Language, Party};
+use gehoord_listening::Listener;
 use gehoord_listening::cue::Side;
 
 /// Tasks for whoever works on gehoord.
@@ -55,17 +58,37 @@ enum Task {
         sets: Vec<Set>,
         /// Which part.
         #[arg(long, value_enum, default_value = "all")]
-        part: evaluate::Part,
+        part: corpus::Part,
         /// Print the cases that went wrong.
         #[arg(long)]
         show: bool,
         /// With labels: print where this label went wrong.
         #[arg(long)]
         label: Option<String>,
+        /// Folder of the packs, for cues and fresh ears.
+        #[arg(long)]
+        packs: Option<PathBuf>,
+        /// What listens.
+        #[arg(long, value_enum, default_value = "both")]
+        ears: Ears,
+    },
+    /// Fit the model that ships, on the train part of the corpus.
+    Train {
         /// Folder of the packs.
         #[arg(long)]
         packs: Option<PathBuf>,
     },
+}
+
+/// What listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Ears {
+    /// What ships: cues and model.
+    Both,
+    /// The cues alone.
+    Cues,
+    /// The cues with a model that is fitted on the spot.
+    Fresh,
 }
 
 /// What can be measured.
@@ -73,10 +96,10 @@ enum Task {
 enum Set {
     /// Ranked replies.
     Triples,
-    /// Safety flags.
-    Safety,
     /// Labels of customer turns and replies.
     Labels,
+    /// Whole dialogues: the order of heard, and moments.
+    Dialogues,
     /// Real Dutch customer service on Twitter, where it is on this machine.
     Emotwics,
     /// The example conversations against their specs.
@@ -96,17 +119,32 @@ fn main() -> Result<()> {
             let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
-        Task::Evaluate { sets, part, show, label, packs } => {
-            let listener = evaluate::listener(packs.as_deref())?;
+        Task::Train { packs } => train::run(&evaluate::cues_alone(packs.as_deref())?),
+        Task::Evaluate { sets, part, show, label, packs, ears } => {
+            let listener = || -> Result<Listener> {
+                Ok(match ears {
+                    Ears::Cues => evaluate::cues_alone(packs.as_deref())?,
+                    Ears::Fresh => {
+                        let cues = evaluate::cues_alone(packs.as_deref())?;
+                        let model = train::fit(&cues)?.model;
+                        cues.with_model(model)
+                    }
+                    Ears::Both => Listener::embedded()?,
+                })
+            };
             let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
+            if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
+                return learned::evaluate(listener, sets.contains(&Set::LearnCompanies), show);
+            }
+            let listener = listener()?;
             if wanted(Set::Triples) {
                 evaluate::triples(&listener, part, show)?;
             }
-            if wanted(Set::Safety) {
-                evaluate::safety(&listener, part, show)?;
-            }
             if wanted(Set::Labels) {
-                evaluate::labels(&listener, part, label.as_deref())?;
+                evaluate::labels(&listener, part, label.as_deref(), show)?;
+            }
+            if wanted(Set::Dialogues) {
+                evaluate::dialogues(&listener, part)?;
             }
             if wanted(Set::Examples) {
                 examples::run(&listener)?;
@@ -116,10 +154,6 @@ fn main() -> Result<()> {
             }
             if wanted(Set::Real) {
                 corpora::all_the_way(&listener)?;
-            }
-            if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
-                let make = || evaluate::listener(packs.as_deref());
-                learned::evaluate(make, sets.contains(&Set::LearnCompanies), show)?;
             }
             Ok(())
         }

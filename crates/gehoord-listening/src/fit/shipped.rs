@@ -1,0 +1,115 @@
+//! Making the model that ships.
+
+use gehoord_conversation::Conversation;
+
+use super::codec::{FORMAT, MAGIC, Writer};
+use super::examples::{Numbers, golds};
+use super::fitting::{Example, Fitted, Settings, fit_level};
+use super::heads::{self, Head, Level};
+use super::known::{self, Brought};
+use crate::Listener;
+use crate::model::Model;
+use gehoord_conversation::TurnReport;
+
+/// The heads that ship. Others in `gold` (`cause`, `primary`, `due`) are measured, not fitted.
+const HEADS: [&str; 11] = [
+    "emotions",
+    "needs",
+    "safety",
+    "repeat_contact",
+    "churn_risk",
+    "complaint",
+    "intensity",
+    "valence",
+    "techniques",
+    "breakers",
+    "boundary",
+];
+
+/// A labelled conversation to fit on.
+#[derive(Debug, Clone)]
+pub struct Labelled {
+    /// The conversation, with `gold` on the turns to learn from.
+    pub conversation: Conversation,
+    /// Conversations of one group are never parted: a case with all its candidate replies.
+    pub group: usize,
+    /// How much it counts, 0–1.
+    pub weight: f32,
+}
+
+/// A model fitted for shipping.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// The model, ready for use.
+    pub model: Model,
+    /// The model as a file.
+    pub bytes: Vec<u8>,
+    /// What was left out, and why.
+    pub warnings: Vec<String>,
+}
+
+/// Fits the model that ships on top of what the cues of `listener` hear, which must have no model
+/// of its own.
+#[must_use]
+pub fn train(
+    listener: &Listener,
+    labelled: &[Labelled],
+    version: &str,
+    settings: Settings,
+) -> Trained {
+    let mut warnings = Vec::new();
+    let found: Vec<Vec<Head>> = [Level::Customer, Level::Agent]
+        .iter()
+        .map(|&level| {
+            let ours = labelled.iter().flat_map(|l| golds(&l.conversation, level));
+            let ours: Vec<_> = ours.map(|(_, gold)| only_ours(gold)).collect();
+            heads::find(level, ours.iter(), &mut warnings)
+        })
+        .collect();
+    let mut examples: [Vec<Example>; 2] = [Vec::new(), Vec::new()];
+    for one in labelled {
+        let case = listener.case(&one.conversation);
+        for (i, level) in [Level::Customer, Level::Agent].into_iter().enumerate() {
+            for (turn, gold) in golds(&one.conversation, level) {
+                let Some(index) = turn else { continue };
+                let (reading, before) = (&case.readings[index], &case.readings[..index]);
+                let mut numbers = Numbers::of(reading, before, listener.packs());
+                match &case.report.turns[index] {
+                    TurnReport::Customer(turn) => {
+                        known::of_customer(turn, reading, before, &mut numbers.extra);
+                    }
+                    TurnReport::Agent(turn) => {
+                        let brought = Brought::before(index, &case.report.turns, &case.readings);
+                        known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+                    }
+                    TurnReport::Other { .. } => continue,
+                }
+                let mut example = numbers.example(one.group, gold, &found[i], &case.readings);
+                example.weight = one.weight;
+                examples[i].push(example);
+            }
+        }
+    }
+    let [mut customer, mut agent] = examples;
+    let mut found = found.into_iter();
+    let mut fit = |level, examples: &mut [Example]| -> Fitted {
+        fit_level(level, found.next().unwrap_or_default(), examples, settings)
+    };
+    let customer = fit(Level::Customer, &mut customer);
+    let agent = fit(Level::Agent, &mut agent);
+    let mut out = Writer::default();
+    out.0.extend(MAGIC);
+    out.number(FORMAT as usize);
+    out.text(version);
+    customer.model.write(&mut out);
+    agent.model.write(&mut out);
+    let model = Model::new(version.to_owned(), customer.model, agent.model);
+    Trained { model, bytes: out.0, warnings }
+}
+
+fn only_ours(
+    gold: &serde_json::Map<String, serde_json::Value>,
+) -> serde_json::Map<String, serde_json::Value> {
+    let ours = |name: &str| HEADS.contains(&name);
+    gold.iter().filter(|(n, _)| ours(n)).map(|(n, v)| (n.clone(), v.clone())).collect()
+}

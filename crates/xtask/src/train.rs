@@ -1,0 +1,56 @@
+//! `cargo xtask train`: the model that ships, from the corpus of this repository.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use gehoord_listening::Listener;
+use gehoord_listening::fit::{Labelled, Settings, Trained, train};
+
+use crate::corpus::{self, Part};
+use crate::evaluate::root;
+
+/// Where the model that ships lies.
+pub(crate) fn model_file() -> PathBuf {
+    root().join("crates/gehoord-listening/models/words.bin")
+}
+
+/// The labelled conversations of one part: each case, and each of its candidate replies.
+pub(crate) fn labelled(part: Part) -> Result<Vec<Labelled>> {
+    let mut labelled = Vec::new();
+    for (group, case) in corpus::cases(part)?.into_iter().enumerate() {
+        for reply in &case.replies {
+            let conversation = corpus::answered(&case, reply);
+            labelled.push(Labelled { conversation, group, weight: 1.0 });
+        }
+        labelled.push(Labelled { conversation: case, group, weight: 1.0 });
+    }
+    Ok(labelled)
+}
+
+/// Fits a model on the train part of the corpus.
+pub(crate) fn fit(listener: &Listener) -> Result<Trained> {
+    let labelled = labelled(Part::Train)?;
+    let settings = Settings { groups: 1, ..Settings::default() };
+    let version = format!("words-{}", env!("CARGO_PKG_VERSION"));
+    Ok(train(listener, &labelled, &version, settings))
+}
+
+/// Fits the model and writes it.
+pub(crate) fn run(listener: &Listener) -> Result<()> {
+    let start = Instant::now();
+    let trained = fit(listener)?;
+    for warning in &trained.warnings {
+        println!("{warning}");
+    }
+    let file = model_file();
+    std::fs::write(&file, &trained.bytes)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    println!(
+        "{} bytes in {:.0} s, written to {}",
+        trained.bytes.len(),
+        start.elapsed().as_secs_f32(),
+        file.display()
+    );
+    Ok(())
+}
