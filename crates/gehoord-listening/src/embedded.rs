@@ -3,6 +3,7 @@
 use gehoord_conversation::Language;
 
 use crate::cue::PackFile;
+use crate::vectors::Vectors;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -15,6 +16,11 @@ pub(crate) fn pack_files(language: Language) -> Vec<PackFile<'static>> {
             path.strip_prefix(folder.as_str()).map(|path| PackFile { path, contents })
         })
         .collect()
+}
+
+/// The table of word vectors that ships.
+pub(crate) fn vectors() -> Option<Vectors> {
+    Vectors::parse(include_bytes!("../models/vectors.bin")).ok()
 }
 
 /// The file at `path`, such as `rubrics/default.toml`.

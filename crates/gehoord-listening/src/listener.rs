@@ -7,6 +7,8 @@ use crate::cue::{Pack, PackError};
 use crate::culture::CultureProfile;
 use crate::fit::AdaptedModel;
 use crate::fit::examples::Case;
+use crate::fit::features::Lens;
+use crate::vectors::Vectors;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
@@ -34,6 +36,7 @@ pub struct Listener {
     cultures: Vec<CultureProfile>,
     model: Option<Model>,
     adapted: Option<AdaptedModel>,
+    vectors: Option<Vectors>,
 }
 
 impl Listener {
@@ -62,7 +65,7 @@ impl Listener {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
-        Ok(Self { packs, rubric, cultures, model: None, adapted: None })
+        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: embedded::vectors() })
     }
 
     /// The same listener with another rubric.
@@ -104,8 +107,8 @@ impl Listener {
         self.model.as_ref().map_or("none", |m| m.version())
     }
 
-    pub(crate) fn packs(&self) -> &[Pack] {
-        &self.packs
+    pub(crate) fn lens(&self) -> Lens<'_> {
+        Lens { packs: &self.packs, vectors: self.vectors.as_ref() }
     }
 
     /// What was heard in a conversation.
@@ -113,7 +116,7 @@ impl Listener {
     pub fn listen(&self, conversation: &Conversation) -> Report {
         let mut case = self.case(conversation);
         if let Some(adapted) = &self.adapted {
-            case.report.heads = adapted.answers(&case, &self.packs);
+            case.report.heads = adapted.answers(&case, self.lens());
         }
         case.report
     }
@@ -126,6 +129,7 @@ impl Listener {
             rubric: &self.rubric,
             culture: self.cultures.iter().find(|c| c.locale == locale),
             model: self.model.as_ref(),
+            vectors: self.vectors.as_ref(),
         };
         listen(conversation, locale, &ears)
     }

@@ -9,11 +9,11 @@ use gehoord_conversation::{
     Technique, TurnReport,
 };
 
-use crate::cue::Pack;
 use crate::customer;
 use crate::fit::ModelFileError;
 use crate::fit::codec::{FORMAT, MAGIC, Reader};
 use crate::fit::examples::Numbers;
+use crate::fit::features::Lens;
 use crate::fit::heads::Level;
 use crate::fit::known::{self, Brought};
 use crate::fit::level::{Beliefs, LevelModel};
@@ -106,9 +106,9 @@ impl Model {
         turn: &mut CustomerTurn,
         index: usize,
         readings: &[Reading<'_>],
-        packs: &[Pack],
+        lens: Lens<'_>,
     ) -> Vec<f32> {
-        let mut numbers = Numbers::of(&readings[index], &readings[..index], packs);
+        let mut numbers = Numbers::of(&readings[index], &readings[..index], lens);
         known::of_customer(turn, &readings[index], &readings[..index], &mut numbers.extra);
         let beliefs = self.customer.level.beliefs(&numbers);
         let heard = Heard { ear: &self.customer, beliefs: &beliefs, numbers: &numbers, readings };
@@ -135,10 +135,10 @@ impl Model {
         index: usize,
         turns: &[TurnReport],
         readings: &[Reading<'_>],
-        packs: &[Pack],
+        lens: Lens<'_>,
     ) -> Vec<f32> {
         let (reading, before) = (&readings[index], &readings[..index]);
-        let mut numbers = Numbers::of(reading, before, packs);
+        let mut numbers = Numbers::of(reading, before, lens);
         let brought = Brought::before(index, turns, readings);
         known::of_agent(turn, reading, before, brought, &mut numbers.extra);
         let beliefs = self.agent.level.beliefs(&numbers);

@@ -65,7 +65,9 @@ pub enum VectorsError {
         is: u64,
     },
     /// A score or a scale is no finite number.
-    #[error("the table of word vectors is damaged: piece {0} has a score or scale that is no number")]
+    #[error(
+        "the table of word vectors is damaged: piece {0} has a score or scale that is no number"
+    )]
     NoNumber(u32),
 }
 
@@ -111,11 +113,11 @@ impl Vectors {
             return Err(VectorsError::NoTable);
         }
         let is = bytes.len() as u64;
-        let (head, rest) = bytes
-            .split_at_checked(HEAD)
-            .ok_or(VectorsError::Length { wanted: HEAD as u64, is })?;
+        let (head, rest) =
+            bytes.split_at_checked(HEAD).ok_or(VectorsError::Length { wanted: HEAD as u64, is })?;
         let (words, _) = head[MAGIC.len()..].as_chunks::<4>();
-        let [version, pieces, dimensions, units] = [0, 1, 2, 3].map(|k| u32::from_le_bytes(words[k]));
+        let [version, pieces, dimensions, units] =
+            [0, 1, 2, 3].map(|k| u32::from_le_bytes(words[k]));
         if version != VERSION {
             return Err(VectorsError::Version(version));
         }
@@ -345,7 +347,9 @@ impl Scratch {
             match c {
                 '’' | '‘' | '`' | '´' | 'ʼ' | '‛' => self.push_plain('\'', start, end),
                 '“' | '”' | '„' | '«' | '»' | '‟' => self.push_plain('"', start, end),
-                '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => self.push_plain('-', start, end),
+                '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => {
+                    self.push_plain('-', start, end)
+                }
                 '0'..='9' => self.push_plain('0', start, end),
                 'á' | 'ã' | 'å' | 'ā' => self.push_plain('a', start, end),
                 'ē' => self.push_plain('e', start, end),

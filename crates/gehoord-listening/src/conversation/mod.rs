@@ -20,9 +20,11 @@ use crate::cue::{Feeling, Pack};
 use crate::culture::CultureProfile;
 use crate::customer;
 use crate::fit::examples::Case;
+use crate::fit::features::Lens;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
+use crate::vectors::Vectors;
 use runs::Run;
 
 /// Fewer customer words than this are too little to go by.
@@ -34,6 +36,13 @@ pub(crate) struct Ears<'l> {
     pub(crate) rubric: &'l Rubric,
     pub(crate) culture: Option<&'l CultureProfile>,
     pub(crate) model: Option<&'l Model>,
+    pub(crate) vectors: Option<&'l Vectors>,
+}
+
+impl Ears<'_> {
+    fn lens(&self) -> Lens<'_> {
+        Lens { packs: self.packs, vectors: self.vectors }
+    }
 }
 
 /// Listens to a whole conversation.
@@ -50,7 +59,7 @@ pub(crate) fn listen<'c>(
             Party::Customer => {
                 let mut turn = customer::hear(reading, ears.packs);
                 if let Some(model) = ears.model {
-                    beliefs[index] = model.customer(&mut turn, index, &readings, ears.packs);
+                    beliefs[index] = model.customer(&mut turn, index, &readings, ears.lens());
                 }
                 TurnReport::Customer(turn)
             }
@@ -294,7 +303,7 @@ fn hear_run(
     for &index in &run.turns {
         let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs);
         if let Some(model) = ears.model {
-            beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.packs);
+            beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.lens());
         }
         if let Some(culture) = ears.culture {
             culture.check(&readings[index], asked, &mut answer.turn);

@@ -4,9 +4,9 @@ use gehoord_conversation::{Evidence, HeadAnswer, HeadValue, HeardLabel};
 
 use super::codec::{FORMAT, MAGIC, ModelFileError, Reader, Writer};
 use super::examples::{Case, Numbers};
+use super::features::Lens;
 use super::heads::{Head, Level, Shape};
 use super::level::{Beliefs, LevelModel};
-use crate::cue::Pack;
 use crate::reading::Reading;
 
 /// Heads learned from labelled conversations, as `gehoord learn` writes them.
@@ -74,7 +74,7 @@ impl AdaptedModel {
     }
 
     /// What its heads answer for a conversation.
-    pub(crate) fn answers(&self, case: &Case<'_>, packs: &[Pack]) -> Vec<HeadAnswer> {
+    pub(crate) fn answers(&self, case: &Case<'_>, lens: Lens<'_>) -> Vec<HeadAnswer> {
         let mut answers = Vec::new();
         for index in 0..case.readings.len() {
             let level = match &case.report.turns[index] {
@@ -83,11 +83,11 @@ impl AdaptedModel {
                 gehoord_conversation::TurnReport::Other { .. } => continue,
             };
             let Some(model) = self.levels.iter().find(|l| l.level == level) else { continue };
-            let Some(numbers) = case.turn(index, packs) else { continue };
+            let Some(numbers) = case.turn(index, lens) else { continue };
             model.answer(Some(index), &self.fitting(numbers), &case.readings, &mut answers);
         }
         if let Some(model) = self.levels.iter().find(|l| l.level == Level::Conversation) {
-            model.answer(None, &self.fitting(case.whole(packs)), &case.readings, &mut answers);
+            model.answer(None, &self.fitting(case.whole(lens)), &case.readings, &mut answers);
         }
         answers
     }

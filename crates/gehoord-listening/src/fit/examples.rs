@@ -3,12 +3,11 @@
 use gehoord_conversation::{Conversation, Party, Report, TurnReport};
 use serde_json::{Map, Value};
 
-use super::features::{Features, norm, of_words, other_party, said_before};
+use super::features::{Feature, Features, Lens, PLACES, norm, other_party, said_before, to_length};
 use super::fitting::Example;
 use super::heads::{Gold, Head, Level};
 use super::known::{self, Brought};
 use super::solver::Row;
-use crate::cue::Pack;
 use crate::reading::Reading;
 
 /// A conversation as it is fitted on or judged: read, and with what was heard in it.
@@ -29,16 +28,11 @@ pub(crate) struct Numbers {
     pub(crate) extra: Vec<f32>,
 }
 
-pub(crate) fn features_of(reading: &Reading<'_>, packs: &[Pack]) -> Features {
-    let pack = packs.iter().find(|p| Some(p.language) == reading.language);
-    of_words(&reading.text, |word| pack.is_some_and(|p| p.list_has("negators", word)))
-}
-
 impl Case<'_> {
     /// Numbers of turn `index`; `None` where nobody listens.
-    pub(crate) fn turn(&self, index: usize, packs: &[Pack]) -> Option<Numbers> {
+    pub(crate) fn turn(&self, index: usize, lens: Lens<'_>) -> Option<Numbers> {
         let (reading, before) = (&self.readings[index], &self.readings[..index]);
-        let mut numbers = Numbers::of(reading, before, packs);
+        let mut numbers = Numbers::of(reading, before, lens);
         match &self.report.turns[index] {
             TurnReport::Customer(turn) => {
                 known::of_customer(turn, reading, before, &mut numbers.extra);
@@ -68,7 +62,7 @@ impl Case<'_> {
 
     /// Numbers of the whole conversation: what the customer said, first of all when they began,
     /// and more faintly what they were told.
-    pub(crate) fn whole(&self, packs: &[Pack]) -> Numbers {
+    pub(crate) fn whole(&self, lens: Lens<'_>) -> Numbers {
         /// How much the words with which a customer begins count beside later ones.
         const OPENING: f32 = 2.0;
         /// How much what the agent says counts.
@@ -77,17 +71,18 @@ impl Case<'_> {
         for (index, reading) in self.readings.iter().enumerate() {
             match reading.turn.party {
                 Party::Customer => {
-                    let mut features = features_of(reading, packs);
+                    let mut features = lens.features(reading);
                     if numbers.places.is_empty() {
                         features.all.iter_mut().for_each(|f| f.value *= OPENING);
                     }
                     let start = numbers.features.all.len();
                     numbers.places.extend((0..features.ends.len()).map(|s| (index, s)));
                     numbers.features.all.extend(features.all);
+                    numbers.features.meanings.extend(features.meanings);
                     numbers.features.ends.extend(features.ends.iter().map(|e| start + e));
                 }
                 _ => {
-                    let features = features_of(reading, packs);
+                    let features = lens.features(reading);
                     let value = ANSWER / norm(&features.all);
                     let theirs = features.all.iter();
                     numbers.other.extend(theirs.map(|f| (other_party(f.place), f.value * value)));
@@ -109,8 +104,8 @@ fn context(before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
 
 impl Numbers {
     /// The words of a turn, and those of the turns just before.
-    pub(crate) fn of(reading: &Reading<'_>, before: &[Reading<'_>], packs: &[Pack]) -> Self {
-        let features = features_of(reading, packs);
+    pub(crate) fn of(reading: &Reading<'_>, before: &[Reading<'_>], lens: Lens<'_>) -> Self {
+        let features = lens.features(reading);
         let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
         let mut numbers = Self { features, places, ..Self::default() };
         context(before, &mut numbers.other);
@@ -118,7 +113,7 @@ impl Numbers {
     }
 
     fn row(&self) -> Row {
-        let mut row = to_row(&self.features.all);
+        let mut row = to_row(&self.features.all, &self.features.whole_meaning());
         row.features.extend(&self.other);
         row
     }
@@ -132,7 +127,7 @@ impl Numbers {
         readings: &[Reading<'_>],
     ) -> Example {
         let sentences = self.places.iter().enumerate().map(|(i, &(turn, sentence))| {
-            (readings[turn].text.sentence_span(sentence), to_row(self.features.sentence(i)))
+            (readings[turn].text.sentence_span(sentence), to_row(self.features.sentence(i), self.features.meaning(i)))
         });
         let given = |head: &Head| gold.get(&head.name).and_then(|v| Gold::read(v).ok().flatten());
         Example {
@@ -146,9 +141,11 @@ impl Numbers {
     }
 }
 
-fn to_row(features: &[super::features::Feature]) -> Row {
-    let length = norm(features);
-    Row { features: features.iter().map(|f| (f.place, f.value / length)).collect() }
+fn to_row(features: &[Feature], meaning: &[f32]) -> Row {
+    let (length, scale) = (norm(features), to_length(meaning));
+    let words = features.iter().map(|f| (f.place, f.value / length));
+    let meaning = meaning.iter().zip(PLACES as u32..).map(|(value, place)| (place, value * scale));
+    Row { features: words.chain(meaning).collect() }
 }
 
 /// The gold of one level: of each turn of its party, or of the whole conversation.

@@ -2,14 +2,25 @@
 //!
 //! Words are hashed, so nothing that was read can be read back from what was learned.
 
+use crate::cue::Pack;
 use crate::reading::Reading;
 use crate::text::{Kind, Text};
+use crate::vectors::{Piece, Scratch, Vectors};
 
 /// The number of places that features are hashed to is two to this power.
 pub(crate) const BITS: u32 = 17;
 
-/// Number of places.
+/// Number of places that words are hashed to.
 pub(crate) const PLACES: usize = 1 << BITS;
+
+/// Numbers of a text's meaning; their places come after those of words.
+pub(crate) const MEANING: usize = 128;
+
+/// All places.
+pub(crate) const ROWS: usize = PLACES + MEANING;
+
+/// How much the meaning of a text counts beside its words, whose values have length one.
+const MEANING_WEIGHT: f32 = 1.0;
 
 /// A word weighs as much as all its pieces together, in a text of usual words.
 const WORD: f32 = 2.2;
@@ -51,9 +62,76 @@ pub(crate) struct Features {
     pub(crate) all: Vec<Feature>,
     /// End of each sentence in `all`.
     pub(crate) ends: Vec<usize>,
+    /// Word pieces with a meaning.
+    pub(crate) pieces: Vec<Piece>,
+    /// End of each sentence in `pieces`.
+    pub(crate) piece_ends: Vec<usize>,
+    /// For each sentence, the sum of its pieces' meanings: [`MEANING`] numbers.
+    pub(crate) meanings: Vec<f32>,
+}
+
+/// What a text is looked at with.
+#[derive(Clone, Copy)]
+pub(crate) struct Lens<'l> {
+    pub(crate) packs: &'l [Pack],
+    pub(crate) vectors: Option<&'l Vectors>,
+}
+
+impl Lens<'_> {
+    /// The features of a turn.
+    pub(crate) fn features(&self, reading: &Reading<'_>) -> Features {
+        let pack = self.packs.iter().find(|p| Some(p.language) == reading.language);
+        let negates = |word: &str| pack.is_some_and(|p| p.list_has("negators", word));
+        let mut features = of_words(&reading.text, negates);
+        if let Some(vectors) = self.vectors {
+            features.mean(&reading.text, &reading.turn.text, vectors);
+        }
+        features
+    }
+}
+
+/// Brings a sum of meanings to the length at which it counts.
+pub(crate) fn to_length(sum: &[f32]) -> f32 {
+    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 1e-6 { MEANING_WEIGHT / length } else { 0.0 }
 }
 
 impl Features {
+    /// Finds out what each sentence means.
+    fn mean(&mut self, text: &Text, raw: &str, vectors: &Vectors) {
+        vectors.pieces_into(raw, &mut Scratch::default(), &mut self.pieces);
+        self.meanings = vec![0.0; MEANING * text.sentences.len()];
+        let mut at = 0;
+        for (index, sum) in self.meanings.chunks_exact_mut(MEANING).enumerate() {
+            // What stands between two sentences goes with the first.
+            let end = match text.sentences.get(index + 1) {
+                Some(_) => text.sentence_span(index + 1).start,
+                None => usize::MAX,
+            };
+            while let Some(piece) = self.pieces.get(at).filter(|p| (p.start as usize) < end) {
+                vectors.add(piece.id, 1.0, sum);
+                at += 1;
+            }
+            self.piece_ends.push(at);
+        }
+    }
+
+    /// The meaning of sentence `index`, not yet to length; empty when nothing is known.
+    pub(crate) fn meaning(&self, index: usize) -> &[f32] {
+        self.meanings.get(index * MEANING..(index + 1) * MEANING).unwrap_or_default()
+    }
+
+    /// The meaning of the whole text, not yet to length.
+    pub(crate) fn whole_meaning(&self) -> Vec<f32> {
+        let mut sum = vec![0.0; if self.meanings.is_empty() { 0 } else { MEANING }];
+        for sentence in self.meanings.chunks_exact(MEANING) {
+            for (sum, value) in sum.iter_mut().zip(sentence) {
+                *sum += value;
+            }
+        }
+        sum
+    }
+
     /// The features of sentence `index`.
     pub(crate) fn sentence(&self, index: usize) -> &[Feature] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
@@ -94,7 +172,7 @@ impl Hash {
 /// The features of the words of a turn.
 pub(crate) fn of_words(text: &Text, negates: impl Fn(&str) -> bool) -> Features {
     let mut features =
-        Features { all: Vec::with_capacity(text.tokens.len() * 24), ends: Vec::new() };
+        Features { all: Vec::with_capacity(text.tokens.len() * 24), ..Features::default() };
     let mut letters: Vec<char> = Vec::new();
     for sentence in &text.sentences {
         let mut before = "";

@@ -7,7 +7,7 @@
 
 use gehoord_conversation::Span;
 
-use super::features::PLACES;
+use super::features::{PLACES, ROWS};
 use super::heads::{Gold, Head, Level, Shape};
 use super::level::{LevelModel, Places, asserted, inputs};
 use super::measure::best_threshold;
@@ -153,7 +153,7 @@ impl Targets {
 
 /// Brings features on one place together, and leaves out those that too few groups have.
 fn prune(examples: &mut [Example], groups: usize) {
-    let mut seen = vec![(0_u8, usize::MAX); PLACES];
+    let mut seen = vec![(0_u8, usize::MAX); ROWS];
     for example in examples.iter() {
         for &(place, _) in &example.row.features {
             let entry = &mut seen[place as usize];
@@ -171,7 +171,9 @@ fn prune(examples: &mut [Example], groups: usize) {
                 kept.1 += if same { next.1 } else { 0.0 };
                 same
             });
-            row.features.retain(|&(place, _)| usize::from(seen[place as usize].0) >= groups);
+            row.features.retain(|&(place, _)| {
+                place >= PLACES as u32 || usize::from(seen[place as usize].0) >= groups
+            });
         }
     }
 }
@@ -223,7 +225,7 @@ pub(crate) fn fit_level(
                 }
             }
         }
-        let fit = Fit { places: PLACES, kinds: &kinds, cost: settings.cost, passes: settings.passes };
+        let fit = Fit { places: ROWS, kinds: &kinds, cost: settings.cost, passes: settings.passes };
         fit_columns(&rows, &targets.values, &targets.weights, &fit)
     };
     let mut whole = vec![vec![0.0_f32; width]; examples.len()];

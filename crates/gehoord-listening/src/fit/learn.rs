@@ -107,8 +107,8 @@ pub fn learn(
                     continue;
                 }
                 let numbers = match turn {
-                    Some(index) => case.turn(index, listener.packs()),
-                    None => Some(case.whole(listener.packs())),
+                    Some(index) => case.turn(index, listener.lens()),
+                    None => Some(case.whole(listener.lens())),
                 };
                 let Some(mut numbers) = numbers else { continue };
                 if settings.only_words {

@@ -2,11 +2,12 @@
 //! with everything else that is known.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use gehoord_conversation::Span;
 
 use super::codec::{ModelFileError, Reader, Writer};
-use super::features::{Feature, Features, PLACES, norm};
+use super::features::{Feature, Features, MEANING, PLACES, ROWS, norm, to_length};
 use super::heads::{Head, Level, Shape};
 use super::solver::{Blend, sigmoid};
 use crate::text::Text;
@@ -16,18 +17,24 @@ use crate::text::Text;
 pub(crate) struct Places {
     width: usize,
     bytes: Cow<'static, [u8]>,
+    /// Weights of the meaning, number after number, one for each column.
+    meaning: Vec<f32>,
 }
 
 /// Scales of places are two to the power of (byte − 128) / 8; byte 0 is a place without weights.
+static SCALES: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| if byte == 0 { 0.0 } else { ((byte as f32 - 128.0) / 8.0).exp2() })
+});
+
 fn scale_of(byte: u8) -> f32 {
-    if byte == 0 { 0.0 } else { ((f32::from(byte) - 128.0) / 8.0).exp2() }
+    SCALES[byte as usize]
 }
 
 impl Places {
     /// Brings weights to bytes. Weights that are small beside the largest of all become nothing.
     pub(crate) fn new(weights: &[f32], width: usize) -> Self {
         let largest = weights.iter().fold(0.0_f32, |a, w| a.max(w.abs()));
-        let mut bytes = vec![0_u8; PLACES * (width + 1)];
+        let mut bytes = vec![0_u8; ROWS * (width + 1)];
         for (place, row) in bytes.chunks_exact_mut(width + 1).zip(weights.chunks_exact(width)) {
             let top = row.iter().fold(0.0_f32, |a, w| a.max(w.abs()));
             if top <= largest * 1e-3 {
@@ -40,7 +47,25 @@ impl Places {
                 *to = (from / scale).round().clamp(-127.0, 127.0) as i8 as u8;
             }
         }
-        Self { width, bytes: Cow::Owned(bytes) }
+        Self::of_bytes(width, Cow::Owned(bytes))
+    }
+
+    fn of_bytes(width: usize, bytes: Cow<'static, [u8]>) -> Self {
+        let mut places = Self { width, bytes, meaning: Vec::new() };
+        places.meaning = (PLACES as u32..ROWS as u32)
+            .flat_map(|place| (0..width).map(move |column| (place, column)))
+            .map(|(place, column)| places.weight(place, column))
+            .collect();
+        places
+    }
+
+    /// Adds what a meaning says, `scale` times.
+    fn add_meaning(&self, meaning: &[f32], scale: f32, sums: &mut [f32]) {
+        for (value, weights) in meaning.iter().zip(self.meaning.chunks_exact(self.width.max(1))) {
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += value * scale * weight;
+            }
+        }
     }
 
     fn row(&self, place: u32) -> &[u8] {
@@ -122,9 +147,13 @@ impl LevelModel {
                 self.places.add(feature.place, feature.value, &mut sums);
             }
             let length = norm(part);
-            for column in 0..width {
-                whole[column] += sums[column];
-                let score = sums[column] / length;
+            for (whole, sum) in whole.iter_mut().zip(&mut sums) {
+                *whole += *sum;
+                *sum /= length;
+            }
+            let meaning = features.meaning(index);
+            self.places.add_meaning(meaning, to_length(meaning), &mut sums);
+            for (column, &score) in sums.iter().enumerate() {
                 if score > best[column] {
                     best[column] = score;
                     sentence[column] = index;
@@ -136,6 +165,8 @@ impl LevelModel {
         if features.ends.is_empty() {
             best.fill(0.0);
         }
+        let meaning = features.whole_meaning();
+        self.places.add_meaning(&meaning, to_length(&meaning), &mut whole);
         for &(place, value) in other {
             self.places.add(place, value, &mut whole);
         }
@@ -249,10 +280,10 @@ impl LevelModel {
             thresholds.push(file.float()?);
         }
         let bytes = file.bytes()?;
-        if bytes.len() != PLACES * (column + 1) {
+        if bytes.len() != ROWS * (column + 1) {
             return file.damaged();
         }
-        let places = Places { width: column, bytes: keep(bytes) };
+        let places = Places::of_bytes(column, keep(bytes));
         Ok(Self { level, heads, places, blends, thresholds })
     }
 }
@@ -306,7 +337,7 @@ mod tests {
 
     #[test]
     fn bytes_keep_weights_near_what_they_were() {
-        let mut weights = vec![0.0_f32; PLACES * 3];
+        let mut weights = vec![0.0_f32; ROWS * 3];
         weights[0..3].copy_from_slice(&[0.5, -0.25, 0.001]);
         weights[30..33].copy_from_slice(&[0.02, 0.01, -0.02]);
         let places = Places::new(&weights, 3);

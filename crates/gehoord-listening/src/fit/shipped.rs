@@ -73,7 +73,7 @@ pub fn train(
             for (turn, gold) in golds(&one.conversation, level) {
                 let Some(index) = turn else { continue };
                 let (reading, before) = (&case.readings[index], &case.readings[..index]);
-                let mut numbers = Numbers::of(reading, before, listener.packs());
+                let mut numbers = Numbers::of(reading, before, listener.lens());
                 match &case.report.turns[index] {
                     TurnReport::Customer(turn) => {
                         known::of_customer(turn, reading, before, &mut numbers.extra);
