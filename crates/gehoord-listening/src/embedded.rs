@@ -3,6 +3,7 @@
 use gehoord_conversation::Language;
 
 use crate::cue::PackFile;
+use crate::model::Model;
 use crate::vectors::Vectors;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -21,6 +22,11 @@ pub(crate) fn pack_files(language: Language) -> Vec<PackFile<'static>> {
 /// The table of word vectors that ships.
 pub(crate) fn vectors() -> Option<Vectors> {
     Vectors::parse(include_bytes!("../models/vectors.bin")).ok()
+}
+
+/// The learned model that ships.
+pub(crate) fn model() -> Option<Model> {
+    Model::parse(include_bytes!("../models/words.bin")).ok()
 }
 
 /// The file at `path`, such as `rubrics/default.toml`.

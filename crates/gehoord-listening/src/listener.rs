@@ -12,7 +12,7 @@ use crate::vectors::Vectors;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
-use crate::text::{Text, guess_language};
+use crate::text::{Text, Vocabulary, guess_language};
 use crate::{culture, embedded};
 
 /// Why a listener cannot be made.
@@ -37,10 +37,11 @@ pub struct Listener {
     model: Option<Model>,
     adapted: Option<AdaptedModel>,
     vectors: Option<Vectors>,
+    vocabulary: Option<Vocabulary>,
 }
 
 impl Listener {
-    /// The listener that ships: Dutch and English, the default rubric, no model.
+    /// The listener that ships: its cues and its model, with the default rubric.
     ///
     /// # Errors
     /// When a file that ships is wrong; the tests see to it that none is.
@@ -54,7 +55,9 @@ impl Listener {
         });
         let dutch = dutch.unwrap_or_else(|_| load(Language::Nl)).map_err(ListenError::Packs)?;
         let packs = vec![dutch, english.map_err(ListenError::Packs)?];
-        Self::with(packs)
+        let mut listener = Self::with(packs)?;
+        listener.model = embedded::model();
+        Ok(listener)
     }
 
     /// A listener with other cues, the default rubric, and no model.
@@ -65,7 +68,7 @@ impl Listener {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
-        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: embedded::vectors() })
+        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: embedded::vectors(), vocabulary: None })
     }
 
     /// The same listener with another rubric.
@@ -107,6 +110,17 @@ impl Listener {
         self.model.as_ref().map_or("none", |m| m.version())
     }
 
+    /// Words that are known in lower case, and so are no names.
+    fn known(&self) -> Option<&Vocabulary> {
+        self.vocabulary.as_ref().or_else(|| self.model.as_ref().map(Model::known))
+    }
+
+    /// The same listener, knowing these words.
+    pub(crate) fn knowing(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabulary = Some(vocabulary);
+        self
+    }
+
     pub(crate) fn lens(&self) -> Lens<'_> {
         Lens { packs: &self.packs, vectors: self.vectors.as_ref() }
     }
@@ -130,6 +144,7 @@ impl Listener {
             culture: self.cultures.iter().find(|c| c.locale == locale),
             model: self.model.as_ref(),
             vectors: self.vectors.as_ref(),
+            known: self.known(),
         };
         listen(conversation, locale, &ears)
     }
@@ -137,7 +152,14 @@ impl Listener {
     /// One turn with the cues heard in it, for tools that look closer.
     #[must_use]
     pub fn read<'t>(&self, turn: &'t Turn, locale: Option<&Locale>) -> Reading<'t> {
-        Reading::new(0, turn, locale.and_then(Locale::language), locale, &self.packs)
+        Reading::new(
+            0,
+            turn,
+            locale.and_then(Locale::language),
+            locale,
+            &self.packs,
+            self.known(),
+        )
     }
 }
 

@@ -18,6 +18,7 @@ use crate::fit::heads::Level;
 use crate::fit::known::{self, Brought};
 use crate::fit::level::{Beliefs, LevelModel};
 use crate::reading::Reading;
+use crate::text::Vocabulary;
 
 /// Where flags stand among the heads.
 const FLAGS: [(&str, Signal); 4] = [
@@ -34,6 +35,7 @@ const LABELS: [&str; 5] = ["emotions", "needs", "safety", "techniques", "breaker
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     version: String,
+    known: Vocabulary,
     customer: Ear,
     agent: Ear,
 }
@@ -81,16 +83,27 @@ impl Model {
             return Err(ModelFileError::OtherFormat { found });
         }
         let version = file.text()?;
+        let Some(known) = Vocabulary::of_bytes(file.bytes()?) else { return file.damaged() };
         let customer = LevelModel::read(&mut file)?;
         let agent = LevelModel::read(&mut file)?;
         if !file.is_done() || (customer.level, agent.level) != (Level::Customer, Level::Agent) {
             return file.damaged();
         }
-        Ok(Self::new(version, customer, agent))
+        Ok(Self::new(version, known, customer, agent))
     }
 
-    pub(crate) fn new(version: String, customer: LevelModel, agent: LevelModel) -> Self {
-        Self { version, customer: Ear::new(customer), agent: Ear::new(agent) }
+    pub(crate) fn new(
+        version: String,
+        known: Vocabulary,
+        customer: LevelModel,
+        agent: LevelModel,
+    ) -> Self {
+        Self { version, known, customer: Ear::new(customer), agent: Ear::new(agent) }
+    }
+
+    /// Words that are known in lower case.
+    pub(crate) fn known(&self) -> &Vocabulary {
+        &self.known
     }
 
     /// Version, as shown in reports.
@@ -169,12 +182,17 @@ impl Heard<'_, '_> {
     fn weigh(&self, label: Label, cues: &[Finding]) -> Option<Finding> {
         /// Words that score higher than this speak for the label, not against it.
         const SPEAKS: f32 = -0.3;
+        /// With a cue, a label is asserted from this share of its threshold on.
+        const CUE_BAR: f32 = 0.5;
         let cue = cues.iter().find(|f| f.label == label);
         let Some(&(_, column)) = self.ear.columns.iter().find(|(l, _)| *l == label) else {
             return cue.cloned();
         };
         let strength = self.beliefs.columns[column];
-        if strength < self.ear.level.thresholds[column] {
+        let threshold = self.ear.level.thresholds[column];
+        // A cue that somebody wrote stands, unless the words speak clearly against it.
+        let bar = if cue.is_some() { threshold * CUE_BAR } else { threshold };
+        if strength < bar {
             return None;
         }
         if let Some(cue) = cue {

@@ -4,7 +4,7 @@ use gehoord_conversation::{Language, Locale, Party, Span, Turn};
 
 use crate::cue::{Pack, Side};
 use crate::mechanism::{self, Heard};
-use crate::text::{Text, guess_language};
+use crate::text::{Kind, Text, Vocabulary, guess_language, names};
 
 /// One turn with everything that was heard in it at the level of words.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Reading<'c> {
     pub heard: Vec<CueHeard>,
     /// Whether every word of the turn only lets the other go on ("hm-hm, en toen?").
     pub only_listens: bool,
+    /// For each token, whether it is a name or part of one.
+    pub(crate) names: Vec<bool>,
 }
 
 /// A cue that was heard, freed of its pack.
@@ -58,6 +60,7 @@ impl<'c> Reading<'c> {
         expected: Option<Language>,
         locale: Option<&Locale>,
         packs: &[Pack],
+        known: Option<&Vocabulary>,
     ) -> Self {
         let raw = Text::new(&turn.text);
         let guess = guess_language(raw.tokens.iter().map(|t| raw.norm(t)));
@@ -70,6 +73,7 @@ impl<'c> Reading<'c> {
         };
         let pack = language.and_then(|l| packs.iter().find(|p| p.language == l));
         let Some(pack) = pack else {
+            let names = names(&raw, &turn.text, language, known);
             return Self {
                 index,
                 turn,
@@ -77,6 +81,7 @@ impl<'c> Reading<'c> {
                 text: raw,
                 heard: Vec::new(),
                 only_listens: false,
+                names,
             };
         };
         let side = match turn.party {
@@ -100,7 +105,25 @@ impl<'c> Reading<'c> {
         heard.sort_by_key(|h| (h.span, h.cue));
         let only_listens = (1..=BACKCHANNEL_WORDS).contains(&text.tokens.len())
             && text.tokens.iter().all(|t| pack.list_has("backchannel_words", text.norm(t)));
-        Self { index, turn, language, text, heard, only_listens }
+        let names = names(&text, &turn.text, language, known);
+        Self { index, turn, language, text, heard, only_listens, names }
+    }
+
+    /// Whether token `index` goes on with a name that began before it.
+    pub(crate) fn goes_on_with_name(&self, index: usize) -> bool {
+        self.names[index]
+            && index > 0
+            && self.names[index - 1]
+            && self.text.tokens[index].sentence == self.text.tokens[index - 1].sentence
+    }
+
+    /// Words and numbers, where a name of any length is one.
+    pub(crate) fn count_words(&self) -> usize {
+        let tokens = self.text.tokens.iter().enumerate();
+        let word = |(i, t): &(usize, &crate::text::Token)| {
+            matches!(t.kind, Kind::Word | Kind::Number) && !self.goes_on_with_name(*i)
+        };
+        tokens.filter(word).count()
     }
 
     /// Whether `label` was heard at all.

@@ -34,6 +34,12 @@ fn is_test(conversation: &Conversation) -> bool {
     conversation.meta.get("part").and_then(Value::as_str) == Some("test")
 }
 
+/// Whether cues were written from a case. What cues hear in it says nothing about how far they can
+/// be trusted elsewhere.
+pub(crate) fn cues_know(conversation: &Conversation) -> bool {
+    conversation.meta.get("cues").and_then(Value::as_bool) == Some(true)
+}
+
 /// Where the corpus lies.
 pub(crate) fn folder() -> PathBuf {
     root().join("corpus")

@@ -119,15 +119,14 @@ fn main() -> Result<()> {
             let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
-        Task::Train { packs } => train::run(&evaluate::cues_alone(packs.as_deref())?),
+        Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
         Task::Evaluate { sets, part, show, label, packs, ears } => {
             let listener = || -> Result<Listener> {
                 Ok(match ears {
                     Ears::Cues => evaluate::cues_alone(packs.as_deref())?,
                     Ears::Fresh => {
                         let cues = evaluate::cues_alone(packs.as_deref())?;
-                        let model = train::fit(&cues)?.model;
-                        cues.with_model(model)
+                        train::fit(cues)?.listener
                     }
                     Ears::Both => Listener::embedded()?,
                 })

@@ -10,7 +10,7 @@ mod tests {
     use gehoord_listening::{Handbook, Listener};
 
     use crate::cues::{check, packs_folder};
-    use crate::evaluate::{listener, read, root};
+    use crate::evaluate::{read, root};
     use crate::examples;
 
     /// Files longer than this are cut up; tables of words and tests may be longer.
@@ -105,7 +105,7 @@ mod tests {
                 path.display()
             );
         }
-        for profile in listener(None).unwrap().cultures() {
+        for profile in crate::evaluate::cues_alone(None).unwrap().cultures() {
             for rule in &profile.rules {
                 let known = handbook.source(&rule.source).is_some();
                 assert!(

@@ -19,17 +19,18 @@ pub(crate) fn model_file() -> PathBuf {
 pub(crate) fn labelled(part: Part) -> Result<Vec<Labelled>> {
     let mut labelled = Vec::new();
     for (group, case) in corpus::cases(part)?.into_iter().enumerate() {
+        let foreign = corpus::cues_know(&case);
         for reply in &case.replies {
             let conversation = corpus::answered(&case, reply);
-            labelled.push(Labelled { conversation, group, weight: 1.0 });
+            labelled.push(Labelled { conversation, group, weight: 1.0, foreign });
         }
-        labelled.push(Labelled { conversation: case, group, weight: 1.0 });
+        labelled.push(Labelled { conversation: case, group, weight: 1.0, foreign });
     }
     Ok(labelled)
 }
 
 /// Fits a model on the train part of the corpus.
-pub(crate) fn fit(listener: &Listener) -> Result<Trained> {
+pub(crate) fn fit(listener: Listener) -> Result<Trained> {
     let labelled = labelled(Part::Train)?;
     let settings = Settings { groups: 1, ..Settings::default() };
     let version = format!("words-{}", env!("CARGO_PKG_VERSION"));
@@ -37,7 +38,7 @@ pub(crate) fn fit(listener: &Listener) -> Result<Trained> {
 }
 
 /// Fits the model and writes it.
-pub(crate) fn run(listener: &Listener) -> Result<()> {
+pub(crate) fn run(listener: Listener) -> Result<()> {
     let start = Instant::now();
     let trained = fit(listener)?;
     for warning in &trained.warnings {

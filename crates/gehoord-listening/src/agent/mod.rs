@@ -11,7 +11,7 @@ pub use points::Points;
 use std::sync::Arc;
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Evidence, Finding, Label, Language, Signal, Source, Span, Technique,
+    AgentTurn, Breaker, Evidence, Finding, Label, Language, Locale, Signal, Source, Span, Technique,
 };
 
 use rustc_hash::FxHashMap;
@@ -352,6 +352,40 @@ impl Engine<'_, '_> {
             let found =
                 self.finding(Technique::AcknowledgeFeeling, 0.55, [span], "situation_named");
             turn.techniques.push(found);
+        }
+    }
+
+    /// What the model may not overrule, because it can be told from the words for certain.
+    pub(crate) fn agree(
+        &self,
+        turn: &mut AgentTurn,
+        by_cues: &AgentTurn,
+        asked: &Asked,
+        packs: &[Pack],
+        locale: &Locale,
+    ) {
+        let reading = self.reading;
+        // The very cause given back is a restatement.
+        let sentence = |e: &Evidence| reading.text.sentence_around(e.span);
+        let restated = |f: &&Finding| {
+            f.label == Technique::Restate.into()
+                && f.evidence.iter().any(|e| asked.sore.touches(reading, sentence(e), packs))
+        };
+        if !turn.has(Technique::Restate) {
+            turn.techniques.extend(by_cues.techniques.iter().find(restated).cloned());
+        }
+        // Words that take up what this customer told fit nobody else.
+        let own = |e: &Evidence| asked.points.touches(reading, sentence(e), packs);
+        let of_model = |b: &Finding, label: Breaker| b.label == label.into() && b.source == Source::Model;
+        let plain = asked.feels() == Feeling::Neutral;
+        turn.breakers.retain(|b| {
+            !of_model(b, Breaker::Scripted) || plain || !b.evidence.iter().any(own)
+        });
+        // Who and when are there.
+        if turn.breakers.iter().any(|b| of_model(b, Breaker::VaguePromise))
+            && promises::promises(reading, turn, packs, locale).iter().any(|p| p.complete)
+        {
+            turn.breakers.retain(|b| !of_model(b, Breaker::VaguePromise));
         }
     }
 

@@ -24,6 +24,7 @@ use crate::fit::features::Lens;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
+use crate::text::Vocabulary;
 use crate::vectors::Vectors;
 use runs::Run;
 
@@ -37,6 +38,7 @@ pub(crate) struct Ears<'l> {
     pub(crate) culture: Option<&'l CultureProfile>,
     pub(crate) model: Option<&'l Model>,
     pub(crate) vectors: Option<&'l Vectors>,
+    pub(crate) known: Option<&'l Vocabulary>,
 }
 
 impl Ears<'_> {
@@ -90,7 +92,7 @@ pub(crate) fn listen<'c>(
             }
             _ => {
                 let answer =
-                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &mut beliefs, ears);
+                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &mut beliefs, ears, &locale);
                 let Some(answer) = answer else { continue };
                 for &index in &run.turns {
                     if let TurnReport::Agent(turn) = &turns[index] {
@@ -165,7 +167,7 @@ fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) ->
         .turns
         .iter()
         .enumerate()
-        .map(|(i, turn)| Reading::new(i, turn, expected, Some(locale), ears.packs))
+        .map(|(i, turn)| Reading::new(i, turn, expected, Some(locale), ears.packs, ears.known))
         .collect()
 }
 
@@ -288,6 +290,7 @@ struct RunAnswer {
     coverage: Option<f32>,
 }
 
+#[expect(clippy::too_many_arguments, reason = "one step of `listen`, cut off for length only")]
 fn hear_run(
     run: &Run,
     readings: &[Reading<'_>],
@@ -296,6 +299,7 @@ fn hear_run(
     formulas: &mut Formulas,
     beliefs: &mut [Vec<f32>],
     ears: &Ears<'_>,
+    locale: &Locale,
 ) -> Option<RunAnswer> {
     let mut merged = AgentTurn::default();
     let mut missed: Option<Vec<Evidence>> = None;
@@ -303,7 +307,10 @@ fn hear_run(
     for &index in &run.turns {
         let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs);
         if let Some(model) = ears.model {
+            let by_cues = answer.turn.clone();
             beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.lens());
+            let engine = agent::Engine { reading: &readings[index] };
+            engine.agree(&mut answer.turn, &by_cues, asked, ears.packs, locale);
         }
         if let Some(culture) = ears.culture {
             culture.check(&readings[index], asked, &mut answer.turn);

@@ -137,6 +137,7 @@ impl Numbers {
             extra: self.extra.clone(),
             gold: heads.iter().map(given).collect(),
             weight: 1.0,
+            foreign: false,
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::cue::Pack;
 use crate::reading::Reading;
-use crate::text::{Kind, Text};
+use crate::text::Kind;
 use crate::vectors::{Piece, Scratch, Vectors};
 
 /// The number of places that features are hashed to is two to this power.
@@ -82,9 +82,9 @@ impl Lens<'_> {
     pub(crate) fn features(&self, reading: &Reading<'_>) -> Features {
         let pack = self.packs.iter().find(|p| Some(p.language) == reading.language);
         let negates = |word: &str| pack.is_some_and(|p| p.list_has("negators", word));
-        let mut features = of_words(&reading.text, negates);
+        let mut features = of_words(reading, negates);
         if let Some(vectors) = self.vectors {
-            features.mean(&reading.text, &reading.turn.text, vectors);
+            features.mean(reading, vectors);
         }
         features
     }
@@ -98,8 +98,18 @@ pub(crate) fn to_length(sum: &[f32]) -> f32 {
 
 impl Features {
     /// Finds out what each sentence means.
-    fn mean(&mut self, text: &Text, raw: &str, vectors: &Vectors) {
-        vectors.pieces_into(raw, &mut Scratch::default(), &mut self.pieces);
+    fn mean(&mut self, reading: &Reading<'_>, vectors: &Vectors) {
+        let text = &reading.text;
+        vectors.pieces_into(&reading.turn.text, &mut Scratch::default(), &mut self.pieces);
+        let mut names = text.tokens.iter().zip(&reading.names).filter(|(_, name)| **name).peekable();
+        if names.peek().is_some() {
+            let spans: Vec<_> = names.map(|(t, _)| (t.start, t.end)).collect();
+            let in_name = |p: &Piece| {
+                let at = spans.partition_point(|(_, end)| *end <= p.start);
+                spans.get(at).is_some_and(|(start, _)| p.end > *start)
+            };
+            self.pieces.retain(|p| !in_name(p));
+        }
         self.meanings = vec![0.0; MEANING * text.sentences.len()];
         let mut at = 0;
         for (index, sum) in self.meanings.chunks_exact_mut(MEANING).enumerate() {
@@ -170,7 +180,8 @@ impl Hash {
 }
 
 /// The features of the words of a turn.
-pub(crate) fn of_words(text: &Text, negates: impl Fn(&str) -> bool) -> Features {
+fn of_words(reading: &Reading<'_>, negates: impl Fn(&str) -> bool) -> Features {
+    let text = &reading.text;
     let mut features =
         Features { all: Vec::with_capacity(text.tokens.len() * 24), ..Features::default() };
     let mut letters: Vec<char> = Vec::new();
@@ -179,7 +190,11 @@ pub(crate) fn of_words(text: &Text, negates: impl Fn(&str) -> bool) -> Features 
         let mut negated = 0_usize;
         for index in sentence.range() {
             let token = &text.tokens[index];
+            if reading.goes_on_with_name(index) {
+                continue;
+            }
             let word = match token.kind {
+                _ if reading.names[index] => "<masked>",
                 Kind::Mask => "<masked>",
                 Kind::Link => "<link>",
                 Kind::Number => "<number>",
@@ -203,7 +218,7 @@ pub(crate) fn of_words(text: &Text, negates: impl Fn(&str) -> bool) -> Features 
             if token.shouted {
                 push(Hash::new(Space::Mark).with_text("shouted"), 1.0);
             }
-            if token.kind == Kind::Word {
+            if token.kind == Kind::Word && !reading.names[index] {
                 pieces(word, &mut letters, &mut push);
             }
             before = word;
@@ -245,12 +260,10 @@ fn pieces(word: &str, letters: &mut Vec<char>, push: &mut impl FnMut(Hash, f32))
 
 /// The place of a word that was said before, by the other or by the same speaker.
 pub(crate) fn said_before(reading: &Reading<'_>, who: &str, into: &mut Vec<(u32, f32)>) {
-    let words: Vec<u32> = reading
-        .text
-        .tokens
-        .iter()
-        .filter(|t| t.kind == Kind::Word)
-        .map(|t| Hash::new(Space::Before).with_text(who).with(32).with_text(reading.text.norm(t)).place())
+    let tokens = reading.text.tokens.iter().zip(&reading.names);
+    let words: Vec<u32> = tokens
+        .filter(|(t, name)| t.kind == Kind::Word && !**name)
+        .map(|(t, _)| Hash::new(Space::Before).with_text(who).with(32).with_text(reading.text.norm(t)).place())
         .collect();
     let value = 0.5 / (words.len().max(1) as f32).sqrt();
     into.extend(words.into_iter().map(|place| (place, value)));
@@ -264,36 +277,46 @@ pub(crate) fn other_party(place: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gehoord_conversation::{Party, Turn};
+
+    fn with<T>(text: &str, look: impl Fn(&Reading<'_>, Features) -> T) -> T {
+        let turn = Turn::new(Party::Customer, text);
+        let reading = Reading::new(0, &turn, None, None, &[], None);
+        look(&reading, of_words(&reading, |w| w == "niet"))
+    }
 
     fn places(text: &str) -> Vec<u32> {
-        of_words(&Text::new(text), |w| w == "niet").all.iter().map(|f| f.place).collect()
+        with(text, |_, features| features.all.iter().map(|f| f.place).collect())
     }
 
     #[test]
     fn case_and_accents_change_nothing_but_negation_does() {
         assert_eq!(places("Één fiets"), places("een fiets"));
-        let plain = places("tevreden");
-        assert!(plain.iter().all(|p| places("niet tevreden").contains(p) || *p == plain[1]));
         let negated = Hash::new(Space::Negated).with_text("tevreden").place();
         assert!(places("ik ben niet tevreden").contains(&negated));
         assert!(!places("ik ben tevreden").contains(&negated));
     }
 
     #[test]
+    fn names_of_any_length_are_one_and_the_same() {
+        assert_eq!(places("met El Amrani spreekt u"), places("met Jansen spreekt u"));
+        assert_ne!(places("met jansen spreekt u"), places("met Jansen spreekt u"));
+    }
+
+    #[test]
     fn features_stay_within_their_sentence() {
-        let text = Text::new("Mijn pakket is weg. Waar blijft het?");
-        let features = of_words(&text, |_| false);
-        assert_eq!(features.ends.len(), 2);
-        for (index, sentence) in text.sentences.iter().enumerate() {
-            for feature in features.sentence(index) {
-                assert!(sentence.range().contains(&(feature.token as usize)));
+        with("Mijn pakket is weg. Waar blijft het?", |reading, features| {
+            assert_eq!(features.ends.len(), 2);
+            for (index, sentence) in reading.text.sentences.iter().enumerate() {
+                for feature in features.sentence(index) {
+                    assert!(sentence.range().contains(&(feature.token as usize)));
+                }
             }
-        }
+        });
     }
 
     #[test]
     fn a_very_long_word_has_few_features() {
-        let word = "x".repeat(100_000);
-        assert!(of_words(&Text::new(&word), |_| false).all.len() < 200);
+        assert!(places(&"x".repeat(100_000)).len() < 200);
     }
 }

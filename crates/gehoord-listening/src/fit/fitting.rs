@@ -26,6 +26,8 @@ pub(crate) struct Example {
     pub(crate) gold: Vec<Option<Gold>>,
     /// How much it counts.
     pub(crate) weight: f32,
+    /// From elsewhere: it only helps to know words, and nothing is measured or set on it.
+    pub(crate) foreign: bool,
 }
 
 /// How to fit.
@@ -43,6 +45,8 @@ pub struct Settings {
     pub sentence: f32,
     /// A feature seen in fewer conversations is left out: what only one person wrote is not kept.
     pub groups: usize,
+    /// How many false alarms a missed safety flag weighs.
+    pub safety: f32,
     /// Nothing but the words of the turn itself: the floor that everything else is measured
     /// against.
     pub only_words: bool,
@@ -57,6 +61,7 @@ impl Default for Settings {
             penalty: 10.0,
             sentence: 0.5,
             groups: 2,
+            safety: 4.0,
             only_words: false,
         }
     }
@@ -213,7 +218,7 @@ pub(crate) fn fit_level(
         let mut targets = Targets::new(width);
         let mut rows = Vec::new();
         for (i, example) in examples.iter().enumerate() {
-            if left_out == Some(part[i]) {
+            if left_out == Some(part[i]) && !example.foreign {
                 continue;
             }
             rows.push(&example.row);
@@ -233,7 +238,7 @@ pub(crate) fn fit_level(
     for left_out in 0..settings.parts {
         let weights = fit_words(Some(left_out));
         let mut scores = vec![0.0; width];
-        for i in (0..examples.len()).filter(|&i| part[i] == left_out) {
+        for i in (0..examples.len()).filter(|&i| part[i] == left_out && !examples[i].foreign) {
             examples[i].row.scores(&weights, &mut whole[i]);
             for (n, (_, row)) in examples[i].sentences.iter().enumerate() {
                 row.scores(&weights, &mut scores);
@@ -280,7 +285,8 @@ impl Second<'_> {
             for column in head.columns.clone() {
                 for left_out in 0..self.settings.parts {
                     let blend = self.blend(head, column, &rows, Some(left_out));
-                    for i in (0..rows.len()).filter(|&i| self.part[i] == left_out) {
+                    let left = |&i: &usize| self.part[i] == left_out && !self.examples[i].foreign;
+                    for i in (0..rows.len()).filter(left) {
                         let sum = blend.sum(&rows[i]);
                         unseen[i][column] =
                             if head.shape == Shape::Number { sum } else { sigmoid(sum) };
@@ -296,7 +302,8 @@ impl Second<'_> {
         let (mut inputs, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for (i, row) in rows.iter().enumerate() {
             let at = i * self.turn.width + column;
-            if left_out == Some(self.part[i]) || self.turn.weights[at] <= 0.0 {
+            let skipped = left_out == Some(self.part[i]) || self.examples[i].foreign;
+            if skipped || self.turn.weights[at] <= 0.0 {
                 continue;
             }
             inputs.push(row.as_slice());
@@ -310,11 +317,19 @@ impl Second<'_> {
         let column = |column: usize| {
             let labelled = (0..self.examples.len())
                 .map(|i| (i, i * self.turn.width + column))
-                .filter(|&(_, at)| self.turn.weights[at] > 0.0);
+                .filter(|&(i, at)| self.turn.weights[at] > 0.0 && !self.examples[i].foreign);
             let (probabilities, gold): (Vec<f32>, Vec<bool>) =
                 labelled.map(|(i, at)| (beliefs[i][column], self.turn.values[at] > 0.0)).unzip();
-            best_threshold(&probabilities, &gold)
+            (probabilities, gold)
         };
-        (0..self.turn.width).map(column).collect()
+        let misses = |head: &Head| if head.name == "safety" { self.settings.safety } else { 1.0 };
+        self.heads
+            .iter()
+            .flat_map(|head| head.columns.clone().map(move |c| (c, misses(head))))
+            .map(|(c, misses)| {
+                let (probabilities, gold) = column(c);
+                best_threshold(&probabilities, &gold, misses)
+            })
+            .collect()
     }
 }

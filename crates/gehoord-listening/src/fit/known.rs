@@ -44,7 +44,7 @@ fn flag(yes: bool) -> f32 {
 fn frame(reading: &Reading<'_>, before: &[Reading<'_>], into: &mut Vec<f32>) {
     let own = |r: &&Reading<'_>| r.turn.party == reading.turn.party;
     let earlier = before.iter().filter(own).count();
-    into.push((1.0 + reading.text.word_count() as f32).ln());
+    into.push((1.0 + reading.count_words() as f32).ln());
     into.push((1.0 + reading.text.sentences.len() as f32).ln());
     into.push((reading.text.sentences.iter().filter(|s| s.question).count() as f32).min(4.0));
     into.push(flag(earlier == 0));
@@ -107,7 +107,7 @@ impl Brought {
         self.repeat = self.repeat.max(flag(turn.repeat_contact));
         self.unsafe_turn = self.unsafe_turn.max(flag(!turn.safety.is_empty()));
         self.asks = self.asks.max(flag(reading.text.sentences.iter().any(|s| s.question)));
-        self.words = (self.words.exp() + reading.text.word_count() as f32).ln();
+        self.words = (self.words.exp() + reading.count_words() as f32).ln();
     }
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn of_answer(answer: Option<(&TurnReport, &Reading<'_>)>, into: &mut 
         _ => (&none, None),
     };
     into.push(flag(answer.is_some()));
-    into.push(answer.map_or(0.0, |(_, r)| (1.0 + r.text.word_count() as f32).ln()));
+    into.push(answer.map_or(0.0, |(_, r)| (1.0 + r.count_words() as f32).ln()));
     into.extend(Technique::ALL.iter().map(|&l| strength(&agent.techniques, l)));
     into.extend(OF_AGENTS.iter().map(|&l| strength(&agent.signals, l)));
     into.extend(customer.map_or([0.0; 3], |c| {

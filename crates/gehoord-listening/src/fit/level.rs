@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use gehoord_conversation::Span;
 
 use super::codec::{ModelFileError, Reader, Writer};
-use super::features::{Feature, Features, MEANING, PLACES, ROWS, norm, to_length};
+use super::features::{Feature, Features, PLACES, ROWS, norm, to_length};
 use super::heads::{Head, Level, Shape};
 use super::solver::{Blend, sigmoid};
 use crate::text::Text;

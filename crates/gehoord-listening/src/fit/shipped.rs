@@ -8,6 +8,7 @@ use super::fitting::{Example, Fitted, Settings, fit_level};
 use super::heads::{self, Head, Level};
 use super::known::{self, Brought};
 use crate::Listener;
+use crate::text::{Text, Vocabulary};
 use crate::model::Model;
 use gehoord_conversation::TurnReport;
 
@@ -35,13 +36,14 @@ pub struct Labelled {
     pub group: usize,
     /// How much it counts, 0–1.
     pub weight: f32,
+    /// From another field: it only helps to know words, and nothing is measured or set on it.
+    pub foreign: bool,
 }
 
 /// A model fitted for shipping.
-#[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model, ready for use.
-    pub model: Model,
+    /// The listener with the model.
+    pub listener: Listener,
     /// The model as a file.
     pub bytes: Vec<u8>,
     /// What was left out, and why.
@@ -52,16 +54,22 @@ pub struct Trained {
 /// of its own.
 #[must_use]
 pub fn train(
-    listener: &Listener,
+    listener: Listener,
     labelled: &[Labelled],
     version: &str,
     settings: Settings,
 ) -> Trained {
     let mut warnings = Vec::new();
+    let mut known = Vocabulary::empty();
+    for turn in labelled.iter().flat_map(|l| &l.conversation.turns) {
+        known.add(&Text::new(&turn.text), &turn.text);
+    }
+    let listener = listener.knowing(known.clone());
     let found: Vec<Vec<Head>> = [Level::Customer, Level::Agent]
         .iter()
         .map(|&level| {
-            let ours = labelled.iter().flat_map(|l| golds(&l.conversation, level));
+            let own = labelled.iter().filter(|l| !l.foreign);
+            let ours = own.flat_map(|l| golds(&l.conversation, level));
             let ours: Vec<_> = ours.map(|(_, gold)| only_ours(gold)).collect();
             heads::find(level, ours.iter(), &mut warnings)
         })
@@ -86,6 +94,11 @@ pub fn train(
                 }
                 let mut example = numbers.example(one.group, gold, &found[i], &case.readings);
                 example.weight = one.weight;
+                example.foreign = one.foreign;
+                if one.foreign {
+                    example.extra.clear();
+                    example.sentences.clear();
+                }
                 examples[i].push(example);
             }
         }
@@ -101,10 +114,11 @@ pub fn train(
     out.0.extend(MAGIC);
     out.number(FORMAT as usize);
     out.text(version);
+    out.bytes(known.bytes());
     customer.model.write(&mut out);
     agent.model.write(&mut out);
-    let model = Model::new(version.to_owned(), customer.model, agent.model);
-    Trained { model, bytes: out.0, warnings }
+    let model = Model::new(version.to_owned(), known, customer.model, agent.model);
+    Trained { listener: listener.with_model(model), bytes: out.0, warnings }
 }
 
 fn only_ours(

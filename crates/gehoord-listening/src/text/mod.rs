@@ -6,8 +6,10 @@
 
 mod fold;
 mod language;
+mod names;
 mod tokens;
 
 pub(crate) use fold::{fold_into, squeeze};
+pub(crate) use names::{Vocabulary, names};
 pub use language::{LanguageGuess, guess_language};
 pub use tokens::{Kind, Sentence, Text, Token};
