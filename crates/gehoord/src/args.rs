@@ -44,6 +44,10 @@ pub(crate) enum Task {
         /// The label, such as but_clause; all labels when absent.
         label: Option<String>,
     },
+    /// Learn an organisation's own labels from labelled conversations.
+    Learn(Learn),
+    /// Measure how well it listens, on labelled conversations.
+    Bench(Bench),
     /// Print the JSON Schema of a contract.
     Schema {
         /// Which contract.
@@ -115,6 +119,44 @@ pub(crate) struct Listen {
     /// Say nothing about what was skipped or guessed while reading.
     #[arg(long)]
     pub(crate) quiet: bool,
+    /// A model from 'gehoord learn'; its answers come as "heads".
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Learn {
+    /// Labelled conversations (JSON or JSONL with "gold"; see 'gehoord schema input'); - is standard input.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Where the model goes.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Figures,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bench {
+    /// Labelled conversations (JSON or JSONL with "gold" or ranked "replies"); - is standard input.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A model from 'gehoord learn', to measure its heads too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// How the figures are written.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Figures,
+}
+
+/// How figures are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Figures {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Debug, clap::Args)]
@@ -140,6 +182,9 @@ pub(crate) struct Check {
     /// Channel.
     #[arg(long, default_value = "chat")]
     pub(crate) channel: Channel,
+    /// A model from 'gehoord learn'; its answers come as "heads".
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
     /// Show the sum behind the verdict.
     #[arg(long)]
     pub(crate) why: bool,

@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use gehoord_coaching::Draft;
 use gehoord_conversation::wire::WireReport;
-use gehoord_listening::{Handbook, Listener};
+use gehoord_listening::Handbook;
 
-use crate::GOOD;
+use crate::{GOOD, labelled};
 use crate::args::{Check, Output};
 use crate::show::{self, Page};
 use crate::ui::Ui;
@@ -20,7 +20,7 @@ pub(crate) fn run(task: &Check, ui: Ui) -> Result<u8> {
     }
     let customer = words(task.customer.as_deref(), task.customer_file.as_deref())?;
     let reply = words(task.reply.as_deref(), task.reply_file.as_deref())?;
-    let listener = Listener::embedded()?;
+    let listener = labelled::listener(task.model.as_deref())?;
     let draft = Draft {
         customer: &customer,
         reply: &reply,

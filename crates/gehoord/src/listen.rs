@@ -17,6 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::args::{Listen, Output};
 use crate::show::Page;
 use crate::ui::Ui;
+use crate::labelled;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
 /// What a worker hands to the writer.
@@ -45,7 +46,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         true => vec![PathBuf::from("-")],
         false => task.files.clone(),
     };
-    let listener = Listener::embedded()?;
+    let listener = labelled::listener(task.model.as_deref())?;
     let handbook = Handbook::embedded(ui.language()).map_err(anyhow::Error::msg)?;
     let page =
         Page { handbook: &handbook, ui, why: task.why, colour: colour(task), width: show::width() };

@@ -2,8 +2,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its caller")]
 
 mod args;
+mod bench;
 mod check;
 mod explain;
+mod labelled;
+mod learn;
 mod listen;
 mod pipeline;
 mod show;
@@ -28,6 +31,8 @@ fn main() -> ExitCode {
     let done = match args.task {
         Task::Listen(task) => listen::run(&task, ui),
         Task::Check(task) => check::run(&task, ui),
+        Task::Learn(task) => learn::run(&task, ui),
+        Task::Bench(task) => bench::run(&task, ui),
         Task::Explain { label } => explain::run(label.as_deref(), ui),
         Task::Schema { contract } => {
             let schema = match contract {

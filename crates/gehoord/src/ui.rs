@@ -69,6 +69,17 @@ words! {
     explored: "doorgevraagd", "asked on";
     acted: "gedaan", "acted";
     tone: "toon", "tone";
+    head: "kop", "head";
+    cases: "gevallen", "cases";
+    figure: "maat", "figure";
+    before: "zonder leren", "not learned";
+    by_words: "woorden", "words alone";
+    after: "geleerd", "learned";
+    left_out_in_turn: "Gemeten op gesprekken die om de beurt zijn weggelaten.",
+        "Measured on conversations that were left out in turn.";
+    right: "goed", "right";
+    off_by: "ernaast", "off by";
+    marked_words: "woorden-F1", "words F1";
     nothing_said: "(geen woorden)", "(no words)";
 }
 

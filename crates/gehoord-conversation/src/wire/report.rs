@@ -1,10 +1,13 @@
 //! One report as JSON.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    AgentTurn, Conversation, CustomerTurn, Evidence, Finding, HeardParts, Label, Report, Sureness,
+    AgentTurn, Conversation, CustomerTurn, Evidence, Finding, HeadValue, HeardLabel, HeardParts, Label, Report, Sureness,
     TurnReport,
 };
 
@@ -37,6 +40,9 @@ pub struct WireReport {
     pub complaint: bool,
     /// One entry for every turn.
     pub turns: Vec<WireTurnReport>,
+    /// Answers about the whole conversation of heads that were learned from own labels.
+    #[serde(default, flatten)]
+    pub heads: WireHeads,
 }
 
 /// What made a report.
@@ -213,6 +219,9 @@ pub enum WireTurnReport {
         safety: Vec<String>,
         /// Evidence of needs, flags and safety.
         signals: Vec<WireFinding>,
+        /// Answers of heads that were learned from own labels, on their own scale.
+        #[serde(default, flatten)]
+        heads: WireHeads,
     },
     /// A turn of the agent.
     Agent {
@@ -238,6 +247,9 @@ pub enum WireTurnReport {
         hints: Vec<WireHint>,
         /// Other things heard, such as template empathy or a warm referral.
         signals: Vec<WireFinding>,
+        /// Answers of heads that were learned from own labels, on their own scale.
+        #[serde(default, flatten)]
+        heads: WireHeads,
     },
     /// A turn of a colleague.
     Colleague {
@@ -253,6 +265,28 @@ pub enum WireTurnReport {
         /// Language of the turn.
         language: Option<String>,
     },
+}
+
+/// Answers of learned heads, on their own scale, and the words behind them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct WireHeads {
+    /// The answer of each head: a list of labels, one label, true or false, or a number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heads: BTreeMap<String, Value>,
+    /// For labels: how sure, and the words that speak for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heads_evidence: BTreeMap<String, Vec<WireHeardLabel>>,
+}
+
+/// A label that a learned head heard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WireHeardLabel {
+    /// The label.
+    pub label: String,
+    /// Probability, 0–1.
+    pub strength: f32,
+    /// The words.
+    pub evidence: Vec<WireEvidence>,
 }
 
 /// Stands in the place of an input that could not be read.
@@ -332,7 +366,13 @@ impl WireReport {
                 })
                 .collect(),
             complaint: report.complaint,
-            turns: report.turns.iter().enumerate().map(|(i, t)| words.turn(i, t)).collect(),
+            turns: report
+                .turns
+                .iter()
+                .enumerate()
+                .map(|(i, t)| words.turn(i, t, words.heads(report, Some(i))))
+                .collect(),
+            heads: words.heads(report, None),
         }
     }
 }
@@ -341,10 +381,10 @@ impl WireReport {
 struct Words<'c>(&'c Conversation);
 
 impl Words<'_> {
-    fn turn(&self, index: usize, turn: &TurnReport) -> WireTurnReport {
+    fn turn(&self, index: usize, turn: &TurnReport, heads: WireHeads) -> WireTurnReport {
         match turn {
-            TurnReport::Customer(turn) => self.customer(index, turn),
-            TurnReport::Agent(turn) => self.agent(index, turn),
+            TurnReport::Customer(turn) => self.customer(index, turn, heads),
+            TurnReport::Agent(turn) => self.agent(index, turn, heads),
             TurnReport::Other { party, language } => {
                 let language = language.map(|l| l.id().to_owned());
                 match party {
@@ -355,7 +395,7 @@ impl Words<'_> {
         }
     }
 
-    fn customer(&self, index: usize, turn: &CustomerTurn) -> WireTurnReport {
+    fn customer(&self, index: usize, turn: &CustomerTurn, heads: WireHeads) -> WireTurnReport {
         WireTurnReport::Customer {
             index,
             language: turn.language.map(|l| l.id().to_owned()),
@@ -374,10 +414,11 @@ impl Words<'_> {
             complaint: turn.complaint,
             safety: turn.safety.iter().map(|s| s.id().to_owned()).collect(),
             signals: self.findings(index, &turn.signals),
+            heads,
         }
     }
 
-    fn agent(&self, index: usize, turn: &AgentTurn) -> WireTurnReport {
+    fn agent(&self, index: usize, turn: &AgentTurn, heads: WireHeads) -> WireTurnReport {
         WireTurnReport::Agent {
             index,
             language: turn.language.map(|l| l.id().to_owned()),
@@ -394,7 +435,34 @@ impl Words<'_> {
                 .map(|h| WireHint { label: h.label.id().to_owned(), text: h.text.clone() })
                 .collect(),
             signals: self.findings(index, &turn.signals),
+            heads,
         }
+    }
+
+    /// Answers of learned heads for one turn, or for the whole conversation.
+    fn heads(&self, report: &Report, turn: Option<usize>) -> WireHeads {
+        let mut heads = WireHeads::default();
+        for answer in report.heads.iter().filter(|a| a.turn == turn) {
+            let (value, labels): (Value, &[HeardLabel]) = match &answer.value {
+                HeadValue::Labels(labels) => {
+                    (labels.iter().map(|l| l.label.clone()).collect::<Vec<_>>().into(), labels)
+                }
+                HeadValue::One(label) => (label.label.clone().into(), std::slice::from_ref(label)),
+                HeadValue::Flag(yes) => ((*yes).into(), &[]),
+                HeadValue::Number(n) => (((f64::from(*n) * 100.0).round() / 100.0).into(), &[]),
+            };
+            heads.heads.insert(answer.head.clone(), value);
+            let because = |l: &HeardLabel| WireHeardLabel {
+                label: l.label.clone(),
+                strength: hundredths(l.strength),
+                evidence: self.places(&l.evidence),
+            };
+            if !labels.is_empty() {
+                let because = labels.iter().map(because).collect();
+                heads.heads_evidence.insert(answer.head.clone(), because);
+            }
+        }
+        heads
     }
 
     fn findings(&self, index: usize, findings: &[Finding]) -> Vec<WireFinding> {

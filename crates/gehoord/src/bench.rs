@@ -1,0 +1,92 @@
+//! `gehoord bench`.
+
+use std::fmt::Write;
+
+use anyhow::{Result, bail};
+use gehoord_conversation::{Conversation, Party, RankedReply, Turn, TurnReport};
+use gehoord_listening::Listener;
+use gehoord_listening::fit::Sheet;
+
+use crate::args::{Bench, Figures};
+use crate::ui::Ui;
+use crate::{GOOD, SOME_FAILED, labelled, show};
+
+pub(crate) fn run(task: &Bench, ui: Ui) -> Result<u8> {
+    let (conversations, failed) = labelled::conversations(&task.files)?;
+    let listener = labelled::listener(task.model.as_deref())?;
+    let mut sheet = Sheet::default();
+    for conversation in &conversations {
+        sheet.add(conversation, &listener.listen(conversation));
+        if conversation.replies.len() > 1 {
+            let ranked = replies(&listener, conversation, &mut sheet);
+            sheet.rank(&ranked);
+        }
+    }
+    if sheet.is_empty() {
+        bail!("no labels found: 'gold' on turns or conversations, or ranked 'replies' (see 'gehoord schema input')");
+    }
+    let text = match task.format {
+        Figures::Text => page(&sheet, ui),
+        Figures::Json => format!("{:#}\n", sheet.to_json()),
+    };
+    show::print(&text)?;
+    Ok(if failed { SOME_FAILED } else { GOOD })
+}
+
+/// The rank and score of each candidate reply; its own labels go onto the sheet.
+fn replies(listener: &Listener, case: &Conversation, sheet: &mut Sheet) -> Vec<(u32, f32)> {
+    let score = |reply: &RankedReply| {
+        let mut answered = case.clone();
+        answered.turns.iter_mut().for_each(|t| t.gold.clear());
+        answered.gold.clear();
+        let mut turn = Turn::new(Party::Agent, &reply.text);
+        turn.at = case.turns.last().and_then(|t| t.at.clone());
+        turn.gold = reply.gold.clone();
+        answered.turns.push(turn);
+        let report = listener.listen(&answered);
+        sheet.add(&answered, &report);
+        match report.turns.last() {
+            Some(TurnReport::Agent(turn)) => (reply.rank, turn.score.unwrap_or_default()),
+            _ => (reply.rank, 0.0),
+        }
+    };
+    case.replies.iter().map(score).collect()
+}
+
+fn page(sheet: &Sheet, ui: Ui) -> String {
+    let mut text = String::new();
+    let intervals = sheet.intervals(200);
+    for (head, figures) in sheet.figures() {
+        let named = [
+            ("micro-F1", figures.micro_f1),
+            ("macro-F1", figures.macro_f1),
+            (ui.right(), figures.accuracy),
+            ("Pearson", figures.pearson),
+            ("Spearman", figures.spearman),
+            (ui.off_by(), figures.mean_error),
+            (ui.marked_words(), figures.words_f1),
+            ("Brier skill", figures.brier_skill),
+        ];
+        let shown: Vec<String> =
+            named.iter().filter_map(|(name, f)| Some(format!("{name} {:.3}", (*f)?))).collect();
+        let (low, high) = intervals.get(&head).copied().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{head} ({} {}): {}  [{low:.3} – {high:.3}]",
+            figures.cases,
+            ui.cases(),
+            shown.join("  ")
+        );
+        for (label, count) in &figures.labels {
+            let _ = writeln!(
+                text,
+                "  {label:<24} {:>6}  P {:.2}  R {:.2}  F1 {:.2}",
+                count.gold(),
+                count.precision(),
+                count.recall(),
+                count.f1()
+            );
+        }
+    }
+    text
+}
