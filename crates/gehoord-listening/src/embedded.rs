@@ -4,7 +4,8 @@ use gehoord_conversation::Language;
 
 use crate::cue::PackFile;
 use crate::model::Model;
-use crate::vectors::Vectors;
+use crate::fit::ModelFileError;
+use crate::vectors::{Vectors, VectorsError};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -20,13 +21,13 @@ pub(crate) fn pack_files(language: Language) -> Vec<PackFile<'static>> {
 }
 
 /// The table of word vectors that ships.
-pub(crate) fn vectors() -> Option<Vectors> {
-    Vectors::parse(include_bytes!("../models/vectors.bin")).ok()
+pub(crate) fn vectors() -> Result<Vectors, VectorsError> {
+    Vectors::parse(include_bytes!("../models/vectors.bin"))
 }
 
 /// The learned model that ships.
-pub(crate) fn model() -> Option<Model> {
-    Model::parse(include_bytes!("../models/words.bin")).ok()
+pub(crate) fn model() -> Result<Model, ModelFileError> {
+    Model::parse(include_bytes!("../models/words.bin"))
 }
 
 /// The file at `path`, such as `rubrics/default.toml`.

@@ -5,10 +5,10 @@ use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 use crate::conversation::{Ears, listen};
 use crate::cue::{Pack, PackError};
 use crate::culture::CultureProfile;
-use crate::fit::AdaptedModel;
+use crate::fit::{AdaptedModel, ModelFileError};
 use crate::fit::examples::Case;
 use crate::fit::features::Lens;
-use crate::vectors::Vectors;
+use crate::vectors::{Vectors, VectorsError};
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
@@ -27,6 +27,12 @@ pub enum ListenError {
     /// A culture profile is wrong.
     #[error("culture profile {0}")]
     Culture(String),
+    /// The learned model is wrong.
+    #[error("learned model: {0}")]
+    Model(#[from] ModelFileError),
+    /// The table of word vectors is wrong.
+    #[error(transparent)]
+    Vectors(#[from] VectorsError),
 }
 
 /// Listens to conversations. Made once, used by many threads.
@@ -56,7 +62,7 @@ impl Listener {
         let dutch = dutch.unwrap_or_else(|_| load(Language::Nl)).map_err(ListenError::Packs)?;
         let packs = vec![dutch, english.map_err(ListenError::Packs)?];
         let mut listener = Self::with(packs)?;
-        listener.model = embedded::model();
+        listener.model = Some(embedded::model()?);
         Ok(listener)
     }
 
@@ -68,7 +74,7 @@ impl Listener {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
-        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: embedded::vectors(), vocabulary: None })
+        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: Some(embedded::vectors()?), vocabulary: None })
     }
 
     /// The same listener with another rubric.

@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use gehoord_conversation::wire::read_conversation;
-use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, CustomerTurn, Emotion, Finding, Label, Language, Need, Report,
-    Safety, Technique, TurnReport,
-};
+use gehoord_conversation::{Conversation, Finding, Language, Report, TurnReport};
 use gehoord_listening::Listener;
-use gehoord_listening::fit::Gold;
-use gehoord_listening::fit::measure::{Count, brier_skill, mean_error, pearson, spearman};
+use gehoord_listening::fit::measure::Count;
+use gehoord_listening::fit::{Gold, Sheet};
 use serde_json::{Map, Value};
 
 use crate::corpus::{self, Part};
@@ -161,213 +158,141 @@ impl Table {
     }
 }
 
-/// Everything that is measured on turns, for one language.
-#[derive(Default)]
-struct Turns {
-    tables: BTreeMap<&'static str, Table>,
-    intensity: Vec<(f32, f32)>,
-    valence: Vec<(f32, f32)>,
-    primary: Count,
-    /// Strength and truth of every finding of a kind.
-    strengths: BTreeMap<&'static str, (Vec<f32>, Vec<bool>)>,
+/// What is heard in the corpus against its labels, and ranked replies.
+pub(crate) struct Measured {
+    /// By language, and all together.
+    pub(crate) languages: BTreeMap<String, Sheet>,
+    /// By channel and by kind of writer.
+    pub(crate) groups: BTreeMap<String, Sheet>,
+}
+
+/// Holds everything that is heard in one part of the corpus against its labels. `wrong` is shown
+/// each label that went wrong.
+pub(crate) fn measure(
+    listener: &Listener,
+    part: Part,
+    mut wrong: impl FnMut(&str, &Report, &Conversation),
+) -> Result<Measured> {
+    let mut measured = Measured { languages: BTreeMap::new(), groups: BTreeMap::new() };
+    for case in corpus::cases(part)? {
+        let mut sheet = Sheet::default();
+        let report = listener.listen(&case);
+        wrong(&case.id, &report, &case);
+        sheet.add(&case, &report);
+        let mut scores = Vec::new();
+        for reply in &case.replies {
+            let answered = corpus::answered(&case, reply);
+            let report = listener.listen(&answered);
+            if let Some(TurnReport::Agent(turn)) = report.turns.last() {
+                scores.push((reply.rank, turn.score.unwrap_or(0.0)));
+            }
+            wrong(&case.id, &report, &answered);
+            sheet.add(&answered, &report);
+        }
+        sheet.rank(&scores);
+        for name in [corpus::language(&case), "all"] {
+            measured.languages.entry(name.to_owned()).or_default().append(&sheet);
+        }
+        let writer = case.meta.get("writer").and_then(Value::as_str);
+        for name in [Some(case.channel.id()), writer].into_iter().flatten() {
+            measured.groups.entry(name.to_owned()).or_default().append(&sheet);
+        }
+        if case.locale.as_ref().is_some_and(|l| l.as_str() == "nl-BE") {
+            measured.groups.entry("flemish".to_owned()).or_default().append(&sheet);
+        }
+    }
+    Ok(measured)
+}
+
+/// Labels of the corpus against what is heard, in turns and in ranked replies. `only` prints where
+/// that label went wrong; `full` prints every label.
+pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>, full: bool) -> Result<()> {
+    println!("Labels ({part:?})");
+    let show = |id: &str, report: &Report, conversation: &Conversation| {
+        if let Some(only) = only {
+            print_wrong(only, id, report, conversation);
+        }
+    };
+    let measured = measure(listener, part, show)?;
+    for (name, sheet) in &measured.languages {
+        println!("{name}: {}", line(sheet));
+    }
+    if full {
+        for (name, sheet) in &measured.groups {
+            println!("  {name:<16} {}", line(sheet));
+        }
+        print_sheet(&measured.languages["all"]);
+    }
+    Ok(())
+}
+
+fn print_wrong(label: &str, id: &str, report: &Report, conversation: &Conversation) {
+    for (turn, heard) in conversation.turns.iter().zip(&report.turns) {
+        let findings: Vec<&Finding> = match heard {
+            TurnReport::Customer(t) => t.emotions.iter().chain(&t.signals).collect(),
+            TurnReport::Agent(t) => t.techniques.iter().chain(&t.breakers).collect(),
+            TurnReport::Other { .. } => continue,
+        };
+        let found = findings.iter().find(|f| f.label.id() == label);
+        let heads = ["emotions", "needs", "safety", "techniques", "breakers"];
+        let golds: Vec<Gold> = heads.iter().filter_map(|h| gold(&turn.gold, h)).collect();
+        let there = golds.iter().any(|g| g.has(label));
+        if !golds.is_empty() && found.is_some() != there {
+            let what = if there { "not heard" } else { "not there" };
+            let rule = found.map_or("", |f| &f.rule);
+            println!("[{label} {what}] {id} {rule}: {}", turn.text);
+        }
+    }
 }
 
 fn gold(map: &Map<String, Value>, head: &str) -> Option<Gold> {
     Gold::read(map.get(head)?).ok().flatten()
 }
 
-impl Turns {
-    fn table(&mut self, name: &'static str) -> &mut Table {
-        self.tables.entry(name).or_default()
-    }
+/// The main figures of a sheet in one line: micro and macro F1.
+fn line(sheet: &Sheet) -> String {
+    let figures = sheet.figures();
+    let one = |kind: &&str| {
+        let f = figures.get(*kind)?;
+        Some(match (f.micro_f1, f.macro_f1, f.accuracy) {
+            (Some(micro), Some(mean), _) => format!("{kind} {micro:.2}/{mean:.2}"),
+            (_, _, Some(right)) => format!("{kind} {right:.3}"),
+            _ => format!("{kind} {:.2}", f.spearman?),
+        })
+    };
+    let kinds = [
+        "emotions", "needs", "safety", "flags", "techniques", "breakers", "primary", "valence",
+        "heard", "best over worst", "best over second",
+    ];
+    kinds.iter().filter_map(one).collect::<Vec<_>>().join("  ")
+}
 
-    fn labels(
-        &mut self,
-        kind: &'static str,
-        all: impl Iterator<Item = Label>,
-        findings: &[Finding],
-        gold: &Gold,
-        wrong: &mut impl FnMut(Label, bool, Option<&Finding>),
-    ) {
-        for label in all {
-            let found = findings.iter().find(|f| f.label == label);
-            let there = gold.has(label.id());
-            self.table(kind).add(label.id(), found.is_some(), there);
-            if let Some(found) = found {
-                let (strengths, truth) = self.strengths.entry(kind).or_default();
-                strengths.push(found.strength);
-                truth.push(there);
-            }
-            if found.is_some() != there {
-                wrong(label, there, found);
-            }
-        }
-    }
-
-    fn customer(
-        &mut self,
-        heard: &CustomerTurn,
-        map: &Map<String, Value>,
-        mut wrong: impl FnMut(Label, bool, Option<&Finding>),
-    ) {
-        if let Some(gold) = gold(map, "emotions") {
-            let all = Emotion::ALL.iter().map(|&l| l.into());
-            self.labels("emotions", all, &heard.emotions, &gold, &mut wrong);
-        }
-        if let Some(gold) = gold(map, "needs") {
-            let all = Need::ALL.iter().map(|&l| l.into());
-            self.labels("needs", all, &heard.signals, &gold, &mut wrong);
-        }
-        if let Some(gold) = gold(map, "safety") {
-            let all = Safety::ALL.iter().map(|&l| l.into());
-            self.labels("safety", all, &heard.signals, &gold, &mut wrong);
-        }
-        for (name, heard) in [
-            ("repeat_contact", heard.repeat_contact),
-            ("churn_risk", heard.churn_risk),
-            ("complaint", heard.complaint),
-        ] {
-            if let Some(Gold::Flag(there)) = gold(map, name) {
-                self.table("flags").add(name, heard, there);
-            }
-        }
-        if let Some(Gold::One(primary)) = gold(map, "primary") {
-            let ours = heard.primary.map_or("neutral", Emotion::id);
-            self.table("flags").add("neutral", ours == "neutral", primary.label == "neutral");
-            self.primary.add(true, ours == primary.label);
-        }
-        if let Some(Gold::Number(n)) = gold(map, "intensity") {
-            self.intensity.push((f32::from(heard.intensity), n));
-        }
-        if let Some(Gold::Number(n)) = gold(map, "valence") {
-            self.valence.push((heard.valence, n));
-        }
-    }
-
-    fn agent(
-        &mut self,
-        heard: &AgentTurn,
-        map: &Map<String, Value>,
-        mut wrong: impl FnMut(Label, bool, Option<&Finding>),
-    ) {
-        if let Some(gold) = gold(map, "techniques") {
-            let all = Technique::ALL.iter().map(|&l| l.into());
-            self.labels("techniques", all, &heard.techniques, &gold, &mut wrong);
-        }
-        if let Some(gold) = gold(map, "breakers") {
-            let all = Breaker::ALL.iter().map(|&l| l.into());
-            self.labels("breakers", all, &heard.breakers, &gold, &mut wrong);
-        }
-        if let Some(Gold::Flag(there)) = gold(map, "boundary") {
-            self.table("flags").add("boundary", heard.boundary, there);
-        }
-    }
-
-    fn print(&self) {
-        for (kind, table) in &self.tables {
-            println!(" {kind}");
-            table.print();
-            if let Some((strengths, truth)) = self.strengths.get(kind) {
-                println!("  Brier skill of what was asserted {:+.2}", brier_skill(strengths, truth));
-            }
-        }
+/// Every figure of a sheet.
+pub(crate) fn print_sheet(sheet: &Sheet) {
+    let intervals = sheet.intervals(200);
+    for (head, f) in sheet.figures() {
+        let (low, high) = intervals.get(&head).copied().unwrap_or_default();
         println!(
-            " primary right {:.2} of {}  intensity r {:.2}  valence r {:.2}, off by {:.2}",
-            self.primary.precision(),
-            self.primary.right + self.primary.wrong,
-            pearson(&self.intensity),
-            pearson(&self.valence),
-            mean_error(&self.valence)
+            " {head}: micro {:.3} macro {:.3} right {:.3} r {:.3} rho {:.3} off {:.3} words {:.3} brier {:+.3} [{low:.3} {high:.3}]",
+            f.micro_f1.unwrap_or_default(),
+            f.macro_f1.unwrap_or_default(),
+            f.accuracy.unwrap_or_default(),
+            f.pearson.unwrap_or_default(),
+            f.spearman.unwrap_or_default(),
+            f.mean_error.unwrap_or_default(),
+            f.words_f1.unwrap_or_default(),
+            f.brier_skill.unwrap_or_default()
         );
-    }
-
-    /// One line: macro-F1 of everything.
-    fn line(&self) -> String {
-        let one = |kind: &&str| {
-            let (micro, mean) = self.tables.get(kind)?.f1();
-            Some(format!("{kind} {micro:.2}/{mean:.2}"))
-        };
-        let kinds = ["emotions", "needs", "safety", "flags", "techniques", "breakers"];
-        let figures: Vec<String> = kinds.iter().filter_map(one).collect();
-        format!("{}  primary {:.2}", figures.join("  "), self.primary.precision())
-    }
-}
-
-/// Labels of the corpus against what is heard, in turns and in ranked replies. `only` prints where
-/// that label went wrong; `full` prints every label.
-pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>, full: bool) -> Result<()> {
-    println!("Labels ({part:?}), micro/macro F1");
-    let mut turns: BTreeMap<String, Turns> = BTreeMap::new();
-    for case in corpus::cases(part)? {
-        let mut all = vec![case.clone()];
-        all.extend(case.replies.iter().map(|reply| corpus::answered(&case, reply)));
-        for conversation in &all {
-            let report = listener.listen(conversation);
-            for (turn, heard) in conversation.turns.iter().zip(&report.turns) {
-                if turn.gold.is_empty() {
-                    continue;
-                }
-                let wrong = |label: Label, there: bool, found: Option<&Finding>| {
-                    if only == Some(label.id()) {
-                        let what = if there { "not heard" } else { "not there" };
-                        let rule = found.map_or("", |f| &f.rule);
-                        println!("[{label} {what}] {} {rule}: {}", case.id, turn.text);
-                    }
-                };
-                for name in [corpus::language(&case), "all"] {
-                    let tally = turns.entry(name.to_owned()).or_default();
-                    match heard {
-                        TurnReport::Customer(heard) if name == "all" => {
-                            tally.customer(heard, &turn.gold, wrong);
-                        }
-                        TurnReport::Agent(heard) if name == "all" => {
-                            tally.agent(heard, &turn.gold, wrong);
-                        }
-                        TurnReport::Customer(heard) => {
-                            tally.customer(heard, &turn.gold, |_, _, _| ());
-                        }
-                        TurnReport::Agent(heard) => tally.agent(heard, &turn.gold, |_, _, _| ()),
-                        TurnReport::Other { .. } => {}
-                    }
-                }
-            }
+        for (label, count) in &f.labels {
+            println!(
+                "  {label:<22} gold {:>5}  precision {:.2}  recall {:.2}  F1 {:.2}",
+                count.gold(),
+                count.precision(),
+                count.recall(),
+                count.f1()
+            );
         }
     }
-    for (name, tally) in &turns {
-        println!("{name}: {}", tally.line());
-        if full {
-            tally.print();
-        }
-    }
-    Ok(())
-}
-
-/// Whole dialogues: whether the score orders them as a strict coach does, and whether moments are
-/// told as met or missed.
-pub(crate) fn dialogues(listener: &Listener, part: Part) -> Result<()> {
-    let (mut heard, mut eased) = (Vec::new(), Count::default());
-    let (mut missed, mut opened) = (Count::default(), Count::default());
-    for case in corpus::cases(part)? {
-        let Some(Gold::Number(grade)) = gold(&case.gold, "heard") else { continue };
-        let report = listener.listen(&case);
-        heard.push((report.heard.score, grade));
-        if let Some(Gold::Flag(there)) = gold(&case.gold, "eased") {
-            eased.add(report.trajectory.eased, there);
-        }
-        for (index, turn) in case.turns.iter().enumerate() {
-            if !turn.gold.contains_key("emotions") {
-                continue;
-            }
-            let wanted = turn.gold.get("moment").and_then(Value::as_str);
-            let ours = report.moments.iter().find(|m| m.turn == index);
-            opened.add(ours.is_some(), wanted.is_some());
-            missed.add(ours.is_some_and(|m| m.met == Some(false)), wanted == Some("missed"));
-        }
-    }
-    println!("Dialogues ({part:?}): {} of them", heard.len());
-    println!("  order of heard, Spearman {:.3}", spearman(&heard));
-    println!("  moments F1 {:.2}, missed moments F1 {:.2}, eased F1 {:.2}", opened.f1(), missed.f1(), eased.f1());
-    Ok(())
 }
 
 /// The labels of a head; `None` when it was not labelled.

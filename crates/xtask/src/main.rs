@@ -98,8 +98,6 @@ enum Set {
     Triples,
     /// Labels of customer turns and replies.
     Labels,
-    /// Whole dialogues: the order of heard, and moments.
-    Dialogues,
     /// Real Dutch customer service on Twitter, where it is on this machine.
     Emotwics,
     /// The example conversations against their specs.
@@ -141,9 +139,6 @@ fn main() -> Result<()> {
             }
             if wanted(Set::Labels) {
                 evaluate::labels(&listener, part, label.as_deref(), show)?;
-            }
-            if wanted(Set::Dialogues) {
-                evaluate::dialogues(&listener, part)?;
             }
             if wanted(Set::Examples) {
                 examples::run(&listener)?;

@@ -521,5 +521,6 @@ fn tenths(value: f32) -> f32 {
 }
 
 fn hundredths(value: f32) -> f32 {
-    (value * 100.0).round() / 100.0
+    // Adding nothing turns −0 into 0.
+    (value * 100.0).round() / 100.0 + 0.0
 }

@@ -1,6 +1,6 @@
 //! What was heard, held against what people labelled: one sheet for any labelled conversations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Emotion, Evidence, Finding, HeadValue, Label,
@@ -67,7 +67,7 @@ impl HeadFigures {
 impl Sheet {
     /// Holds a report against the labels of its conversation.
     pub fn add(&mut self, conversation: &Conversation, report: &Report) {
-        let mut case = Case::default();
+        let mut case = Case { taught: report.heads.iter().map(|h| h.head.clone()).collect(), ..Case::default() };
         for (index, (turn, heard)) in conversation.turns.iter().zip(&report.turns).enumerate() {
             match heard {
                 TurnReport::Customer(heard) => case.customer(index, &turn.text, heard, &turn.gold),
@@ -81,7 +81,7 @@ impl Sheet {
         }
         case.whole(report, &conversation.gold);
         case.heads(conversation, report);
-        self.cases.push(case.0);
+        self.cases.push(case.entries);
     }
 
     /// Holds the scores of ranked replies against their ranks: (rank, score), ties count as wrong.
@@ -93,7 +93,7 @@ impl Sheet {
         case.answer("best over worst", best > worst);
         case.answer("best over second", best > second.1);
         case.answer("second over worst", second.1 > worst);
-        self.cases.push(case.0);
+        self.cases.push(case.entries);
     }
 
     /// Puts another sheet below this one.
@@ -277,7 +277,11 @@ impl<'s> Tally<'s> {
 
 /// One conversation held against its labels.
 #[derive(Default)]
-struct Case(Vec<(String, Entry)>);
+struct Case {
+    entries: Vec<(String, Entry)>,
+    /// Heads that were taught take the place of ours of the same name.
+    taught: BTreeSet<String>,
+}
 
 fn read(gold: &Map<String, Value>, head: &str) -> Option<Gold> {
     Gold::read(gold.get(head)?).ok().flatten()
@@ -285,7 +289,7 @@ fn read(gold: &Map<String, Value>, head: &str) -> Option<Gold> {
 
 impl Case {
     fn push(&mut self, head: &str, entry: Entry) {
-        self.0.push((head.to_owned(), entry));
+        self.entries.push((head.to_owned(), entry));
     }
 
     fn answer(&mut self, head: &str, right: bool) {
@@ -298,7 +302,7 @@ impl Case {
     }
 
     fn number(&mut self, head: &str, heard: f32, gold: &Map<String, Value>) {
-        if let Some(Gold::Number(gold)) = read(gold, head) {
+        if let Some(Gold::Number(gold)) = read(gold, head).filter(|_| !self.taught.contains(head)) {
             self.push(head, Entry::Number { heard, gold });
         }
     }
@@ -311,7 +315,7 @@ impl Case {
         place: (usize, &str),
         gold: &Map<String, Value>,
     ) {
-        let Some(gold) = read(gold, head) else { return };
+        let Some(gold) = read(gold, head).filter(|_| !self.taught.contains(head)) else { return };
         for label in all {
             let found = findings.iter().find(|f| f.label == label);
             let marked = gold.labels().iter().find(|l| l.label == label.id());
