@@ -5,7 +5,7 @@
 //! fitting. Its strength is the probability that a careful reader finds it there.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, CustomerTurn, Emotion, Finding, Label, Need, Safety, Signal, Source,
+    AgentTurn, Breaker, CustomerTurn, Emotion, Finding, Label, Need, Safety, Signal, Source, Span,
     Technique, TurnReport,
 };
 
@@ -135,9 +135,10 @@ impl Model {
             known.clone().filter_map(|l| heard.weigh(l, &turn.signals)).collect();
         signals.extend(turn.signals.iter().filter(|f| !known.clone().any(|l| l == f.label)).cloned());
         turn.signals = signals;
+        let cause = heard.place("cause");
         let intensity = self.customer.number("intensity", &beliefs).unwrap_or_default();
         let valence = self.customer.number("valence", &beliefs);
-        customer::settle(turn, intensity, valence);
+        customer::settle(turn, intensity, valence, cause);
         beliefs.columns
     }
 
@@ -177,6 +178,17 @@ struct Heard<'h, 'c> {
 }
 
 impl Heard<'_, '_> {
+    /// The words that speak for a head of one label, where it is asserted.
+    fn place(&self, head: &str) -> Option<Span> {
+        let level = &self.ear.level;
+        let column = level.head(head)?.columns.start;
+        if self.beliefs.columns[column] < level.thresholds[column] {
+            return None;
+        }
+        let places = level.places_of(column, self.beliefs, self.numbers, self.readings);
+        places.first().map(|e| e.span)
+    }
+
     /// One finding for `label` out of what the cues heard and what the model believes. Labels
     /// that the model does not know stay as the cues heard them.
     fn weigh(&self, label: Label, cues: &[Finding]) -> Option<Finding> {

@@ -122,6 +122,7 @@ pub(crate) fn listen<'c>(
             }
         }
     }
+    point_at_words(&mut turns, &readings);
     let moments = moments.finish();
     let trajectory = trajectory::trajectory(&readings, &turns);
     let customer_words: usize = readings
@@ -159,6 +160,32 @@ pub(crate) fn listen<'c>(
         heads: Vec::new(),
     };
     Case { readings, report, beliefs }
+}
+
+/// Widens evidence to the words that a reader would point at. Last of all: until then every step
+/// looks at the very words that were heard.
+fn point_at_words(turns: &mut [TurnReport], readings: &[Reading<'_>]) {
+    let widen = |finding: &mut gehoord_conversation::Finding| {
+        for place in &mut finding.evidence {
+            place.span = readings[place.turn].text.point_at(place.span);
+        }
+        finding.evidence.sort();
+        finding.evidence.dedup();
+    };
+    for (turn, reading) in turns.iter_mut().zip(readings) {
+        match turn {
+            TurnReport::Customer(turn) => {
+                turn.emotions.iter_mut().chain(&mut turn.signals).for_each(widen);
+                if let Some(cause) = &mut turn.cause {
+                    cause.span = reading.text.point_at(cause.span);
+                }
+            }
+            TurnReport::Agent(turn) => {
+                turn.techniques.iter_mut().chain(&mut turn.breakers).for_each(widen);
+            }
+            TurnReport::Other { .. } => {}
+        }
+    }
 }
 
 fn read<'c>(conversation: &'c Conversation, locale: &Locale, ears: &Ears<'_>) -> Vec<Reading<'c>> {

@@ -37,7 +37,12 @@ pub(crate) fn hear(reading: &Reading<'_>, packs: &[Pack]) -> CustomerTurn {
 }
 
 /// Brings a turn whose findings were weighed anew into agreement with itself.
-pub(crate) fn settle(turn: &mut CustomerTurn, intensity: f32, valence: Option<f32>) {
+pub(crate) fn settle(
+    turn: &mut CustomerTurn,
+    intensity: f32,
+    valence: Option<f32>,
+    cause: Option<Span>,
+) {
     turn.primary = feeling::primary(&turn.emotions);
     turn.intensity = match turn.primary {
         Some(_) => intensity.round().clamp(1.0, 3.0) as u8,
@@ -46,13 +51,15 @@ pub(crate) fn settle(turn: &mut CustomerTurn, intensity: f32, valence: Option<f3
     turn.valence = valence.unwrap_or(turn.valence).clamp(-1.0, 1.0);
     let felt = turn.emotions.iter().find(|e| feeling::is_negative(e.label));
     let complains = turn.signals.iter().any(|s| s.label == Signal::Complaint.into());
-    turn.cause = match (turn.cause.take(), felt) {
-        (Some(cause), Some(_)) => Some(cause),
-        (Some(cause), None) if complains => Some(cause),
-        (None, Some(felt)) => {
-            felt.evidence.iter().map(|e| e.span).max_by_key(|s| s.end - s.start).map(|span| Cause { span })
-        }
-        _ => None,
+    let by_model = cause.map(|span| Cause { span });
+    let by_feeling = || {
+        let places = felt.iter().flat_map(|f| &f.evidence).map(|e| e.span);
+        places.max_by_key(|s| s.end - s.start).map(|span| Cause { span })
+    };
+    turn.cause = match (by_model, turn.cause.take()) {
+        (Some(cause), _) => Some(cause),
+        (None, Some(cause)) if felt.is_some() || complains => Some(cause),
+        _ => by_feeling(),
     };
     sum_up(turn);
 }

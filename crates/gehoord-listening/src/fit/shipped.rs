@@ -12,8 +12,9 @@ use crate::text::{Text, Vocabulary};
 use crate::model::Model;
 use gehoord_conversation::TurnReport;
 
-/// The heads that ship. Others in `gold` (`cause`, `primary`, `due`) are measured, not fitted.
-const HEADS: [&str; 11] = [
+/// The heads that ship. Others in `gold` (`primary`, `due`) are measured, not fitted.
+const HEADS: [&str; 12] = [
+    "cause",
     "emotions",
     "needs",
     "safety",
@@ -92,7 +93,8 @@ pub fn train(
                     }
                     TurnReport::Other { .. } => continue,
                 }
-                let mut example = numbers.example(one.group, gold, &found[i], &case.readings);
+                let gold = only_ours(gold);
+                let mut example = numbers.example(one.group, &gold, &found[i], &case.readings);
                 example.weight = one.weight;
                 example.foreign = one.foreign;
                 if one.foreign {
@@ -124,6 +126,20 @@ pub fn train(
 fn only_ours(
     gold: &serde_json::Map<String, serde_json::Value>,
 ) -> serde_json::Map<String, serde_json::Value> {
-    let ours = |name: &str| HEADS.contains(&name);
-    gold.iter().filter(|(n, _)| ours(n)).map(|(n, v)| (n.clone(), v.clone())).collect()
+    let ours = gold.iter().filter(|(name, _)| HEADS.contains(&name.as_str()));
+    ours.map(|(name, value)| (name.clone(), if name == "cause" { as_label(value) } else { value.clone() }))
+        .collect()
+}
+
+/// The words of a cause are free; that there is one, and where, is a label.
+fn as_label(cause: &serde_json::Value) -> serde_json::Value {
+    match cause {
+        serde_json::Value::Object(object) => {
+            let mut label = object.clone();
+            label.insert("label".to_owned(), "cause".into());
+            vec![serde_json::Value::Object(label)].into()
+        }
+        serde_json::Value::String(_) => vec!["cause"].into(),
+        _ => serde_json::Value::Array(Vec::new()),
+    }
 }

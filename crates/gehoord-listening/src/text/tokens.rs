@@ -124,6 +124,38 @@ impl Text {
         self.sentence_at(span).map_or(span, |index| self.sentence_span(index))
     }
 
+    /// The words that a reader would point at for what was heard at `span`: its sentence, or its
+    /// clause where the sentence is long, or `span` itself where that is long too.
+    #[must_use]
+    pub fn point_at(&self, span: Span) -> Span {
+        /// Most marks that people make are no longer than this.
+        const LONG: usize = 24;
+        let words = |s: Span| {
+            let first = self.tokens.partition_point(|t| (t.end as usize) <= s.start);
+            self.tokens.partition_point(|t| (t.start as usize) < s.end).saturating_sub(first)
+        };
+        let wider = [self.sentence_around(span), self.clause_around(span)];
+        wider.into_iter().find(|s| words(*s) <= LONG).unwrap_or(span)
+    }
+
+    /// The place of the clause at `span`: from one pause to the next within the sentence; `span`
+    /// itself where there is none.
+    #[must_use]
+    pub fn clause_around(&self, span: Span) -> Span {
+        let Some(index) = self.sentence_at(span) else { return span };
+        let range = self.sentences[index].range();
+        let tokens = &self.tokens[range.clone()];
+        let mut first = tokens.partition_point(|t| (t.end as usize) <= span.start);
+        let mut last = tokens.partition_point(|t| (t.start as usize) < span.end).max(first + 1);
+        while first > 0 && !tokens[first].pause_before {
+            first -= 1;
+        }
+        while last < tokens.len() && !tokens[last].pause_before {
+            last += 1;
+        }
+        self.span(range.start + first, range.start + last.min(tokens.len()))
+    }
+
     /// Number of words, without masks, links and emoji.
     #[must_use]
     pub fn word_count(&self) -> usize {
