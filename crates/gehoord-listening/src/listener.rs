@@ -3,7 +3,7 @@
 use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 
 use crate::conversation::{Ears, listen};
-use crate::cue::{Pack, PackError};
+use crate::cue::{Pack, Packs};
 use crate::culture::CultureProfile;
 use crate::fit::{AdaptedModel, ModelFileError};
 use crate::fit::examples::Case;
@@ -18,9 +18,6 @@ use crate::{culture, embedded};
 /// Why a listener cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ListenError {
-    /// Cue files are wrong.
-    #[error("{} cue files are wrong; the first: {}", .0.len(), .0[0])]
-    Packs(Vec<PackError>),
     /// The rubric is wrong.
     #[error("rubric: {0}")]
     Rubric(String),
@@ -37,7 +34,7 @@ pub enum ListenError {
 
 /// Listens to conversations. Made once, used by many threads.
 pub struct Listener {
-    packs: Vec<Pack>,
+    packs: Packs,
     rubric: Rubric,
     cultures: Vec<CultureProfile>,
     model: Option<Model>,
@@ -52,16 +49,7 @@ impl Listener {
     /// # Errors
     /// When a file that ships is wrong; the tests see to it that none is.
     pub fn embedded() -> Result<Self, ListenError> {
-        let load = |language| Pack::new(language, &embedded::pack_files(language));
-        // Start-up is what a person waits for: both languages at once.
-        let (dutch, english) = std::thread::scope(|scope| {
-            let dutch = scope.spawn(|| load(Language::Nl));
-            let english = load(Language::En);
-            (dutch.join(), english)
-        });
-        let dutch = dutch.unwrap_or_else(|_| load(Language::Nl)).map_err(ListenError::Packs)?;
-        let packs = vec![dutch, english.map_err(ListenError::Packs)?];
-        let mut listener = Self::with(packs)?;
+        let mut listener = Self::new(Packs::shipped())?;
         listener.model = Some(embedded::model()?);
         Ok(listener)
     }
@@ -71,6 +59,10 @@ impl Listener {
     /// # Errors
     /// When a file that ships is wrong; the tests see to it that none is.
     pub fn with(packs: Vec<Pack>) -> Result<Self, ListenError> {
+        Self::new(Packs::given(packs))
+    }
+
+    fn new(packs: Packs) -> Result<Self, ListenError> {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;

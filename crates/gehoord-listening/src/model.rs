@@ -152,7 +152,7 @@ impl Model {
         lens: Lens<'_>,
     ) -> Vec<f32> {
         let (reading, before) = (&readings[index], &readings[..index]);
-        let mut numbers = Numbers::of(reading, before, lens);
+        let mut numbers = Numbers::of_reply(turn, reading, before, lens);
         let brought = Brought::before(index, turns, readings);
         known::of_agent(turn, reading, before, brought, &mut numbers.extra);
         let beliefs = self.agent.level.beliefs(&numbers);

@@ -2,7 +2,7 @@
 
 use gehoord_conversation::{Language, Locale, Party, Span, Turn};
 
-use crate::cue::{Pack, Side};
+use crate::cue::{Pack, Packs, Side};
 use crate::mechanism::{self, Heard};
 use crate::text::{Kind, Text, Vocabulary, guess_language, names};
 
@@ -59,7 +59,7 @@ impl<'c> Reading<'c> {
         turn: &'c Turn,
         expected: Option<Language>,
         locale: Option<&Locale>,
-        packs: &[Pack],
+        packs: &Packs,
         known: Option<&Vocabulary>,
     ) -> Self {
         let raw = Text::new(&turn.text);
@@ -71,7 +71,7 @@ impl<'c> Reading<'c> {
             (Some(guess), _) => Some(guess.language),
             (None, expected) => expected,
         };
-        let pack = language.and_then(|l| packs.iter().find(|p| p.language == l));
+        let pack = language.and_then(|l| packs.of(l));
         let Some(pack) = pack else {
             let names = names(&raw, &turn.text, language, known);
             return Self {
@@ -92,7 +92,10 @@ impl<'c> Reading<'c> {
         let mut text = raw;
         text.respell(|norm| pack.spelling(norm));
         let mut heard = read_with(pack, &text, side, locale);
-        for other in packs.iter().filter(|p| foreign.iter().any(|(_, l)| *l == p.language)) {
+        let mut languages: Vec<Language> = foreign.iter().map(|(_, language)| *language).collect();
+        languages.sort_unstable();
+        languages.dedup();
+        for other in languages.into_iter().filter_map(|l| packs.of(l)) {
             let theirs = |sentence: usize| foreign.contains(&(sentence, other.language));
             heard.retain(|h| !theirs(h.sentence));
             let other_text = other.read(&turn.text);

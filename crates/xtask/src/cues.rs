@@ -98,7 +98,7 @@ pub(crate) fn check(folder: &Path, language: Language, only: &str) -> Result<(us
 pub(crate) fn run(folder: &Path, only: &str) -> Result<()> {
     let mut total = 0;
     let mut wrong = Vec::new();
-    for language in [Language::Nl, Language::En] {
+    for &language in Language::ALL {
         let (cues, errors) = check(folder, language, only)?;
         total += cues;
         wrong.extend(errors);

@@ -23,7 +23,7 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cues_alone(packs: Option<&Path>) -> Result<Listener> {
     let folder = packs.map_or_else(packs_folder, Path::to_path_buf);
     let mut loaded = Vec::new();
-    for language in [Language::Nl, Language::En] {
+    for &language in Language::ALL {
         let (pack, wrong) = load_pack(&folder, language)?;
         for problem in wrong {
             println!("left out: {problem}");

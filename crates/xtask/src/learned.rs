@@ -100,7 +100,6 @@ fn only_named_heads(conversations: &mut [Conversation], all: bool) {
                 list.retain(|s| s != "None");
             }
         };
-        let mut keep_map = keep_map;
         keep_map(&mut conversation.gold);
         for turn in &mut conversation.turns {
             keep_map(&mut turn.gold);

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_cue_is_valid_and_hears_its_own_examples() {
-        for language in [Language::Nl, Language::En] {
+        for &language in Language::ALL {
             let (cues, wrong) = check(&packs_folder(), language, "").unwrap();
             assert!(cues > 100, "only {cues} cues in {language}");
             assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_handbook_explains_every_label_in_both_languages() {
-        for language in [Language::Nl, Language::En] {
+        for &language in Language::ALL {
             let handbook = Handbook::embedded(language).unwrap();
             assert_eq!(handbook.language(), language);
             for label in Label::all() {

@@ -5,7 +5,7 @@ use gehoord_conversation::{AgentTurn, Breaker, Finding, Label, Signal, Span, Tec
 
 use super::address::{self, Address};
 use super::{Asked, Engine, Formulas};
-use crate::cue::{Feeling, Pack};
+use crate::cue::{Feeling, Packs};
 use crate::reading::CueHeard;
 use crate::text::Kind;
 
@@ -21,7 +21,7 @@ pub(super) fn hear(
     heard: &[CueHeard],
     asked: &Asked,
     formulas: &mut Formulas,
-    packs: &[Pack],
+    packs: &Packs,
 ) {
     scripted(engine, turn, heard, asked, packs);
     long_words(engine, turn, asked, packs);
@@ -48,7 +48,7 @@ fn scripted(
     turn: &mut AgentTurn,
     heard: &[CueHeard],
     asked: &Asked,
-    packs: &[Pack],
+    packs: &Packs,
 ) {
     let own = |span: Span| {
         asked.points.touches(engine.reading, engine.reading.text.sentence_around(span), packs)
@@ -81,7 +81,7 @@ fn scripted(
 
 /// Long words are office words (source b1): a reply full of them, none of which the customer
 /// used, speaks another language than the customer.
-fn long_words(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+fn long_words(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, packs: &Packs) {
     /// Letters of a long word.
     const LONG: usize = 13;
     /// So many in one reply, and one in so many words.
@@ -90,7 +90,7 @@ fn long_words(engine: &Engine<'_, '_>, turn: &mut AgentTurn, asked: &Asked, pack
     if turn.has(Breaker::Jargon) {
         return;
     }
-    let Some(pack) = packs.iter().find(|p| Some(p.language) == engine.reading.language) else {
+    let Some(pack) = engine.reading.language.and_then(|l| packs.of(l)) else {
         return;
     };
     let text = &engine.reading.text;
@@ -144,11 +144,11 @@ fn repeated(engine: &Engine<'_, '_>, turn: &mut AgentTurn, formulas: &mut Formul
 
 /// Sympathy, then "maar" or "alleen" in the same or the next sentence, then a wall, and nothing
 /// that helps.
-fn taken_back(engine: &Engine<'_, '_>, turn: &mut AgentTurn, packs: &[Pack]) {
+fn taken_back(engine: &Engine<'_, '_>, turn: &mut AgentTurn, packs: &Packs) {
     if turn.has(Breaker::ButClause) {
         return;
     }
-    let Some(pack) = packs.iter().find(|p| Some(p.language) == engine.reading.language) else {
+    let Some(pack) = engine.reading.language.and_then(|l| packs.of(l)) else {
         return;
     };
     let warm = [

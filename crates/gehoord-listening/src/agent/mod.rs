@@ -16,7 +16,7 @@ use gehoord_conversation::{
 
 use rustc_hash::FxHashMap;
 
-use crate::cue::{Feeling, Pack};
+use crate::cue::{Feeling, Packs};
 use crate::customer::{ASSERTED, fuse};
 use crate::reading::{CueHeard, Reading};
 use address::Address;
@@ -73,7 +73,7 @@ pub(crate) fn hear(
     reading: &Reading<'_>,
     asked: &Asked,
     formulas: &mut Formulas,
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Answer {
     let heard: Vec<CueHeard> =
         reading.heard.iter().filter(|h| fits(h, asked, packs)).cloned().collect();
@@ -126,9 +126,9 @@ pub(crate) fn hear(
 }
 
 /// Whether a cue holds after these customer words.
-fn fits(heard: &CueHeard, asked: &Asked, packs: &[Pack]) -> bool {
+fn fits(heard: &CueHeard, asked: &Asked, packs: &Packs) -> bool {
     let cue =
-        packs.iter().find(|p| p.language == heard.language).and_then(|p| p.cues().get(heard.cue));
+        packs.of(heard.language).and_then(|p| p.cues().get(heard.cue));
     cue.is_none_or(|cue| cue.after.is_empty() || cue.after.contains(&asked.feels()))
 }
 
@@ -136,7 +136,7 @@ fn asserted(
     label: Label,
     reading: &Reading<'_>,
     heard: &[CueHeard],
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Option<Finding> {
     fuse(label, reading, heard, packs).filter(|f| f.strength >= ASSERTED)
 }
@@ -182,7 +182,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn questions(&self, turn: &mut AgentTurn, packs: &[Pack]) {
+    fn questions(&self, turn: &mut AgentTurn, packs: &Packs) {
         for (technique, span) in questions::questions(self.reading, packs) {
             let label = Label::Technique(technique);
             match turn.techniques.iter_mut().find(|f| f.label == label) {
@@ -198,7 +198,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    fn promising(&self, turn: &mut AgentTurn, packs: &[Pack]) {
+    fn promising(&self, turn: &mut AgentTurn, packs: &Packs) {
         let spans = promises::unsaid(self.reading, packs);
         if spans.is_empty() {
             return;
@@ -260,7 +260,7 @@ impl Engine<'_, '_> {
     }
 
     /// A plain statement that nothing else lays claim to gives information.
-    fn statements(&self, turn: &mut AgentTurn, heard: &[CueHeard], packs: &[Pack]) {
+    fn statements(&self, turn: &mut AgentTurn, heard: &[CueHeard], packs: &Packs) {
         const WORDS: usize = 4;
         if turn.has(Technique::Explain) {
             return;
@@ -307,7 +307,7 @@ impl Engine<'_, '_> {
 
     /// Sympathy with the situation, or a fault that the firm names as its own, acknowledges a
     /// feeling that is there; where there is none, no feeling is acknowledged.
-    fn sympathy(&self, turn: &mut AgentTurn, asked: &Asked, packs: &[Pack]) {
+    fn sympathy(&self, turn: &mut AgentTurn, asked: &Asked, packs: &Packs) {
         let acknowledged = Label::Technique(Technique::AcknowledgeFeeling);
         if asked.feels() == Feeling::Neutral {
             if asked.plain {
@@ -361,7 +361,7 @@ impl Engine<'_, '_> {
         turn: &mut AgentTurn,
         by_cues: &AgentTurn,
         asked: &Asked,
-        packs: &[Pack],
+        packs: &Packs,
         locale: &Locale,
     ) {
         let reading = self.reading;
@@ -371,8 +371,11 @@ impl Engine<'_, '_> {
             f.label == Technique::Restate.into()
                 && f.evidence.iter().any(|e| asked.sore.touches(reading, sentence(e), packs))
         };
-        if !turn.has(Technique::Restate) {
-            turn.techniques.extend(by_cues.techniques.iter().find(restated).cloned());
+        if let Some(certain) = by_cues.techniques.iter().find(restated) {
+            turn.techniques.retain(|f| f.label != Technique::Restate.into() || f.strength > certain.strength);
+            if !turn.has(Technique::Restate) {
+                turn.techniques.push(certain.clone());
+            }
         }
         // Words that take up what this customer told fit nobody else.
         let own = |e: &Evidence| asked.points.touches(reading, sentence(e), packs);

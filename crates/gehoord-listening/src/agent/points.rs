@@ -7,7 +7,7 @@ use gehoord_conversation::{Evidence, Span};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
-use crate::cue::Pack;
+use crate::cue::{Pack, Packs};
 use crate::reading::Reading;
 use crate::text::{Kind, Text};
 
@@ -62,14 +62,14 @@ const COPY: usize = 7;
 
 impl Points {
     /// The points of a run of customer turns.
-    pub(crate) fn of(run: &[&Reading<'_>], packs: &[Pack]) -> Self {
+    pub(crate) fn of(run: &[&Reading<'_>], packs: &Packs) -> Self {
         Self::within(run, packs, |_| true)
     }
 
     /// The points of a run at the places that `keep` wants.
     pub(crate) fn within(
         run: &[&Reading<'_>],
-        packs: &[Pack],
+        packs: &Packs,
         keep: impl Fn(Evidence) -> bool,
     ) -> Self {
         let mut all = Self::default();
@@ -110,7 +110,7 @@ impl Points {
     }
 
     /// How much of them `reply` gives back.
-    pub(crate) fn given_back(&self, reply: &Reading<'_>, packs: &[Pack]) -> GivenBack {
+    pub(crate) fn given_back(&self, reply: &Reading<'_>, packs: &Packs) -> GivenBack {
         let mut back = GivenBack::default();
         let Some(pack) = pack_of(reply, packs) else { return back };
         let text = &reply.text;
@@ -162,12 +162,12 @@ impl Points {
     }
 
     /// Whether a sentence of the reply shares anything with what the customer said.
-    pub(crate) fn touches(&self, reply: &Reading<'_>, span: Span, packs: &[Pack]) -> bool {
+    pub(crate) fn touches(&self, reply: &Reading<'_>, span: Span, packs: &Packs) -> bool {
         self.shared_in(reply, span, packs) > 0
     }
 
     /// How many different things a place in the reply shares with what the customer said.
-    pub(crate) fn shared_in(&self, reply: &Reading<'_>, span: Span, packs: &[Pack]) -> usize {
+    pub(crate) fn shared_in(&self, reply: &Reading<'_>, span: Span, packs: &Packs) -> usize {
         let Some(pack) = pack_of(reply, packs) else { return 0 };
         let text = &reply.text;
         let shared: FxHashSet<Key> = text
@@ -197,12 +197,12 @@ impl Points {
     }
 }
 
-fn pack_of<'p>(reading: &Reading<'_>, packs: &'p [Pack]) -> Option<&'p Pack> {
-    packs.iter().find(|p| Some(p.language) == reading.language)
+fn pack_of<'p>(reading: &Reading<'_>, packs: &'p Packs) -> Option<&'p Pack> {
+    reading.language.and_then(|l| packs.of(l))
 }
 
 /// Whether a place in a reply holds anything beside function words.
-pub(crate) fn says_something(reading: &Reading<'_>, span: Span, packs: &[Pack]) -> bool {
+pub(crate) fn says_something(reading: &Reading<'_>, span: Span, packs: &Packs) -> bool {
     let Some(pack) = pack_of(reading, packs) else { return false };
     let text = &reading.text;
     let inside = text.tokens.iter().filter(|t| span.contains(&t.span()));

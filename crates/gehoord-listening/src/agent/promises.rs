@@ -4,7 +4,7 @@ use gehoord_conversation::{
     AgentTurn, Evidence, Language, Locale, Promise, PromiseMaker, Span, Technique,
 };
 
-use crate::cue::Pack;
+use crate::cue::{Pack, Packs};
 use crate::due;
 use crate::reading::Reading;
 
@@ -12,11 +12,11 @@ use crate::reading::Reading;
 pub(crate) fn promises(
     reading: &Reading<'_>,
     turn: &AgentTurn,
-    packs: &[Pack],
+    packs: &Packs,
     locale: &Locale,
 ) -> Vec<Promise> {
     let Some(language) = reading.language else { return Vec::new() };
-    let pack = packs.iter().find(|p| p.language == language);
+    let pack = packs.of(language);
     let finding = turn.techniques.iter().find(|f| f.label == Technique::PromiseAction.into());
     let Some(finding) = finding else { return Vec::new() };
     let text = &reading.text;
@@ -54,8 +54,8 @@ pub(crate) fn promises(
 
 /// Sentences that promise without a word of promising: somebody of the firm, a verb of doing and
 /// a time to come ("we legen de bakken morgen voor 12.00 uur").
-pub(crate) fn unsaid(reading: &Reading<'_>, packs: &[Pack]) -> Vec<Span> {
-    let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
+    let Some(pack) = reading.language.and_then(|l| packs.of(l)) else {
         return Vec::new();
     };
     let text = &reading.text;

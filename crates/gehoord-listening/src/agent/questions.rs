@@ -2,12 +2,12 @@
 
 use gehoord_conversation::{Span, Technique};
 
-use crate::cue::Pack;
+use crate::cue::Packs;
 use crate::reading::Reading;
 
 /// The questions of an agent turn: what kind, where.
-pub(crate) fn questions(reading: &Reading<'_>, packs: &[Pack]) -> Vec<(Technique, Span)> {
-    let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+pub(crate) fn questions(reading: &Reading<'_>, packs: &Packs) -> Vec<(Technique, Span)> {
+    let Some(pack) = reading.language.and_then(|l| packs.of(l)) else {
         return Vec::new();
     };
     let named = [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];

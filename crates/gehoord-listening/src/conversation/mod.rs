@@ -16,7 +16,7 @@ use gehoord_conversation::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::agent::{self, Asked, Formulas, Points, address};
-use crate::cue::{Feeling, Pack};
+use crate::cue::{Feeling, Packs};
 use crate::culture::CultureProfile;
 use crate::customer;
 use crate::fit::examples::Case;
@@ -33,7 +33,7 @@ const FEW_WORDS: usize = 4;
 
 /// What a conversation is listened to with.
 pub(crate) struct Ears<'l> {
-    pub(crate) packs: &'l [Pack],
+    pub(crate) packs: &'l Packs,
     pub(crate) rubric: &'l Rubric,
     pub(crate) culture: Option<&'l CultureProfile>,
     pub(crate) model: Option<&'l Model>,
@@ -130,7 +130,7 @@ pub(crate) fn listen<'c>(
         .filter(|r| r.turn.party == Party::Customer)
         .map(|r| r.text.word_count())
         .sum();
-    let known = |r: &&Reading<'_>| ears.packs.iter().any(|p| Some(p.language) == r.language);
+    let known = |r: &&Reading<'_>| r.language.is_some_and(|l| ears.packs.of(l).is_some());
     let sure = if customer_words < FEW_WORDS
         || answers.is_empty()
         || readings.iter().filter(known).count() * 2 < readings.len()
@@ -215,7 +215,7 @@ fn what_is_asked(
     said: &[(&Reading<'_>, &CustomerTurn)],
     before: &Asked,
     has_before: bool,
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Asked {
     let readings: Vec<&Reading<'_>> = said.iter().map(|(r, _)| *r).collect();
     let strongest = said.iter().max_by_key(|(r, t)| (t.intensity, std::cmp::Reverse(r.index)));
@@ -286,7 +286,7 @@ fn what_is_asked(
 
 /// Whether a customer tells more than a question asks for: then a feeling that nobody named may
 /// well be there, and an agent who takes it up is not to be blamed for it.
-fn tells_a_story(readings: &[&Reading<'_>], packs: &[Pack]) -> bool {
+fn tells_a_story(readings: &[&Reading<'_>], packs: &Packs) -> bool {
     /// So many words beside the questions are a story.
     const STORY: usize = 16;
     /// With something that is not, never or nobody in it, so many are enough.
@@ -294,7 +294,7 @@ fn tells_a_story(readings: &[&Reading<'_>], packs: &[Pack]) -> bool {
     let mut told = 0;
     let mut denied = false;
     for reading in readings {
-        let Some(pack) = packs.iter().find(|p| Some(p.language) == reading.language) else {
+        let Some(pack) = reading.language.and_then(|l| packs.of(l)) else {
             continue;
         };
         let text = &reading.text;

@@ -6,7 +6,7 @@ use gehoord_conversation::{
 };
 
 use crate::agent::Asked;
-use crate::cue::{Feeling, Pack};
+use crate::cue::{Feeling, Packs};
 use crate::reading::Reading;
 use crate::rubric::{PartWeights, Rubric};
 use crate::text::Kind;
@@ -38,7 +38,7 @@ impl Style {
         run: &[&Reading<'_>],
         heard: &AgentTurn,
         asked: &Asked,
-        packs: &[Pack],
+        packs: &Packs,
     ) -> Self {
         /// Fewer words say nothing about style.
         const WORDS: usize = 8;

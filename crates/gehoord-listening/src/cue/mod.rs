@@ -5,9 +5,11 @@
 
 pub mod file;
 pub mod pack;
+mod packs;
 pub mod pattern;
 mod program;
 mod symbols;
 
 pub use file::{CueFile, Feeling, Negation};
+pub use packs::Packs;
 pub use pack::{Cue, CueHit, Pack, PackError, PackFile, Side};

@@ -3,7 +3,7 @@
 use gehoord_conversation::{Emotion, Finding, Label, Signal};
 
 use super::{ASSERTED, fuse};
-use crate::cue::Pack;
+use crate::cue::Packs;
 use crate::reading::{CueHeard, Reading};
 
 pub(super) fn is_negative(label: Label) -> bool {
@@ -14,7 +14,7 @@ pub(super) fn is_negative(label: Label) -> bool {
 pub(super) fn emotions(
     reading: &Reading<'_>,
     heard: &[CueHeard],
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Vec<Finding> {
     let mut emotions: Vec<Finding> = Emotion::ALL
         .iter()

@@ -9,14 +9,14 @@ use gehoord_conversation::{
     Cause, CustomerTurn, Emotion, Evidence, Finding, Label, Need, Safety, Signal, Source, Span,
 };
 
-use crate::cue::Pack;
+use crate::cue::Packs;
 use crate::reading::{CueHeard, Reading};
 
 /// A label is asserted from this probability on.
 pub(crate) const ASSERTED: f32 = 0.5;
 
 /// What is heard in a customer turn.
-pub(crate) fn hear(reading: &Reading<'_>, packs: &[Pack]) -> CustomerTurn {
+pub(crate) fn hear(reading: &Reading<'_>, packs: &Packs) -> CustomerTurn {
     let heard = sarcasm::hear_through(reading, packs);
     let emotions = feeling::emotions(reading, &heard, packs);
     let primary = feeling::primary(&emotions);
@@ -85,7 +85,7 @@ fn sum_up(turn: &mut CustomerTurn) {
 fn signals(
     reading: &Reading<'_>,
     heard: &[CueHeard],
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Vec<Finding> {
     let safety = Safety::ALL.iter().map(|&l| Label::Safety(l));
     let needs = Need::ALL.iter().map(|&l| Label::Need(l));
@@ -187,7 +187,7 @@ pub(crate) fn fuse(
     label: Label,
     reading: &Reading<'_>,
     heard: &[CueHeard],
-    packs: &[Pack],
+    packs: &Packs,
 ) -> Option<Finding> {
     let mut distinct: Vec<&CueHeard> = Vec::new();
     for h in heard.iter().filter(|h| h.label == label) {
@@ -203,7 +203,7 @@ pub(crate) fn fuse(
         distinct.iter().map(|h| Evidence::new(reading.index, h.span)).collect();
     evidence.sort();
     evidence.dedup();
-    let pack = packs.iter().find(|p| p.language == strongest.language);
+    let pack = packs.of(strongest.language);
     let cue = pack.and_then(|p| p.cues().get(strongest.cue));
     let (rule, because) = cue.map(|c| (c.rule.clone(), c.because.clone())).unwrap_or_default();
     Some(Finding {

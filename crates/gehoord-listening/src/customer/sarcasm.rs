@@ -2,12 +2,12 @@
 
 use gehoord_conversation::{Emotion, Label, Safety, Signal};
 
-use crate::cue::Pack;
+use crate::cue::Packs;
 use crate::reading::{CueHeard, Reading};
 
 /// The cues of a customer turn with pleasant words that are not meant taken out, and with
 /// annoyance heard where praise stands beside trouble and a marker says that it is mocked.
-pub(super) fn hear_through(reading: &Reading<'_>, packs: &[Pack]) -> Vec<CueHeard> {
+pub(super) fn hear_through(reading: &Reading<'_>, packs: &Packs) -> Vec<CueHeard> {
     let mut heard = reading.heard.clone();
     drop_formulas(&mut heard);
     let pleasant = |h: &CueHeard| {
@@ -80,8 +80,8 @@ fn trouble_near(heard: &[CueHeard], sentence: usize) -> bool {
 }
 
 /// A word or emoji that says "I do not mean it", close behind the praise or anywhere as emoji.
-fn has_marker(reading: &Reading<'_>, packs: &[Pack], praise: &CueHeard) -> bool {
-    let Some(pack) = packs.iter().find(|p| p.language == praise.language) else { return false };
+fn has_marker(reading: &Reading<'_>, packs: &Packs, praise: &CueHeard) -> bool {
+    let Some(pack) = packs.of(praise.language) else { return false };
     let text = &reading.text;
     text.tokens.iter().any(|token| {
         let near = token.sentence as usize == praise.sentence

@@ -1,6 +1,6 @@
 //! Labelled conversations as examples to fit on.
 
-use gehoord_conversation::{Conversation, Party, Report, TurnReport};
+use gehoord_conversation::{AgentTurn, Conversation, Party, Report, TurnReport};
 use serde_json::{Map, Value};
 
 use super::features::{Feature, Features, Lens, PLACES, norm, other_party, said_before, to_length};
@@ -109,6 +109,22 @@ impl Numbers {
         let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
         let mut numbers = Self { features, places, ..Self::default() };
         context(before, &mut numbers.other);
+        numbers
+    }
+
+    /// The words of an agent turn that a reply stands on: without questions, and without sympathy
+    /// that comes after something was said. So neither a question nobody needs nor a second
+    /// acknowledgement changes what else is heard.
+    pub(crate) fn of_reply(
+        turn: &AgentTurn,
+        reading: &Reading<'_>,
+        before: &[Reading<'_>],
+        lens: Lens<'_>,
+    ) -> Self {
+        let mut numbers = Self::of(reading, before, lens);
+        let core = known::core(turn, reading);
+        numbers.features.keep(&core);
+        numbers.places.retain(|(_, sentence)| core[*sentence]);
         numbers
     }
 

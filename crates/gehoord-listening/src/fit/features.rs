@@ -2,10 +2,10 @@
 //!
 //! Words are hashed, so nothing that was read can be read back from what was learned.
 
-use crate::cue::Pack;
+use crate::cue::Packs;
 use crate::reading::Reading;
 use crate::text::Kind;
-use crate::vectors::{Piece, Scratch, Vectors};
+use crate::vectors::{Piece, Vectors};
 
 /// The number of places that features are hashed to is two to this power.
 pub(crate) const BITS: u32 = 17;
@@ -62,10 +62,6 @@ pub(crate) struct Features {
     pub(crate) all: Vec<Feature>,
     /// End of each sentence in `all`.
     pub(crate) ends: Vec<usize>,
-    /// Word pieces with a meaning.
-    pub(crate) pieces: Vec<Piece>,
-    /// End of each sentence in `pieces`.
-    pub(crate) piece_ends: Vec<usize>,
     /// For each sentence, the sum of its pieces' meanings: [`MEANING`] numbers.
     pub(crate) meanings: Vec<f32>,
 }
@@ -73,14 +69,14 @@ pub(crate) struct Features {
 /// What a text is looked at with.
 #[derive(Clone, Copy)]
 pub(crate) struct Lens<'l> {
-    pub(crate) packs: &'l [Pack],
+    pub(crate) packs: &'l Packs,
     pub(crate) vectors: Option<&'l Vectors>,
 }
 
 impl Lens<'_> {
     /// The features of a turn.
     pub(crate) fn features(&self, reading: &Reading<'_>) -> Features {
-        let pack = self.packs.iter().find(|p| Some(p.language) == reading.language);
+        let pack = reading.language.and_then(|l| self.packs.of(l));
         let negates = |word: &str| pack.is_some_and(|p| p.list_has("negators", word));
         let mut features = of_words(reading, negates);
         if let Some(vectors) = self.vectors {
@@ -100,7 +96,7 @@ impl Features {
     /// Finds out what each sentence means.
     fn mean(&mut self, reading: &Reading<'_>, vectors: &Vectors) {
         let text = &reading.text;
-        vectors.pieces_into(&reading.turn.text, &mut Scratch::default(), &mut self.pieces);
+        let mut pieces = vectors.pieces(&reading.turn.text);
         let mut names = text.tokens.iter().zip(&reading.names).filter(|(_, name)| **name).peekable();
         if names.peek().is_some() {
             let spans: Vec<_> = names.map(|(t, _)| (t.start, t.end)).collect();
@@ -108,7 +104,7 @@ impl Features {
                 let at = spans.partition_point(|(_, end)| *end <= p.start);
                 spans.get(at).is_some_and(|(start, _)| p.end > *start)
             };
-            self.pieces.retain(|p| !in_name(p));
+            pieces.retain(|p| !in_name(p));
         }
         self.meanings = vec![0.0; MEANING * text.sentences.len()];
         let mut at = 0;
@@ -118,12 +114,22 @@ impl Features {
                 Some(_) => text.sentence_span(index + 1).start,
                 None => usize::MAX,
             };
-            while let Some(piece) = self.pieces.get(at).filter(|p| (p.start as usize) < end) {
+            while let Some(piece) = pieces.get(at).filter(|p| (p.start as usize) < end) {
                 vectors.add(piece.id, 1.0, sum);
                 at += 1;
             }
-            self.piece_ends.push(at);
         }
+    }
+
+    /// Leaves out the sentences that `keep` does not name.
+    pub(crate) fn keep(&mut self, keep: &[bool]) {
+        let mut kept = Self::default();
+        for (index, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
+            kept.all.extend_from_slice(self.sentence(index));
+            kept.ends.push(kept.all.len());
+            kept.meanings.extend_from_slice(self.meaning(index));
+        }
+        *self = kept;
     }
 
     /// The meaning of sentence `index`, not yet to length; empty when nothing is known.
@@ -281,7 +287,7 @@ mod tests {
 
     fn with<T>(text: &str, look: impl Fn(&Reading<'_>, Features) -> T) -> T {
         let turn = Turn::new(Party::Customer, text);
-        let reading = Reading::new(0, &turn, None, None, &[], None);
+        let reading = Reading::new(0, &turn, None, None, &Packs::default(), None);
         look(&reading, of_words(&reading, |w| w == "niet"))
     }
 

@@ -177,14 +177,14 @@ struct Seen {
 }
 
 /// A label needs so many cases, and as many without it.
-pub const FEWEST: usize = 10;
+pub(crate) const FEWEST: usize = 10;
 
 /// A head with more labels than this is free text.
 const MOST_LABELS: usize = 100;
 
 /// Finds the heads of one level in all its `gold`, and says in plain words what is left out.
 #[must_use]
-pub fn find<'g>(
+pub(crate) fn find<'g>(
     level: Level,
     golds: impl Iterator<Item = &'g Map<String, Value>>,
     warn: &mut Vec<String>,

@@ -40,13 +40,51 @@ fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
 }
 
-/// Size and place of a turn.
-fn frame(reading: &Reading<'_>, before: &[Reading<'_>], into: &mut Vec<f32>) {
+/// Techniques that ask. They are told by their form, and are no part of what else is heard.
+pub(crate) const ASKING: [Technique; 3] =
+    [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];
+
+/// For each sentence of a reply, whether it stands on it; all when none would.
+pub(crate) fn core(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<bool> {
+    let text = &reading.text;
+    let mut core: Vec<bool> = text.sentences.iter().map(|s| !s.question).collect();
+    let mut kind = vec![(false, false); core.len()];
+    for finding in turn.techniques.iter().chain(&turn.signals) {
+        let asks = ASKING.iter().any(|&t| finding.label == t.into());
+        let feels = matches!(
+            finding.label,
+            Label::Technique(Technique::AcknowledgeFeeling)
+                | Label::Signal(Signal::Sympathy | Signal::TemplateEmpathy)
+        );
+        for place in finding.evidence.iter().filter(|e| e.turn == reading.index) {
+            let Some(sentence) = text.sentence_at(place.span) else { continue };
+            core[sentence] &= !asks;
+            kind[sentence].0 |= feels;
+            kind[sentence].1 |= !feels && !asks;
+        }
+    }
+    let opening = core.iter().position(|c| *c);
+    for (sentence, (feels, does)) in kind.into_iter().enumerate() {
+        core[sentence] &= !feels || does || opening == Some(sentence);
+    }
+    if !core.contains(&true) {
+        core.fill(true);
+    }
+    core
+}
+
+/// Size and place of a turn, of which `words` words in `sentences` sentences count.
+fn frame(
+    reading: &Reading<'_>,
+    before: &[Reading<'_>],
+    words: usize,
+    sentences: usize,
+    into: &mut Vec<f32>,
+) {
     let own = |r: &&Reading<'_>| r.turn.party == reading.turn.party;
     let earlier = before.iter().filter(own).count();
-    into.push((1.0 + reading.count_words() as f32).ln());
-    into.push((1.0 + reading.text.sentences.len() as f32).ln());
-    into.push((reading.text.sentences.iter().filter(|s| s.question).count() as f32).min(4.0));
+    into.push((1.0 + words as f32).ln());
+    into.push((1.0 + sentences as f32).ln());
     into.push(flag(earlier == 0));
     into.push((earlier as f32).min(4.0));
     into.push(flag(before.iter().any(|r| r.turn.party == Party::Agent)));
@@ -59,7 +97,8 @@ pub(crate) fn of_customer(
     before: &[Reading<'_>],
     into: &mut Vec<f32>,
 ) {
-    frame(reading, before, into);
+    frame(reading, before, reading.count_words(), reading.text.sentences.len(), into);
+    into.push((reading.text.sentences.iter().filter(|s| s.question).count() as f32).min(4.0));
     into.extend(Emotion::ALL.iter().map(|&l| strength(&turn.emotions, l)));
     into.extend(Need::ALL.iter().map(|&l| strength(&turn.signals, l)));
     into.extend(Safety::ALL.iter().map(|&l| strength(&turn.signals, l)));
@@ -119,12 +158,32 @@ pub(crate) fn of_agent(
     brought: Brought,
     into: &mut Vec<f32>,
 ) {
-    frame(reading, before, into);
-    into.extend(Technique::ALL.iter().map(|&l| strength(&turn.techniques, l)));
+    let core = core(turn, reading);
+    let counts = |sentence: usize| core.get(sentence).copied().unwrap_or_default();
+    let words = (0..reading.text.tokens.len())
+        .filter(|&i| counts(reading.text.tokens[i].sentence as usize))
+        .filter(|&i| !reading.goes_on_with_name(i))
+        .count();
+    frame(reading, before, words, core.iter().filter(|c| **c).count(), into);
+    // Sympathy counts where the reply stands on it, and once.
+    let stands = |findings: &[Finding], label: Label| {
+        let places = findings.iter().filter(|f| f.label == label).flat_map(|f| &f.evidence);
+        let mut places = places.filter(|e| e.turn == reading.index);
+        flag(places.any(|e| reading.text.sentence_at(e.span).is_some_and(counts)))
+    };
+    let techniques = Technique::ALL.iter().filter(|&t| !ASKING.contains(t));
+    into.extend(techniques.map(|&l| match l {
+        Technique::AcknowledgeFeeling => stands(&turn.techniques, l.into()),
+        _ => strength(&turn.techniques, l),
+    }));
     // Whether a feeling was passed over is decided over the whole run, later.
-    let breakers = Breaker::ALL.iter().filter(|&&l| l != Breaker::IgnoreFeeling);
-    into.extend(breakers.map(|&l| strength(&turn.breakers, l)));
-    into.extend(OF_AGENTS.iter().map(|&l| strength(&turn.signals, l)));
+    let told_apart = [Breaker::IgnoreFeeling, Breaker::Interrogation];
+    let breakers = Breaker::ALL.iter().filter(|&l| !told_apart.contains(l));
+    into.extend(breakers.map(|&l| strength(&turn.breakers, l) * stands(&turn.breakers, l.into())));
+    into.extend(OF_AGENTS.iter().map(|&l| match l {
+        Signal::Sympathy | Signal::TemplateEmpathy => stands(&turn.signals, l.into()),
+        _ => strength(&turn.signals, l),
+    }));
     let Brought { intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words } = brought;
     into.extend([intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words]);
     into.extend([turn.coverage.unwrap_or(0.5), turn.fidelity.unwrap_or(1.0)]);

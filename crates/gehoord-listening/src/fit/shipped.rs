@@ -82,17 +82,21 @@ pub fn train(
             for (turn, gold) in golds(&one.conversation, level) {
                 let Some(index) = turn else { continue };
                 let (reading, before) = (&case.readings[index], &case.readings[..index]);
-                let mut numbers = Numbers::of(reading, before, listener.lens());
-                match &case.report.turns[index] {
+                let numbers = match &case.report.turns[index] {
                     TurnReport::Customer(turn) => {
+                        let mut numbers = Numbers::of(reading, before, listener.lens());
                         known::of_customer(turn, reading, before, &mut numbers.extra);
+                        numbers
                     }
                     TurnReport::Agent(turn) => {
+                        let mut numbers =
+                            Numbers::of_reply(turn, reading, before, listener.lens());
                         let brought = Brought::before(index, &case.report.turns, &case.readings);
                         known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+                        numbers
                     }
                     TurnReport::Other { .. } => continue,
-                }
+                };
                 let gold = only_ours(gold);
                 let mut example = numbers.example(one.group, &gold, &found[i], &case.readings);
                 example.weight = one.weight;
@@ -127,8 +131,25 @@ fn only_ours(
     gold: &serde_json::Map<String, serde_json::Value>,
 ) -> serde_json::Map<String, serde_json::Value> {
     let ours = gold.iter().filter(|(name, _)| HEADS.contains(&name.as_str()));
-    ours.map(|(name, value)| (name.clone(), if name == "cause" { as_label(value) } else { value.clone() }))
-        .collect()
+    let fitted = |name: &str, value: &serde_json::Value| match name {
+        "cause" => as_label(value),
+        "techniques" | "breakers" => without_form(value),
+        _ => value.clone(),
+    };
+    ours.map(|(name, value)| (name.clone(), fitted(name, value))).collect()
+}
+
+/// Labels that are told by form, or over the whole run, and not by words.
+const BY_FORM: [&str; 5] =
+    ["open_question", "closed_question", "check_understanding", "interrogation", "ignore_feeling"];
+
+fn without_form(labels: &serde_json::Value) -> serde_json::Value {
+    let id = |label: &serde_json::Value| {
+        let name = label.as_str().or_else(|| label.get("label").and_then(|l| l.as_str()));
+        name.map(str::to_owned).unwrap_or_default()
+    };
+    let kept = labels.as_array().into_iter().flatten();
+    kept.filter(|l| !BY_FORM.contains(&id(l).as_str())).cloned().collect()
 }
 
 /// The words of a cause are free; that there is one, and where, is a label.
