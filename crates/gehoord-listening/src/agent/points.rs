@@ -3,7 +3,7 @@
 //! A point is a clause with something of its own in it. Words count as the same when they share a
 //! concept (`concepts.toml`) or a stem; formulas, greetings and function words make no point.
 
-use gehoord_conversation::{Evidence, Span};
+use gehoord_conversation::{Evidence, Language, Span};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
@@ -34,6 +34,8 @@ pub struct Points {
     /// Hashes of all runs of [`COPY`] words.
     runs: FxHashSet<u64>,
     quantities: FxHashMap<Key, Vec<Key>>,
+    /// Language of the last turn of the run.
+    language: Option<Language>,
 }
 
 /// How much of them a reply gave back.
@@ -75,6 +77,7 @@ impl Points {
         let mut all = Self::default();
         for reading in run {
             let Some(pack) = pack_of(reading, packs) else { continue };
+            all.language = Some(pack.language);
             let formulas: Vec<Span> =
                 reading.all(gehoord_conversation::Signal::Politeness).map(|h| h.span).collect();
             for (first, last) in clauses(&reading.text) {
@@ -90,11 +93,12 @@ impl Points {
                     continue;
                 }
                 for pair in keys.windows(2) {
-                    if is_quantity(pair[0].1, &reading.text) {
+                    if is_quantity(pair[0].1, &reading.text, pack.language) {
                         all.quantities.entry(pair[1].0).or_default().push(pair[0].0);
                     }
                 }
-                let has_number = keys.iter().any(|(_, at)| is_quantity(*at, &reading.text));
+                let has_number =
+                    keys.iter().any(|(_, at)| is_quantity(*at, &reading.text, pack.language));
                 let keys: Vec<Key> = keys.into_iter().map(|(key, _)| key).collect();
                 all.keys.extend(keys.iter().copied());
                 all.points.push(Point {
@@ -125,7 +129,7 @@ impl Points {
             if shared.is_empty() {
                 continue;
             }
-            let wrong = keys.windows(2).any(|pair| self.contradicts(pair, text));
+            let wrong = keys.windows(2).any(|pair| self.contradicts(pair, text, pack.language));
             *(if wrong { &mut false_back } else { &mut true_back }) += 1;
             let norms = || text.tokens[first..last].iter().map(|t| text.norm(t));
             let about_them = norms().any(|norm| pack.list_has("second_person", norm));
@@ -182,13 +186,14 @@ impl Points {
 
     /// Whether the customer used a word of this stem.
     pub(crate) fn has_word(&self, norm: &str) -> bool {
-        self.keys.contains(&Key::Stem(hash(stem(norm).as_str())))
+        let language = self.language.unwrap_or(Language::Nl);
+        self.keys.contains(&Key::Stem(hash(stem(norm, language).as_str())))
     }
 
     /// "Twee keer" where the customer said "drie keer".
-    fn contradicts(&self, pair: &[(Key, usize)], text: &Text) -> bool {
+    fn contradicts(&self, pair: &[(Key, usize)], text: &Text, language: Language) -> bool {
         let [(amount, at), (unit, _)] = pair else { return false };
-        is_quantity(*at, text)
+        is_quantity(*at, text, language)
             && self.quantities.get(unit).is_some_and(|said| !said.contains(amount))
     }
 
@@ -250,38 +255,94 @@ fn key_of(pack: &Pack, norm: &str, kind: Kind) -> Option<Key> {
     if pack.list_has("stopwords", norm) || (kind == Kind::Word && norm.len() < 3) {
         return None;
     }
-    Some(Key::Stem(hash(stem(norm).as_str())))
+    Some(Key::Stem(hash(stem(norm, pack.language).as_str())))
 }
 
 /// Numbers in words are concepts, numbers in digits are their own stem; both stand before what
 /// they count.
-fn is_quantity(at: usize, text: &Text) -> bool {
-    const WORDS: [&str; 16] = [
+fn is_quantity(at: usize, text: &Text, language: Language) -> bool {
+    const DUTCH_AND_ENGLISH: [&str; 16] = [
         "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "tien", "two", "three", "four",
         "five", "six", "seven", "eight", "ten",
     ];
+    const GERMAN: [&str; 13] = [
+        "zwei", "zwo", "drei", "vier", "funf", "fuenf", "sechs", "sieben", "acht", "neun", "zehn",
+        "elf", "zwolf",
+    ];
+    // Not "neuf": it is "new" too.
+    const FRENCH: [&str; 12] = [
+        "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "dix", "onze", "douze", "quinze",
+        "vingt",
+    ];
+    let words: &[&str] = match language {
+        Language::De => &GERMAN,
+        Language::Fr => &FRENCH,
+        _ => &DUTCH_AND_ENGLISH,
+    };
     let token = &text.tokens[at];
-    token.kind == Kind::Number || WORDS.contains(&text.norm(token))
+    token.kind == Kind::Number || words.contains(&text.norm(token))
 }
 
+/// A stem has at least so many letters.
+const STEM: usize = 4;
+
 /// A light stem: endings of inflection off, doubled letters single.
-fn stem(word: &str) -> String {
-    let mut stem = word;
-    for ending in ["ingen", "ing", "den", "ten", "en", "ed", "es", "de", "te", "e", "s", "d", "t"] {
-        if let Some(short) = stem.strip_suffix(ending)
-            && short.len() >= 4
-        {
-            stem = short;
-            break;
-        }
-    }
-    let mut out = String::with_capacity(stem.len());
-    for c in stem.chars().take(9) {
+fn stem(word: &str, language: Language) -> String {
+    const ENDINGS: [&str; 13] =
+        ["ingen", "ing", "den", "ten", "en", "ed", "es", "de", "te", "e", "s", "d", "t"];
+    let (prefix, stem) = match language {
+        Language::De => german_stem(word),
+        Language::Fr => ("", french_stem(word)),
+        _ => ("", without_ending(word, &ENDINGS).unwrap_or(word)),
+    };
+    let mut out = String::with_capacity(prefix.len() + stem.len());
+    for c in prefix.chars().chain(stem.chars()).take(9) {
         if !out.ends_with(c) {
             out.push(c);
         }
     }
     out
+}
+
+fn without_ending<'w>(word: &'w str, endings: &[&str]) -> Option<&'w str> {
+    let short = |ending: &&str| word.strip_suffix(*ending).filter(|short| short.len() >= STEM);
+    endings.iter().find_map(short)
+}
+
+/// "Lieferung", "liefern" and "geliefert" are one, and so are "abgebucht" and "abbuchen": all
+/// endings off, and the "ge" of the participle, which may stand behind a prefix.
+fn german_stem(word: &str) -> (&str, &str) {
+    const ENDINGS: [&str; 9] = ["ung", "en", "em", "er", "es", "e", "n", "s", "t"];
+    const PREFIXES: [&str; 16] = [
+        "zuruck", "weiter", "nach", "auf", "aus", "ein", "her", "hin", "los", "mit", "vor", "weg",
+        "ab", "an", "um", "zu",
+    ];
+    let mut stem = word;
+    while let Some(short) = without_ending(stem, &ENDINGS) {
+        stem = short;
+    }
+    if let Some(verb) = stem.strip_prefix("ge").filter(|verb| verb.len() >= STEM) {
+        return ("", verb);
+    }
+    for prefix in PREFIXES {
+        if let Some(rest) = stem.strip_prefix(prefix)
+            && let Some(verb) = rest.strip_prefix("ge").or_else(|| rest.strip_prefix("zu"))
+            && verb.len() >= STEM
+        {
+            return (prefix, verb);
+        }
+    }
+    ("", stem)
+}
+
+/// "Remboursement", "remboursé" and "rembourser" are one: the plural off, then one ending.
+fn french_stem(word: &str) -> &str {
+    const ENDINGS: [&str; 24] = [
+        "issement", "ation", "aison", "ement", "ition", "aient", "erait", "erons", "erez", "erai",
+        "tion", "ment", "ait", "ais", "ant", "ent", "ons", "ees", "ee", "ez", "er", "es", "e", "a",
+    ];
+    let single = without_ending(word, &["s", "x"]).unwrap_or(word);
+    without_ending(single, &ENDINGS).unwrap_or(single)
 }
 
 fn hash<T: Hash + ?Sized>(what: &T) -> u64 {
@@ -298,5 +359,55 @@ impl Points {
     /// Whether both stories share something of their own.
     pub(crate) fn shares(&self, other: &Self) -> bool {
         self.keys.iter().any(|key| other.keys.contains(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn are_one(language: Language, words: &[&str]) {
+        let stems: Vec<String> = words.iter().map(|w| stem(w, language)).collect();
+        assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{words:?}: {stems:?}");
+    }
+
+    #[test]
+    fn inflected_words_are_one() {
+        are_one(Language::Nl, &["storing", "storingen"]);
+        are_one(Language::En, &["parcel", "parcels"]);
+        are_one(Language::De, &["lieferung", "lieferungen", "liefern", "geliefert", "lieferte"]);
+        are_one(Language::De, &["abbuchung", "abbuchen", "abgebucht", "abzubuchen"]);
+        are_one(Language::De, &["kundigung", "gekundigt", "kundigen", "kundige"]);
+        are_one(Language::De, &["paket", "pakete", "paketen", "pakets"]);
+        are_one(Language::De, &["arbeiten", "gearbeitet", "arbeitet"]);
+        are_one(
+            Language::Fr,
+            &["remboursement", "remboursements", "rembourser", "rembourse", "remboursee"],
+        );
+        are_one(Language::Fr, &["annulation", "annuler", "annulees", "annulez"]);
+        are_one(Language::Fr, &["livraison", "livraisons", "livrer", "livre", "livrez"]);
+        are_one(Language::Fr, &["bateau", "bateaux"]);
+    }
+
+    #[test]
+    fn other_words_stay_apart() {
+        let apart = |language, a: &str, b: &str| {
+            assert_ne!(stem(a, language), stem(b, language), "{a} {b}");
+        };
+        apart(Language::De, "vertrag", "verkauf");
+        apart(Language::De, "gerat", "rate");
+        apart(Language::De, "geld", "gelb");
+        apart(Language::Fr, "compte", "complet");
+        apart(Language::Fr, "livre", "lit");
+    }
+
+    #[test]
+    fn numbers_in_words_are_quantities_of_their_own_language() {
+        let quantity = |word, language| is_quantity(0, &Text::new(word), language);
+        assert!(quantity("fünf", Language::De) && quantity("elf", Language::De));
+        assert!(quantity("trois", Language::Fr) && !quantity("neuf", Language::Fr));
+        assert!(quantity("vijf", Language::Nl) && quantity("five", Language::En));
+        assert!(quantity("12", Language::Fr));
+        assert!(!quantity("elf", Language::Nl) && !quantity("six", Language::De));
     }
 }

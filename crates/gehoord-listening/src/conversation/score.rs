@@ -7,6 +7,7 @@ use gehoord_conversation::{
 
 use crate::agent::Asked;
 use crate::cue::{Feeling, Packs};
+use crate::fit::known::core;
 use crate::reading::Reading;
 use crate::rubric::{PartWeights, Rubric};
 use crate::text::Kind;
@@ -46,10 +47,11 @@ impl Style {
         let (mut words, mut letters) = (0_usize, 0_usize);
         for reading in run {
             let text = &reading.text;
+            let core = core(heard, reading);
             style.concrete |=
                 text.tokens.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Link));
             for (index, sentence) in text.sentences.iter().enumerate() {
-                if sentence.question || is_courtesy(reading, index) {
+                if !core[index] || sentence.question || is_courtesy(reading, index) {
                     continue;
                 }
                 for at in sentence.range().skip(1) {

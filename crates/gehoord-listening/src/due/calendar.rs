@@ -43,9 +43,12 @@ impl Reader<'_> {
     /// "3 maart 2026", "the third of March", "March 3rd".
     fn written_date(&self, i: usize) -> Option<(usize, Day)> {
         let words = self.words;
-        let start = if matches!(words.word(i), "de" | "the") { i + 1 } else { i };
+        let start = words.any(i, &self.lexicon.articles).unwrap_or(i);
         let day_first = self.day_number(start).and_then(|(next, day)| {
-            let next = if matches!(words.word(next), "of" | "van") { next + 1 } else { next };
+            // "3. März"
+            let point = self.is_german() && words.is_digits(next - 1) && words.word(next) == ".";
+            let next = if point { next + 1 } else { next };
+            let next = words.any(next, &self.lexicon.of).unwrap_or(next);
             let (end, month) = self.month(next)?;
             Some((end, day, month))
         });
@@ -65,27 +68,45 @@ impl Reader<'_> {
         Some((end, Day::Date { year, month, day }))
     }
 
-    /// A day of the month: "3", "3e", "3rd", "drie", "third". English words need to be ordinals
-    /// ("one may").
+    /// A day of the month: "3", "3e", "3rd", "drie", "third". In English and German words need to
+    /// be ordinals ("one may").
     fn day_number(&self, i: usize) -> Option<(usize, i8)> {
         let words = self.words;
         if !words.known(i).numeral {
             return None;
         }
         let ordinal = ordinal(words.word(i), self.lexicon.language).map(|value| (i + 1, value));
-        let dutch = self.lexicon.language == Language::Nl;
-        let article = words.word(i) == "een";
+        let counts = matches!(self.lexicon.language, Language::Nl | Language::Fr);
+        let article = matches!(words.word(i), "een" | "un" | "une");
         let plain =
-            || if words.is_digits(i) || (dutch && !article) { self.number(i) } else { None };
+            || if words.is_digits(i) || (counts && !article) { self.number(i) } else { None };
         let (end, value) = ordinal.or_else(plain).filter(|(_, value)| (1..=31).contains(value))?;
-        let ending = matches!(words.word(end), "e" | "de" | "ste" | "st" | "nd" | "rd" | "th");
+        let ending = matches!(
+            words.word(end),
+            "e" | "de" | "ste" | "st" | "nd" | "rd" | "th" | "er" | "te" | "ten" | "sten"
+        );
         let end = if ending && words.glued(end) { end + 1 } else { end };
         Some((end, i8::try_from(value).ok()?))
     }
 
     fn month(&self, i: usize) -> Option<(usize, i8)> {
         let (end, month) = self.words.lookup(i, &self.lexicon.months)?;
-        let short = self.words.word(i).len() <= 4 && self.words.word(end) == ".";
+        let whole = matches!(
+            self.words.word(i),
+            "mei"
+                | "juni"
+                | "juli"
+                | "may"
+                | "june"
+                | "july"
+                | "mai"
+                | "juno"
+                | "mars"
+                | "juin"
+                | "aout"
+                | "marz"
+        );
+        let short = !whole && self.words.word(i).len() <= 4 && self.words.word(end) == ".";
         let more = short && self.words.glued(end) && !self.words.word(end + 1).is_empty();
         Some((if more { end + 1 } else { end }, month))
     }
@@ -128,7 +149,12 @@ impl Reader<'_> {
             None => {
                 // "10-12" is a window unless it cannot be, "12.04" is a time.
                 let padded = words.word(i).starts_with('0') || words.word(i + 2).starts_with('0');
-                let dated = sign == "/" || (sign == "-" && (padded || first > 24));
+                let dated = match sign {
+                    "/" => true,
+                    "-" => padded || first > 24,
+                    // "am 15.4.", but "bis 15.30 Uhr".
+                    _ => self.is_german() && words.any(end, &self.lexicon.oclock).is_none(),
+                };
                 if !led || !dated {
                     return None;
                 }
@@ -137,8 +163,16 @@ impl Reader<'_> {
         };
         match day {
             Day::Figures { first, second, .. } if first > 12 && second > 12 => None,
-            day => Some((end, day)),
+            day => {
+                Some((if sign == "." && third.is_none() { self.past_point(end) } else { end }, day))
+            }
         }
+    }
+
+    /// The token after the point of "15.4." when the sentence goes on behind it.
+    fn past_point(&self, i: usize) -> usize {
+        let goes_on = !self.words.word(i + 1).is_empty() && !self.words.is_capital(i + 1);
+        if self.words.word(i) == "." && goes_on { i + 1 } else { i }
     }
 
     /// "eind maart", "in april 2027".
@@ -155,15 +189,41 @@ impl Reader<'_> {
     /// "de 15e", "the 3rd of the month", but not "the 2nd floor".
     fn day_of_month(&self, i: usize) -> Option<(usize, Day)> {
         let words = self.words;
-        if !matches!(words.word(i), "de" | "the") {
-            return None;
+        // "am 15.", "zum 15.": the article is in the word before.
+        let led = self.is_german() && matches!(words.before(i), "am" | "zum");
+        let article = words.any(i, &self.lexicon.articles).or(led.then_some(i));
+        let Some(start) = article else { return self.day_of_month_bare(i) };
+        let (end, number) = self.day_number(start)?;
+        if self.is_german() && words.is_digits(end - 1) && words.word(end) == "." {
+            let last = self.past_point(end);
+            if let Some(end) = words.any(end + 1, &self.lexicon.of_the_month) {
+                return Some((end, Day::OfMonth(number)));
+            }
+            // Not "am 2. Schalter", "zum 3. mal".
+            let counts = words.is_capital(end + 1) && !words.word(end + 1).is_empty()
+                || words.any(end + 1, &self.lexicon.counted).is_some();
+            return (!counts).then_some((last, Day::OfMonth(number)));
         }
-        let (end, number) = self.day_number(i + 1)?;
         let whole = words.any(end, &self.lexicon.of_the_month);
         let is_ordinal =
-            end == i + 3 || ordinal(words.word(i + 1), self.lexicon.language).is_some();
-        let alone = is_ordinal && words.ends_at(end) && (end == i + 3);
+            end == start + 2 || ordinal(words.word(start), self.lexicon.language).is_some();
+        let french = self.lexicon.language == Language::Fr && words.is_digits(start);
+        let alone = words.ends_at(end) && (french || is_ordinal && end == start + 2);
         whole.or(alone.then_some(end)).map(|end| (end, Day::OfMonth(number)))
+    }
+
+    /// "vendredi **6**", in French.
+    fn day_of_month_bare(&self, i: usize) -> Option<(usize, Day)> {
+        let words = self.words;
+        let after_weekday = i > 0 && words.known(i - 1).weekday;
+        if self.lexicon.language != Language::Fr || !after_weekday || !words.is_digits(i) {
+            return None;
+        }
+        let (end, number) = self.day_number(i)?;
+        let next_is_more = words.any(end, &self.lexicon.counted).is_some()
+            || words.any(end, &self.lexicon.oclock).is_some()
+            || (words.glued(end) && !words.ends_at(end));
+        (!next_is_more).then_some((end, Day::OfMonth(number)))
     }
 }
 

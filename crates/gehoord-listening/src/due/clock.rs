@@ -35,10 +35,9 @@ impl Reader<'_> {
             }
         }
         self.by(i, beside).or_else(|| self.after(i)).or_else(|| {
-            let read = self
-                .clock(i)
-                .filter(|read| read.strong && (beside || self.day_follows(read.end)))?;
-            Some((read.end, Time::By(read.clock)))
+            let (end, clock) =
+                self.strong_clock(i).filter(|(end, _)| beside || self.day_follows(*end))?;
+            Some((end, Time::By(clock)))
         })
     }
 
@@ -46,19 +45,37 @@ impl Reader<'_> {
     fn by(&self, i: usize, beside: bool) -> Option<(usize, Time)> {
         let (words, lexicon) = (self.words, self.lexicon);
         let start = words.any(i, &lexicon.by)?;
+        // "8 **bis 18 Uhr**", "9h **à 18h**" are opening hours.
+        let tail = words.any(i, &lexicon.window).is_some() && self.hour_ends_at(i);
+        if tail && !beside {
+            return None;
+        }
         let read = self.clock(start)?;
         // "by 10 - 12" is a window, "at ten to four" and "voor 4 uur en 2 ..." are none.
-        let joined = !read.spoken && !matches!(words.word(read.end), "en" | "and" | "or" | "of");
+        let joined = !read.spoken
+            && !matches!(
+                words.word(read.end),
+                "en" | "and" | "or" | "of" | "und" | "oder" | "et" | "ou"
+            );
         if let Some((end, clock)) = self.window(start).filter(|_| joined) {
             return Some((end, Time::By(clock)));
         }
         let whole = !(words.glued(read.end) && matches!(words.word(read.end), "-" | "/"));
         let bare = || {
-            let ended = words.any(i, &lexicon.by_bare) == Some(start) && words.ends_at(read.end);
+            let closed = words.ends_at(read.end)
+                || words.any(read.end, &lexicon.behind_a_bare_hour).is_some();
+            let ended = words.any(i, &lexicon.by_bare) == Some(start) && closed;
             ended || self.day_follows(read.end)
         };
         let is_time = read.strong || (whole && (beside || bare()));
         is_time.then_some((read.end, Time::By(read.clock)))
+    }
+
+    /// Whether an hour, or what can be one, ends right before `i`.
+    fn hour_ends_at(&self, i: usize) -> bool {
+        let words = self.words;
+        i.checked_sub(1).is_some_and(|last| words.known(last).numeral && words.word(last).len() < 4)
+            || words.any_before(i, &self.lexicon.oclock)
     }
 
     fn day_follows(&self, i: usize) -> bool {
@@ -68,19 +85,25 @@ impl Reader<'_> {
     /// "na vieren"; not the opening hours "vanaf 9 uur tot 17 uur".
     fn after(&self, i: usize) -> Option<(usize, Time)> {
         let start = self.words.any(i, &self.lexicon.after)?;
-        let read = self.clock(start).filter(|read| read.strong)?;
-        let window = self.words.any(read.end, &self.lexicon.window);
+        let (end, clock) = self.strong_clock(start)?;
+        let window = self.words.any(end, &self.lexicon.window);
         if window.is_some_and(|next| self.clock(next).is_some()) {
             return None;
         }
-        Some((read.end, Time::After(read.clock)))
+        Some((end, Time::After(clock)))
     }
 
     /// The end of "10 en 12", "14u - 15u", "2 to 4pm".
     fn window(&self, i: usize) -> Option<(usize, Clock)> {
         let words = self.words;
         let from = self.plain_clock(i)?;
-        let to = self.clock(words.any(from.end, &self.lexicon.window)?)?;
+        let next = words.any(from.end, &self.lexicon.window)?;
+        // "vendredi **6 à 10h**" is a date and a time.
+        let french = self.lexicon.language == Language::Fr && words.word(from.end) == "a";
+        if french && !from.strong && words.known(i.saturating_sub(1)).weekday {
+            return None;
+        }
+        let to = self.clock(next)?;
         if words.glued(to.end) && matches!(words.word(to.end), "-" | "/") {
             return None;
         }
@@ -93,9 +116,17 @@ impl Reader<'_> {
         Some((to.end, clock))
     }
 
+    /// A time in a form that can be nothing else, without a preposition.
+    pub(super) fn strong_clock(&self, i: usize) -> Option<(usize, Clock)> {
+        self.clock(i).filter(|read| read.strong).map(|read| (read.end, read.clock))
+    }
+
     fn clock(&self, i: usize) -> Option<Reading> {
         if let Some((end, hour)) = self.words.lookup(i, &self.lexicon.clocks) {
-            let clock = Clock { hour, minute: 0, twelve_hour: false };
+            let (end, minutes) = self.minutes_behind(end).unwrap_or((end, 0));
+            let total = i32::from(hour) * 60 + minutes;
+            let (hour, minute) = (u8::try_from(total / 60).ok()?, u8::try_from(total % 60).ok()?);
+            let clock = Clock { hour, minute, twelve_hour: false };
             return Some(Reading { end, clock, strong: true, spoken: false });
         }
         self.spoken_clock(i).or_else(|| self.plain_clock(i))
@@ -103,33 +134,36 @@ impl Reader<'_> {
 
     /// "half vijf", "kwart over drie", "tien voor half vijf"; "half past four", "ten to four".
     fn spoken_clock(&self, i: usize) -> Option<Reading> {
-        let words = self.words;
-        let dutch = self.lexicon.language == Language::Nl;
-        if words.word(i) == "half" {
-            let past = words.word(i + 1) == "past";
-            let (end, hour) = self.dial_hour(if past { i + 2 } else { i + 1 })?;
-            return self.spoken(end, hour, if dutch { -30 } else { 30 });
+        let (words, lexicon) = (self.words, self.lexicon);
+        let half = if lexicon.half_to_come { -30 } else { 30 };
+        if let Some(next) = words.any(i, &lexicon.half) {
+            let (end, hour) = self.dial_hour(next)?;
+            return self.spoken(end, hour, half);
         }
-        let at = if words.word(i) == "a" { i + 1 } else { i };
-        let (next, minutes) = if matches!(words.word(at), "kwart" | "quarter") {
-            (at + 1, 15)
+        let (next, minutes) = if let Some(quarter) = words.lookup(i, &lexicon.quarters) {
+            // "Viertel vier", "drei viertel vier": quarters of the hour that ends at four.
+            if let Some((end, hour)) = self.dial_hour(quarter.0).filter(|_| self.is_german()) {
+                return self.spoken(end, hour, quarter.1 - 60);
+            }
+            quarter
         } else {
             let (next, minutes) = self.number(i)?;
             (next, i32::try_from(minutes).ok().filter(|m| (1..30).contains(m))?)
         };
-        let next = if matches!(words.word(next), "minuten" | "minutes") { next + 1 } else { next };
-        let minutes = match words.word(next) {
-            "over" | "na" if dutch => minutes,
-            "voor" if dutch => -minutes,
-            "past" if !dutch => minutes,
-            "to" if !dutch && minutes % 5 == 0 => -minutes,
-            _ => return None,
+        let next = words.any(next, &lexicon.minutes).unwrap_or(next);
+        let (next, minutes) = if let Some(next) = words.any(next, &lexicon.past) {
+            (next, minutes)
+        } else {
+            // "3 to 4" is a window.
+            let window = lexicon.language == Language::En && minutes % 5 != 0;
+            (words.any(next, &lexicon.to).filter(|_| !window)?, -minutes)
         };
-        if dutch && words.word(next + 1) == "half" {
-            let (end, hour) = self.dial_hour(next + 2)?;
+        let before_half = words.any(next, &lexicon.half).filter(|_| lexicon.half_to_come);
+        if let Some(next) = before_half {
+            let (end, hour) = self.dial_hour(next)?;
             return self.spoken(end, hour, minutes - 30);
         }
-        let (end, hour) = self.dial_hour(next + 1)?;
+        let (end, hour) = self.dial_hour(next)?;
         self.spoken(end, hour, minutes)
     }
 
@@ -150,7 +184,8 @@ impl Reader<'_> {
         // Quarter to one is 12:45.
         let total = (hour * 60 + minutes + 11 * 60) % (12 * 60) + 60;
         let (hour, minute) = (u8::try_from(total / 60).ok()?, u8::try_from(total % 60).ok()?);
-        Some(Reading { end, clock: on_dial(hour, minute, half, false), strong: true, spoken: true })
+        let clock = self.on_dial(hour, minute, half, false);
+        Some(Reading { end, clock, strong: true, spoken: true })
     }
 
     /// "16.00 uur", "17u30", "4 pm", "vieren", or just "4".
@@ -168,7 +203,7 @@ impl Reader<'_> {
             let (end, half) = self.suffix(i + 1).unwrap_or((i + 1, None));
             return Some(Reading {
                 end,
-                clock: on_dial(hour, 0, half, false),
+                clock: self.on_dial(hour, 0, half, false),
                 strong: true,
                 spoken: false,
             });
@@ -192,6 +227,16 @@ impl Reader<'_> {
         let suffix = self.suffix(end);
         let (end, half) = suffix.unwrap_or((end, None));
         strong |= suffix.is_some();
+        let (end, behind) = self
+            .minutes_behind(end)
+            .filter(|_| suffix.is_some() && minute == 0)
+            .unwrap_or((end, 0));
+        let total = i32::from(hour) * 60 + i32::from(minute) + behind;
+        // "une heure moins le quart" is 12:45.
+        let total = if hour == 1 && behind < 0 { total + 12 * 60 } else { total };
+        let (hour, minute) = (u8::try_from(total / 60).ok()?, u8::try_from(total % 60).ok()?);
+        let figures =
+            self.lexicon.minutes_follow && minute > 0 && (behind == 0 || words.is_digits(end - 1));
         let in_range = hour <= 24 && minute < 60 && (hour < 24 || minute == 0);
         let a_date = words.glued(end)
             && words.word(end) == "."
@@ -202,8 +247,55 @@ impl Reader<'_> {
         if !in_range || a_date || a_count || (long && suffix.is_none()) || (glued && !strong) {
             return None;
         }
-        let exact = word.starts_with('0') || long;
-        Some(Reading { end, clock: on_dial(hour, minute, half, exact), strong, spoken: false })
+        let month = self.is_german()
+            && words.word(i + 1) == "."
+            && (1..=12).contains(&minute)
+            && suffix.is_none()
+            && !matches!(words.before(i), "um" | "gegen");
+        if month {
+            return None;
+        }
+        // "5 Uhr 30", "8h15": who writes the minutes in figures counts to 24, but for Dutch and
+        // English.
+        let exact = digits && (word.starts_with('0') || figures) || long;
+        Some(Reading { end, clock: self.on_dial(hour, minute, half, exact), strong, spoken: false })
+    }
+
+    /// The minutes in "16 Uhr **30**", "quatre heures **et demie**", "midi **moins dix**".
+    fn minutes_behind(&self, i: usize) -> Option<(usize, i32)> {
+        let (words, lexicon) = (self.words, self.lexicon);
+        if let Some(read) = words.lookup(i, &lexicon.behind_the_hour) {
+            return Some(read);
+        }
+        let minus = words.any(i, &lexicon.minus);
+        let at = minus.unwrap_or(i);
+        let (end, minutes) = self.number(at).filter(|_| lexicon.minutes_follow)?;
+        let minutes = i32::try_from(minutes).ok().filter(|m| (1..60).contains(m))?;
+        // "à 16 heures 2 techniciens", "um 10 Uhr zwei Kollegen".
+        let written =
+            if words.is_digits(at) { words.word(at).len() == 2 } else { minutes % 5 == 0 };
+        let end = words.any(end, &lexicon.minutes).unwrap_or(end);
+        let counted = words.any(end, &lexicon.counted).is_some()
+            || words.any(end, &lexicon.oclock).is_some()
+            || words.lookup(end, &lexicon.units).is_some()
+            || (words.glued(end) && !words.ends_at(end));
+        if counted || !(written || minus.is_some()) {
+            return None;
+        }
+        Some((end, if minus.is_some() { -minutes } else { minutes }))
+    }
+
+    /// The time for an hour as it was said. Without more, the first hours on the dial are of the
+    /// afternoon and evening: that is when firms do what they promise.
+    fn on_dial(&self, hour: u8, minute: u8, half: Option<Half>, exact: bool) -> Clock {
+        let dial = (1..=12).contains(&hour);
+        let hour_of_day = match half {
+            Some(Half::Am) if hour == 12 => 0,
+            Some(Half::Pm) if dial && hour < 12 => hour + 12,
+            None if !exact && (1..=self.lexicon.last_afternoon_hour).contains(&hour) => hour + 12,
+            _ => hour,
+        };
+        Clock { hour: hour_of_day, minute, twelve_hour: dial && half.is_none() && !exact }
     }
 
     /// "uur", "o'clock", "am", "pm"; the last two say which half of the day.
@@ -223,19 +315,6 @@ pub(super) enum Half {
     Am,
     /// After noon.
     Pm,
-}
-
-/// The time for an hour as it was said. Without more, 1 to 7 are hours of the afternoon and
-/// evening: that is when firms do what they promise.
-fn on_dial(hour: u8, minute: u8, half: Option<Half>, exact: bool) -> Clock {
-    let dial = (1..=12).contains(&hour);
-    let hour_of_day = match half {
-        Some(Half::Am) if hour == 12 => 0,
-        Some(Half::Pm) if dial && hour < 12 => hour + 12,
-        None if !exact && (1..=7).contains(&hour) => hour + 12,
-        _ => hour,
-    };
-    Clock { hour: hour_of_day, minute, twelve_hour: dial && half.is_none() && !exact }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Lengths of time after a preposition of the future: "binnen 3 à 5 werkdagen", "in an hour".
 
+use gehoord_conversation::Language;
+
 use super::expression::Reader;
 use super::numbers::cardinal;
 use super::{Unit, WhenKind};
@@ -16,13 +18,14 @@ impl Reader<'_> {
         if let Some(end) = words.any(i, &lexicon.next_working_day) {
             return Some((end, WhenKind::Within { amount: Some(1), unit: Unit::WorkingDays }));
         }
-        let read = match words.any(i, &lexicon.within) {
-            Some(start) => self.length(start, words.any(i, &lexicon.within_the) == Some(start)),
-            None => None,
-        };
+        let read = words.any(i, &lexicon.within).and_then(|start| {
+            let hour = words.any(i, &lexicon.within_or_by) == Some(start) && self.is_hour(start);
+            let article = words.any(i, &lexicon.within_the) == Some(start);
+            self.length(start, article).filter(|_| !hour)
+        });
         let read = read.or_else(|| {
             let start = words.any(i, &lexicon.over_the_next)?;
-            let ahead = matches!(words.word(start + 1), "next" | "coming");
+            let ahead = words.any(start + 1, &lexicon.ahead).is_some();
             if ahead { self.length(start, false) } else { None }
         });
         let read = read.or_else(|| {
@@ -30,7 +33,16 @@ impl Reader<'_> {
             Some((words.any(end, &lexicon.from_now)?, amount, unit))
         });
         let (end, amount, unit) = read?;
+        let end = words.any(end, &lexicon.length_tails).unwrap_or(end);
         Some((end, WhenKind::Within { amount, unit }))
+    }
+
+    /// Whether after "d'ici" a number is more likely an hour of the clock: "d'ici 16h", but not
+    /// "d'ici 2h", "d'ici 48h", "d'ici deux heures".
+    fn is_hour(&self, i: usize) -> bool {
+        let hours = |end| self.unit(end, true).is_some_and(|(_, unit, _)| unit == Unit::Hours);
+        self.words.is_digits(i)
+            && self.number(i).is_some_and(|(end, value)| (7..24).contains(&value) && hours(end))
     }
 
     /// An amount and its unit. `article`: whether "het uur" is one hour.
@@ -39,10 +51,7 @@ impl Reader<'_> {
         let (mut at, mut ahead) = (i, false);
         for _ in 0..MOST_FILLERS {
             let Some(next) = words.any(at, &lexicon.fillers) else { break };
-            ahead |= matches!(
-                words.before(next),
-                "next" | "coming" | "komende" | "eerstkomende" | "eerstvolgende"
-            );
+            ahead |= (at..next).any(|i| words.any(i, &lexicon.ahead) == Some(next));
             at = next;
         }
         if let Some((end, (amount, unit))) = words.lookup(at, &lexicon.lengths) {
@@ -51,7 +60,7 @@ impl Reader<'_> {
         let counted_once = at > i && (article || ahead);
         if let Some((end, unit, size)) = self.unit(at, false).filter(|_| counted_once) {
             // "de komende dagen" says not how many.
-            let many = words.before(end).ends_with("en") || words.before(end).ends_with('s');
+            let many = words.any(at, &lexicon.plurals) == Some(end);
             return Some((end, (!many).then_some(size), unit));
         }
         if let Some((end, unit, _)) =
@@ -59,7 +68,9 @@ impl Reader<'_> {
         {
             return Some((end, None, unit));
         }
-        self.counted_length(at)
+        // "dans le 8 h" is a train.
+        let singular = lexicon.language == Language::Fr && matches!(words.before(at), "le" | "la");
+        if at > i && singular { None } else { self.counted_length(at) }
     }
 
     /// "2", "drie tot vijf", "1,5", "1u20", "een dag of twee", each with its unit.
@@ -75,10 +86,8 @@ impl Reader<'_> {
         {
             (at, amount) = (end, amount.max(larger));
         }
-        if matches!(words.word(at), "full" | "hele" | "volle") {
-            at += 1;
-        }
         let digits = words.is_digits(at.saturating_sub(1));
+        at = words.any(at, &self.lexicon.amount_marks).unwrap_or(at);
         let (end, unit, size) = self.unit(at, digits)?;
         let amount = amount.saturating_mul(size);
         if unit == Unit::Hours && words.glued(end) && words.is_digits(end) {
@@ -91,14 +100,27 @@ impl Reader<'_> {
                 Unit::Minutes,
             ));
         }
+        let end = match words.any(end, &self.lexicon.and_a_half) {
+            Some(end) if halves == 0 => {
+                halves = 1;
+                end
+            }
+            _ => end,
+        };
         if halves == 1 {
             return match unit {
-                Unit::Hours => Some((end, Some(amount * 60 + 30), Unit::Minutes)),
-                _ => Some((end, Some(amount + 1), unit)),
+                Unit::Hours => {
+                    let minutes = amount.saturating_mul(60).saturating_add(30);
+                    Some((end, Some(minutes), Unit::Minutes))
+                }
+                Unit::Weeks => {
+                    Some((end, Some(amount.saturating_mul(7).saturating_add(4)), Unit::Days))
+                }
+                _ => Some((end, Some(amount.saturating_add(1)), unit)),
             };
         }
         // "een dag of twee", "an hour or so".
-        if amount == size && matches!(words.word(end), "of" | "or") {
+        if amount == size && matches!(words.word(end), "of" | "or" | "oder" | "ou") {
             if words.word(end + 1) == "so" {
                 return Some((end + 2, Some(amount), unit));
             }
@@ -110,10 +132,10 @@ impl Reader<'_> {
         Some((end, Some(amount), unit))
     }
 
-    /// A unit, and how many of [`Unit`] one of it is. The letters "u" and "h" need digits.
+    /// A unit, and how many of [`Unit`] one of it is. Letters such as "u" and "h" need digits.
     fn unit(&self, i: usize, digits: bool) -> Option<(usize, Unit, u32)> {
         let (end, (size, unit)) = self.words.lookup(i, &self.lexicon.units)?;
-        let letter = end == i + 1 && matches!(self.words.word(i), "u" | "h");
+        let letter = self.words.any(i, &self.lexicon.letter_units) == Some(end);
         (digits || !letter).then_some((end, unit, size))
     }
 
@@ -132,6 +154,9 @@ impl Reader<'_> {
             };
         }
         let value = cardinal(word, language)?;
+        if language == Language::Fr {
+            return Some(self.french_number(i, value));
+        }
         if value >= 20 && value % 10 == 0 {
             let next = if words.word(i + 1) == "-" { i + 2 } else { i + 1 };
             if let Some(ones @ 1..=9) = cardinal(words.word(next), language) {
@@ -139,6 +164,35 @@ impl Reader<'_> {
             }
         }
         Some((i + 1, value))
+    }
+
+    /// "vingt-quatre", "vingt et un", "soixante-douze", "quatre-vingt-dix", "dix-sept"; `value`
+    /// is that of the first word.
+    fn french_number(&self, i: usize, value: u32) -> (usize, u32) {
+        let words = self.words;
+        let joined = |at: usize| if words.word(at) == "-" { at + 1 } else { at };
+        let ones = |at: usize| cardinal(words.word(at), Language::Fr);
+        let (mut end, mut value) = (i + 1, value);
+        if value == 4 && matches!(words.word(joined(end)), "vingt" | "vingts") {
+            (end, value) = (joined(end) + 1, 80);
+        }
+        if value >= 20 && value % 10 == 0 {
+            let and = words.word(joined(end)) == "et";
+            let next = if and { joined(joined(end) + 1) } else { joined(end) };
+            // Only sixty and eighty count on to 19.
+            let most = if matches!(value, 60 | 80) { 16 } else { 9 };
+            match ones(next).filter(|ones| (1..=most).contains(ones)) {
+                Some(ones) if and == matches!(ones, 1 | 11) || value == 80 && !and => {
+                    (end, value) = (next + 1, value + ones);
+                }
+                _ => {}
+            }
+        }
+        let tens = value == 10 || matches!(value, 70 | 90) && words.before(end) == "dix";
+        match ones(joined(end)).filter(|ones| tens && (7..=9).contains(ones)) {
+            Some(ones) => (joined(end) + 1, value + ones),
+            None => (end, value),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ const MOST_STEPS: usize = 6;
 
 /// All expressions of `text`, left to right.
 pub(super) fn find(text: &str, language: Language) -> Vec<When> {
-    let Some(lexicon) = Lexicon::of(language) else { return Vec::new() };
+    let lexicon = Lexicon::of(language);
     let words = Words::new(text, lexicon);
     let reader = Reader { words: &words, lexicon };
     let mut found = Vec::new();
@@ -51,6 +51,11 @@ struct Moment {
 }
 
 impl Reader<'_> {
+    /// Whether dates and hours are written as in German: "15.4.", "Viertel vier".
+    pub(super) fn is_german(&self) -> bool {
+        self.lexicon.language == Language::De
+    }
+
     /// The longest expression at `i`; its kind is `None` when it is to be passed over.
     fn expression(&self, i: usize) -> Option<(usize, Option<WhenKind>)> {
         if !self.words.known(i).starts {
@@ -59,16 +64,17 @@ impl Reader<'_> {
         let (mut end, mut kind) = [self.moment(i), self.within(i), self.now(i), self.vague(i)]
             .into_iter()
             .flatten()
-            .max_by_key(|(end, _)| *end)?;
+            // "in der nächsten Woche" is a day, not within a week.
+            .max_by_key(|(end, kind)| (*end, kind.names_a_day()))?;
         let day_named = !matches!(kind, WhenKind::On { day: Day::Any, .. });
         if let Some((later_end, later)) = self.or_later(end).filter(|_| day_named) {
             (end, kind) = (later_end, later);
         }
-        let timed = !matches!(kind, WhenKind::AsSoonAsPossible | WhenKind::Now);
-        if timed && self.is_past_or_habit(i, end) {
+        if let Some(end) = self.opening_days(end, kind) {
             return Some((end, None));
         }
-        if let Some(end) = self.opening_days(end, kind) {
+        let timed = !matches!(kind, WhenKind::AsSoonAsPossible | WhenKind::Now);
+        if timed && (self.is_past_or_habit(i, end) || self.is_weekly(i, kind)) {
             return Some((end, None));
         }
         Some((end, Some(kind)))
@@ -86,6 +92,15 @@ impl Reader<'_> {
     fn is_past_or_habit(&self, start: usize, end: usize) -> bool {
         self.words.any_before(start, &self.lexicon.no_time_after)
             || self.words.any(end, &self.lexicon.no_time_before).is_some()
+    }
+
+    /// "**le mardi**", unless a date or "prochain" follows.
+    fn is_weekly(&self, start: usize, kind: WhenKind) -> bool {
+        let WhenKind::On { day: Day::Weekday(_), .. } = kind else { return false };
+        self.words.any(start, &self.lexicon.weekly).is_some_and(|weekday| {
+            self.words.known(weekday).weekday
+                && self.words.any(weekday + 1, &self.lexicon.weekday_after).is_none()
+        })
     }
 
     /// "maandag **t/m vrijdag**"
@@ -149,7 +164,9 @@ impl Reader<'_> {
             return None;
         }
         let end = self.words.any(end, &self.lexicon.tails).unwrap_or(end);
-        Some((end, moment.kind()))
+        // "bis Freitagmittag" is before noon is over.
+        let deadline = self.words.any(i, &self.lexicon.by).is_some();
+        Some((end, moment.kind(deadline)))
     }
 
     /// Reads one more part of a moment.
@@ -163,6 +180,12 @@ impl Reader<'_> {
                 moment.clock = Some(time);
                 return Some(end);
             }
+            // "Freitag, 12 Uhr."
+            let pinned = if pause && moment.day.is_some() { self.strong_clock(at) } else { None };
+            if let Some((end, clock)) = pinned.filter(|(end, _)| self.words.ends_at(*end)) {
+                moment.clock = Some(Time::By(clock));
+                return Some(end);
+            }
         }
         if moment.part.is_none() && !pause {
             let beside =
@@ -173,8 +196,8 @@ impl Reader<'_> {
                 return Some(end);
             }
         }
-        let of_the_day = moment.part.is_some() && matches!(self.words.word(at), "van" | "of");
-        let at = if of_the_day { at + 1 } else { at };
+        let part_of = moment.part.is_some() || matches!(moment.day, Some(Day::Weekday(_)));
+        let at = self.words.any(at, &self.lexicon.of).filter(|_| part_of).unwrap_or(at);
         let weekday = matches!(moment.day, Some(Day::Weekday(_)));
         let (end, day, part) = match self.day(at, weekday) {
             Some(read) => read,
@@ -209,8 +232,12 @@ impl Reader<'_> {
 }
 
 impl Moment {
-    fn kind(&self) -> WhenKind {
-        let part = self.part.map(Time::Part);
+    /// What the parts mean together. `deadline`: whether the words say "before".
+    fn kind(&self, deadline: bool) -> WhenKind {
+        let part = self.part.map(|part| match part {
+            Part::Noon if deadline => Time::By(Clock { hour: 12, minute: 0, twelve_hour: false }),
+            part => Time::Part(part),
+        });
         let time = match (self.clock, self.part) {
             (Some(Time::By(clock)), Some(part)) => Some(Time::By(in_part(clock, part))),
             (Some(Time::After(clock)), Some(part)) => Some(Time::After(in_part(clock, part))),
@@ -249,12 +276,18 @@ fn joins_with_a_lead(first: Option<Day>, second: Day) -> bool {
 /// The hour that is meant when the part of the day is known: "vanavond om 8 uur".
 fn in_part(clock: Clock, part: Part) -> Clock {
     if !clock.twelve_hour {
-        return clock;
+        // "8h30 du soir"
+        let later = match part {
+            Part::Evening => (1..12).contains(&clock.hour),
+            Part::Afternoon => (1..=6).contains(&clock.hour),
+            _ => false,
+        };
+        return if later { Clock { hour: clock.hour + 12, ..clock } } else { clock };
     }
     let dial = if clock.hour > 12 { clock.hour - 12 } else { clock.hour };
     let hour = match part {
         Part::Morning => dial,
-        Part::Afternoon | Part::WorkingDay => clock.hour,
+        Part::Noon | Part::Afternoon | Part::WorkingDay => clock.hour,
         Part::Evening => dial + 12,
         Part::Night if dial == 12 => 24,
         Part::Night => dial + 24,
@@ -292,8 +325,10 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_have_no_expressions() {
-        check("morgen um 12 Uhr", Language::De, &[]);
-        check("demain avant midi", Language::Fr, &[]);
+    fn every_language_has_its_own_words() {
+        check("Ich rufe morgen um 12 Uhr an.", Language::De, &["morgen um 12 Uhr"]);
+        check("Je vous appelle demain avant midi.", Language::Fr, &["demain avant midi"]);
+        check("demain avant midi", Language::De, &[]);
+        check("binnen een uur", Language::Fr, &[]);
     }
 }

@@ -1,7 +1,7 @@
 //! Public holidays on which nobody works, computed per country.
 //!
-//! Countries: NL, BE, GB (England and Wales), US (federal), DE (nationwide), FR. Elsewhere only
-//! the weekend is free. Days that always fall on a Sunday (Easter Day, Pentecost) are left out:
+//! Countries: NL, BE, GB (England and Wales), US (federal), DE (nationwide), AT, FR. Elsewhere
+//! only the weekend is free. Days that always fall on a Sunday (Easter Day, Pentecost) are left out:
 //! they change no working day.
 
 use jiff::ToSpan;
@@ -23,6 +23,7 @@ pub fn is_public_holiday(day: Date, country: &str) -> bool {
         "GB" => england_and_wales(day),
         "US" => united_states(day),
         "DE" => germany(day),
+        "AT" => austria(day),
         "FR" => france(day),
         _ => false,
     }
@@ -112,6 +113,14 @@ fn germany(day: Date) -> bool {
     }
 }
 
+/// Arbeitsruhegesetz § 7, Absatz 2.
+fn austria(day: Date) -> bool {
+    matches!(
+        (day.month(), day.day()),
+        (1, 1 | 6) | (5, 1) | (8, 15) | (10, 26) | (11, 1) | (12, 8 | 25 | 26)
+    ) || matches!(after_easter(day), Some(1 | 39 | 50 | 60))
+}
+
 /// Code du travail, art. L3133-1.
 fn france(day: Date) -> bool {
     matches!(
@@ -120,7 +129,8 @@ fn france(day: Date) -> bool {
     ) || matches!(after_easter(day), Some(1 | 39 | 50))
 }
 
-/// Days from Easter Day to `day`: Good Friday −2, Easter Monday 1, Ascension 39, Whit Monday 50.
+/// Days from Easter Day to `day`: Good Friday −2, Easter Monday 1, Ascension 39, Whit Monday 50,
+/// Corpus Christi 60.
 fn after_easter(day: Date) -> Option<i32> {
     // Easter lies between 22 March and 25 April.
     if !(3..=6).contains(&day.month()) {
@@ -193,6 +203,7 @@ mod tests {
             "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31",
         );
         check("DE", 2025, "01-01 04-18 04-21 05-01 05-29 06-09 10-03 12-25 12-26");
+        check("AT", 2026, "01-01 01-06 04-06 05-01 05-14 05-25 06-04 10-26 12-08 12-25");
         check("FR", 2026, "01-01 04-06 05-01 05-08 05-14 05-25 07-14 11-11 12-25");
         check("ZZ", 2026, "");
     }

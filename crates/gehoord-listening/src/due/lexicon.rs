@@ -1,5 +1,6 @@
-//! The words of time of one language, as tables. Phrases are written as folded tokens with one
-//! space between them: "z.s.m." is `z . s . m .`, "'s avonds" is `' s avonds`.
+//! The words of time of one language, as tables. Phrases are written as in life, in lower case;
+//! the scanner cuts and folds them as it does the text: "d'ici après-midi" is `d ' ici apres -
+//! midi`. What has an umlaut is also known in its spelling without: "spaetestens".
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,8 +10,9 @@ use jiff::civil::Weekday;
 
 use super::clock::Half;
 use super::numbers::numerals;
+use super::tokens::Words;
 use super::{Day, Part, Unit};
-use super::{lexicon_en, lexicon_nl};
+use super::{lexicon_de, lexicon_en, lexicon_fr, lexicon_nl};
 
 /// A list of phrases.
 #[derive(Debug)]
@@ -85,12 +87,20 @@ pub(super) struct Lexicon {
     pub(super) no_now_before: List,
     /// "binnen": prepositions before a length of time.
     pub(super) within: List,
+    /// Those of them that also stand before an hour of the clock: "d'ici 16h".
+    pub(super) within_or_by: List,
     /// The prepositions after which an article is enough: "binnen het uur".
     pub(super) within_the: List,
     /// "over the next": prepositions before "next" only.
     pub(super) over_the_next: List,
     /// Words between the preposition and the amount: "ongeveer".
     pub(super) fillers: List,
+    /// Words between the amount and the unit: "volle".
+    pub(super) amount_marks: List,
+    /// Those fillers and marks after which a unit is counted from now: "komende", "next".
+    pub(super) ahead: List,
+    /// Words that belong to a length when they follow it: "qui suivent".
+    pub(super) length_tails: List,
     /// "een paar"
     pub(super) vague_amounts: List,
     /// "from now"
@@ -101,10 +111,22 @@ pub(super) struct Lexicon {
     pub(super) lengths: Table<(u32, Unit)>,
     /// "uur", with what one of it is in the unit.
     pub(super) units: Table<(u32, Unit)>,
+    /// The plural of units, which without a number says not how many: "de komende dagen".
+    pub(super) plurals: List,
+    /// Units of one letter, which need digits: "48u".
+    pub(super) letter_units: List,
+    /// "and a half", behind the unit.
+    pub(super) and_a_half: List,
     /// Between the two numbers of a range.
     pub(super) range: List,
     /// Whole phrases for a day, with a part of it.
     pub(super) days: Table<(Day, Option<Part>)>,
+    /// What makes of a weekday a habit, right before it: "le mardi".
+    pub(super) weekly: List,
+    /// "van", between a part of the day or a weekday and what it is part of.
+    pub(super) of: List,
+    /// The article before a date or the number of a day: "de 15e".
+    pub(super) articles: List,
     /// Words that may stand before a day: "uiterlijk op".
     pub(super) day_leads: List,
     /// Those of them after which a bare "3/4" or "the 3rd" is a date.
@@ -117,6 +139,8 @@ pub(super) struct Lexicon {
     pub(super) by: List,
     /// Those after which a bare number can be an hour: "by 4".
     pub(super) by_bare: List,
+    /// What shows that a bare number was an hour: "um vier **ist** es da".
+    pub(super) behind_a_bare_hour: List,
     /// "na", "vanaf".
     pub(super) after: List,
     /// "tussen".
@@ -127,6 +151,26 @@ pub(super) struct Lexicon {
     pub(super) window: List,
     /// "uur", "u".
     pub(super) oclock: List,
+    /// "half", before the hour.
+    pub(super) half: List,
+    /// Whether "half vier" is before four.
+    pub(super) half_to_come: bool,
+    /// "kwart", with its minutes.
+    pub(super) quarters: Table<i32>,
+    /// "kwart over".
+    pub(super) past: List,
+    /// "kwart voor".
+    pub(super) to: List,
+    /// "minuten", between the number and "voor".
+    pub(super) minutes: List,
+    /// What follows the hour, with its minutes: "et demie", "moins le quart".
+    pub(super) behind_the_hour: Table<i32>,
+    /// "moins", before the minutes that lie before the hour.
+    pub(super) minus: List,
+    /// Whether minutes may follow the hour: "16 Uhr 30".
+    pub(super) minutes_follow: bool,
+    /// The last hour that without more is one of the afternoon or evening: "om 7 uur".
+    pub(super) last_afternoon_hour: u8,
     /// Fixed times: "noon".
     pub(super) clocks: Table<u8>,
     /// Words that belong to the expression when they follow it: "at the latest".
@@ -162,14 +206,17 @@ pub(super) struct Lexicon {
 }
 
 impl Lexicon {
-    /// The lexicon of `language`; `None` for languages that are not known here.
-    pub(super) fn of(language: Language) -> Option<&'static Self> {
+    /// The lexicon of `language`.
+    pub(super) fn of(language: Language) -> &'static Self {
         static NL: LazyLock<Lexicon> = LazyLock::new(|| lexicon_nl::dutch().indexed());
         static EN: LazyLock<Lexicon> = LazyLock::new(|| lexicon_en::english().indexed());
+        static DE: LazyLock<Lexicon> = LazyLock::new(|| lexicon_de::german().indexed());
+        static FR: LazyLock<Lexicon> = LazyLock::new(|| lexicon_fr::french().indexed());
         match language {
-            Language::Nl => Some(&NL),
-            Language::En => Some(&EN),
-            Language::De | Language::Fr => None,
+            Language::Nl => &NL,
+            Language::En => &EN,
+            Language::De => &DE,
+            Language::Fr => &FR,
         }
     }
 
@@ -213,6 +260,7 @@ impl Lexicon {
             &mut self.from,
             &mut self.weekday_before,
             &mut self.month_end,
+            &mut self.half,
         ] {
             list.groups = index.list(list.phrases, true);
         }
@@ -224,10 +272,25 @@ impl Lexicon {
             &mut self.no_time_after,
             &mut self.no_time_before,
             &mut self.within_the,
+            &mut self.within_or_by,
+            &mut self.amount_marks,
+            &mut self.ahead,
+            &mut self.length_tails,
+            &mut self.plurals,
+            &mut self.letter_units,
+            &mut self.and_a_half,
+            &mut self.weekly,
+            &mut self.of,
+            &mut self.articles,
+            &mut self.past,
+            &mut self.to,
+            &mut self.minutes,
+            &mut self.minus,
             &mut self.from_now,
             &mut self.range,
             &mut self.date_leads,
             &mut self.by_bare,
+            &mut self.behind_a_bare_hour,
             &mut self.window,
             &mut self.oclock,
             &mut self.tails,
@@ -243,6 +306,8 @@ impl Lexicon {
         self.days.groups = index.table(self.days.entries, true);
         self.parts.groups = index.table(self.parts.entries, true);
         self.months.groups = index.table(self.months.entries, true);
+        self.quarters.groups = index.table(self.quarters.entries, true);
+        self.behind_the_hour.groups = index.table(self.behind_the_hour.entries, false);
         self.units.groups = index.table(self.units.entries, false);
         self.clocks.groups = index.table(self.clocks.entries, false);
         self.parts_beside.groups = index.table(self.parts_beside.entries, false);
@@ -258,7 +323,7 @@ impl Lexicon {
                 (known.weekday, known.starts) = (true, true);
             }
         }
-        self.vocabulary = index.words;
+        self.vocabulary = index.finished();
         self
     }
 }
@@ -267,9 +332,32 @@ impl Lexicon {
 #[derive(Default)]
 struct Index {
     words: HashMap<String, Known>,
+    /// Words with an umlaut as they are spelled without, and as they are folded.
+    aliases: Vec<(String, String)>,
 }
 
 impl Index {
+    fn finished(mut self) -> HashMap<String, Known> {
+        for (alias, word) in self.aliases {
+            let known = self.words.get(&word).copied().unwrap_or_default();
+            self.words.entry(alias).or_insert(known);
+        }
+        self.words
+    }
+
+    /// The numbers of the words of a phrase.
+    fn numbers(&mut self, phrase: &str) -> Vec<u16> {
+        let words = Words::cut(phrase);
+        if phrase.contains(['ä', 'ö', 'ü']) {
+            let spelled = phrase.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+            let spelled = Words::cut(&spelled);
+            let pairs = (0..words.len()).map(|i| (spelled.word(i), words.word(i)));
+            let owned = |(alias, word): (&str, &str)| (alias.to_owned(), word.to_owned());
+            self.aliases.extend(pairs.filter(|(alias, word)| alias != word).map(owned));
+        }
+        (0..words.len()).map(|i| self.word(words.word(i)).number).collect()
+    }
+
     fn word(&mut self, word: &str) -> &mut Known {
         let next = u16::try_from(self.words.len() + 1).unwrap_or(u16::MAX);
         self.words.entry(word.to_owned()).or_insert(Known { number: next, ..Known::default() })
@@ -290,11 +378,12 @@ impl Index {
     ) -> Groups<T> {
         let mut groups: Vec<Vec<(Box<[u16]>, T)>> = Vec::new();
         for (phrase, meaning) in entries {
-            let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
-            let known = self.word(first);
-            known.starts |= starts;
-            let first = usize::from(known.number);
-            let rest = rest.split_terminator(' ').map(|word| self.word(word).number).collect();
+            let numbers = self.numbers(phrase);
+            let Some((first, rest)) = numbers.split_first() else { continue };
+            if starts {
+                self.word(Words::cut(phrase).word(0)).starts = true;
+            }
+            let (first, rest) = (usize::from(*first), rest.into());
             if groups.len() <= first {
                 groups.resize_with(first + 1, Vec::new);
             }

@@ -106,6 +106,7 @@ pub(super) fn english() -> Lexicon {
             "inside of",
             "in about",
         ]),
+        within_or_by: List::of(&[]),
         within_the: List::of(&["within", "inside"]),
         over_the_next: List::of(&["over", "during"]),
         fillers: List::of(&[
@@ -130,6 +131,9 @@ pub(super) fn english() -> Lexicon {
             "just",
             "max .",
         ]),
+        amount_marks: List::of(&["full"]),
+        ahead: List::of(&["next", "coming"]),
+        length_tails: List::of(&[]),
         vague_amounts: List::of(&[
             "a few",
             "few",
@@ -200,6 +204,25 @@ pub(super) fn english() -> Lexicon {
             ("year", (12, Months)),
             ("years", (12, Months)),
         ]),
+        plurals: List::of(&[
+            "minutes",
+            "mins",
+            "hours",
+            "hrs",
+            "days",
+            "calendar days",
+            "working days",
+            "business days",
+            "work days",
+            "workdays",
+            "weekdays",
+            "weeks",
+            "wks",
+            "months",
+            "years",
+        ]),
+        letter_units: List::of(&["h"]),
+        and_a_half: List::of(&["and a half"]),
         range: List::of(&["-", "/", "to", "or", "and", "through", "or at most"]),
         days: Table::of(
             const {
@@ -284,6 +307,9 @@ pub(super) fn english() -> Lexicon {
                 ]
             },
         ),
+        weekly: List::of(&[]),
+        of: List::of(&["of"]),
+        articles: List::of(&["the"]),
         day_leads: List::of(&[
             "by",
             "before",
@@ -407,6 +433,7 @@ pub(super) fn english() -> Lexicon {
             "for",
         ]),
         by_bare: List::of(&["by", "before", "at", "no later than", "by no later than"]),
+        behind_a_bare_hour: List::of(&[]),
         after: List::of(&[
             "after",
             "from",
@@ -424,6 +451,16 @@ pub(super) fn english() -> Lexicon {
         from: List::of(&["from"]),
         window: List::of(&["and", "to", "-", "till", "until", "or"]),
         oclock: List::of(&["o ' clock", "oclock", "hrs", "h"]),
+        half: List::of(&["half", "half past"]),
+        half_to_come: false,
+        quarters: Table::of(&[("quarter", 15), ("a quarter", 15)]),
+        past: List::of(&["past"]),
+        to: List::of(&["to"]),
+        minutes: List::of(&["minutes"]),
+        behind_the_hour: Table::of(&[]),
+        minus: List::of(&[]),
+        minutes_follow: false,
+        last_afternoon_hour: 7,
         clocks: Table::of(&[
             ("noon", 12),
             ("midday", 12),

@@ -16,7 +16,9 @@ mod duration;
 mod expression;
 mod holidays;
 mod lexicon;
+mod lexicon_de;
 mod lexicon_en;
+mod lexicon_fr;
 mod lexicon_nl;
 mod numbers;
 mod resolve;
@@ -62,6 +64,11 @@ pub enum WhenKind {
 }
 
 impl WhenKind {
+    /// Whether it names a day.
+    const fn names_a_day(self) -> bool {
+        !matches!(self, Self::On { day: Day::Any, .. }) && matches!(self, Self::On { .. })
+    }
+
     /// Day and time as one, when one of the two names only the day and the other only the time:
     /// "**op maandag** komt de monteur **tussen 8 en 12 uur**". Whether they stand near enough
     /// is for the caller to say.
@@ -169,6 +176,8 @@ pub struct Clock {
 pub enum Part {
     /// Until 12:00.
     Morning,
+    /// Until 14:00: "heute Mittag". A promise to have it done before is due at 12:00.
+    Noon,
     /// Until 17:00.
     Afternoon,
     /// Until 17:00: "eind van de dag", "close of business".
@@ -182,7 +191,7 @@ pub enum Part {
 /// Finds all time expressions that say by when something will be done, from left to right, the
 /// longest at each place, non-overlapping.
 ///
-/// Knows Dutch and English; finds nothing in other languages. Takes time linear in the text.
+/// Takes time linear in the text.
 #[must_use]
 pub fn find(text: &str, language: Language) -> Vec<When> {
     expression::find(text, language)

@@ -104,6 +104,7 @@ impl Said<'_> {
     fn end_of(&self, date: Date, part: Part) -> Option<Zoned> {
         let ends: &[TimeOfDay] = match part {
             Part::Morning => &[end(Part::Morning)],
+            Part::Noon => &[end(Part::Noon)],
             Part::Afternoon | Part::WorkingDay => &[CLOSE, LATE, LAST],
             Part::Evening => &[LATE, LAST],
             // "vannacht" said after midnight is this night.
@@ -200,6 +201,7 @@ fn monday_offset(date: Date) -> i8 {
 fn end(part: Part) -> TimeOfDay {
     match part {
         Part::Morning => time(12, 0, 0, 0),
+        Part::Noon => time(14, 0, 0, 0),
         Part::Afternoon | Part::WorkingDay => CLOSE,
         Part::Evening => LATE,
         Part::Night => time(6, 0, 0, 0),

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 
 use super::{When, find, resolve};
 
+mod french;
+mod german;
+
 /// Monday morning, far from any holiday.
 const MONDAY: &str = "2026-03-02T10:00";
 
@@ -411,10 +414,27 @@ fn a_day_and_a_time_apart_can_be_joined() {
 
 #[test]
 fn long_hostile_texts_take_linear_time() {
-    for piece in
-        ["op ", "1", "1.", "a1", "uiterlijk voor het ", "binnen de ", "van van ", "\u{301}"]
-    {
-        for language in [Language::Nl, Language::En] {
+    for piece in [
+        "op ",
+        "1",
+        "1.",
+        "a1",
+        "uiterlijk voor het ",
+        "binnen de ",
+        "van van ",
+        "\u{301}",
+        "bis ",
+        "am 1.",
+        "spätestens ",
+        "in den nächsten ",
+        "d'ici ",
+        "le ",
+        "quatre-vingt-",
+        "et ",
+        "dans les ",
+        "à 1h ",
+    ] {
+        for language in [Language::Nl, Language::En, Language::De, Language::Fr] {
             assert!(find(&piece.repeat(100_000), language).len() <= 100_000);
         }
     }
@@ -487,6 +507,49 @@ fn salad() -> impl Strategy<Value = String> {
         "mogelijk",
         "t/m",
         "ago",
+        "bis",
+        "um",
+        "Uhr",
+        "halb",
+        "viertel",
+        "drei",
+        "vor",
+        "am",
+        "Freitag",
+        "Mittag",
+        "spätestens",
+        "in",
+        "den",
+        "nächsten",
+        "Stunden",
+        "anderthalb",
+        "des",
+        "Monats",
+        ".",
+        "15.4.",
+        "März",
+        "d'ici",
+        "à",
+        "16h30",
+        "midi",
+        "moins",
+        "quart",
+        "le",
+        "mardi",
+        "prochain",
+        "quatre",
+        "vingt",
+        "dix",
+        "soixante",
+        "et",
+        "demie",
+        "heures",
+        "jours",
+        "ouvrés",
+        "ou",
+        "fin",
+        "après-midi",
+        "demain",
     ]);
     let gap = prop::sample::select(vec![" ", "", "  ", "\n", "\u{a0}"]);
     prop::collection::vec((word, gap), 0..14)
@@ -494,7 +557,7 @@ fn salad() -> impl Strategy<Value = String> {
 }
 
 fn holds_for(text: &str) {
-    for language in [Language::Nl, Language::En] {
+    for language in [Language::Nl, Language::En, Language::De, Language::Fr] {
         let mut end = 0;
         for when in find(text, language) {
             assert!(when.span.start >= end && when.span.start < when.span.end, "{text:?}");

@@ -20,6 +20,8 @@ struct Token {
     end: u32,
     folded_start: u32,
     folded_end: u32,
+    /// Whether it begins with a capital.
+    capital: bool,
     known: Known,
 }
 
@@ -31,8 +33,19 @@ enum Class {
 }
 
 impl Words {
-    /// Cuts `text` into tokens.
+    /// Cuts `text` into tokens, and looks them up.
     pub(super) fn new(text: &str, lexicon: &Lexicon) -> Self {
+        let mut words = Self::cut(text);
+        words.split_half_hours();
+        for token in &mut words.tokens {
+            let range = token.folded_start as usize..token.folded_end as usize;
+            token.known = lexicon.known(words.folded.get(range).unwrap_or(""));
+        }
+        words
+    }
+
+    /// Cuts `text` into tokens.
+    pub(super) fn cut(text: &str) -> Self {
         let mut words = Self { folded: String::with_capacity(text.len()), tokens: Vec::new() };
         let mut previous: Option<Class> = None;
         for (start, original) in text.char_indices() {
@@ -57,17 +70,13 @@ impl Words {
                     end,
                     folded_start: at,
                     folded_end: at,
+                    capital: original.is_uppercase(),
                     known: Known::default(),
                 });
             }
             fold(original, &mut words.folded);
             words.extend_last(end);
             previous = Some(class);
-        }
-        words.split_half_hours();
-        for token in &mut words.tokens {
-            let range = token.folded_start as usize..token.folded_end as usize;
-            token.known = lexicon.known(words.folded.get(range).unwrap_or(""));
         }
         words
     }
@@ -125,6 +134,11 @@ impl Words {
     /// What is known of token `i`; nothing past the end.
     pub(super) fn known(&self, i: usize) -> Known {
         self.tokens.get(i).map_or(Known::default(), |token| token.known)
+    }
+
+    /// Whether token `i` begins with a capital.
+    pub(super) fn is_capital(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|token| token.capital)
     }
 
     /// The token before `i`; `""` at the start.
@@ -225,8 +239,13 @@ fn is_invisible(c: char) -> bool {
 /// Appends `c` in lower case, without its accent; signs that look alike become one.
 fn fold(c: char, folded: &mut String) {
     for lower in c.to_lowercase() {
-        folded.push(match lower {
+        let plain = match lower {
+            'ß' | 'œ' => {
+                folded.push_str(if lower == 'ß' { "ss" } else { "oe" });
+                continue;
+            }
             'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+            'ç' => 'c',
             'è' | 'é' | 'ê' | 'ë' => 'e',
             'ì' | 'í' | 'î' | 'ï' => 'i',
             'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
@@ -235,7 +254,8 @@ fn fold(c: char, folded: &mut String) {
             '‐' | '‑' | '–' | '—' | '−' => '-',
             '\u{300}'..='\u{36f}' => continue,
             other => other,
-        });
+        };
+        folded.push(plain);
     }
 }
 
@@ -247,7 +267,7 @@ mod tests {
     use crate::due::lexicon::Lexicon;
 
     fn words(text: &str) -> Words {
-        Words::new(text, Lexicon::of(Language::Nl).unwrap())
+        Words::new(text, Lexicon::of(Language::Nl))
     }
 
     fn check(text: &str, expected: &[(&str, &str)]) {
@@ -266,12 +286,13 @@ mod tests {
     #[test]
     fn folding_that_changes_the_length_keeps_the_places() {
         check("İstanbul VÓÓR", &[("istanbul", "İstanbul"), ("voor", "VÓÓR")]);
+        check("dreißig Août", &[("dreissig", "dreißig"), ("aout", "Août")]);
         check("vo\u{301}o\u{301}r 3", &[("voor", "vo\u{301}o\u{301}r"), ("3", "3")]);
     }
 
     #[test]
     fn phrases_are_found_whole() {
-        let lexicon = Lexicon::of(Language::Nl).unwrap();
+        let lexicon = Lexicon::of(Language::Nl);
         let words = words("zo snel mogelijk sinds vorige week x");
         assert_eq!(words.any(0, &lexicon.vague), Some(3));
         assert_eq!(words.any(1, &lexicon.vague), None);

@@ -93,9 +93,12 @@ impl Case<'_> {
     }
 }
 
-/// The words of the turns just before, of either party.
-fn context(before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
-    for (party, who) in [(Party::Customer, "customer"), (Party::Agent, "agent")] {
+/// The words of the turns just before: of both for a customer, of the customer for an agent, who
+/// gains nothing by what they said themselves.
+fn context(party: Party, before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
+    let both = [(Party::Customer, "customer"), (Party::Agent, "agent")];
+    let heard = if party == Party::Customer { &both[..] } else { &both[..1] };
+    for &(party, who) in heard {
         if let Some(last) = before.iter().rev().find(|r| r.turn.party == party) {
             said_before(last, who, into);
         }
@@ -108,7 +111,7 @@ impl Numbers {
         let features = lens.features(reading);
         let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
         let mut numbers = Self { features, places, ..Self::default() };
-        context(before, &mut numbers.other);
+        context(reading.turn.party, before, &mut numbers.other);
         numbers
     }
 

@@ -60,7 +60,14 @@ pub(crate) fn core(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<bool> {
             let Some(sentence) = text.sentence_at(place.span) else { continue };
             core[sentence] &= !asks;
             kind[sentence].0 |= feels;
-            kind[sentence].1 |= !feels && !asks;
+            // "Ik begrijp dat…" looks like giving back, and "dit is vervelend" like telling.
+            let may_be_sympathy = matches!(
+                finding.label,
+                Label::Technique(
+                    Technique::Restate | Technique::Explain | Technique::Personalise
+                )
+            );
+            kind[sentence].1 |= !feels && !asks && !may_be_sympathy;
         }
     }
     let opening = core.iter().position(|c| *c);
@@ -176,8 +183,8 @@ pub(crate) fn of_agent(
         Technique::AcknowledgeFeeling => stands(&turn.techniques, l.into()),
         _ => strength(&turn.techniques, l),
     }));
-    // Whether a feeling was passed over is decided over the whole run, later.
-    let told_apart = [Breaker::IgnoreFeeling, Breaker::Interrogation];
+    // Told over the whole run, by the number of questions, or by where sympathy stands.
+    let told_apart = [Breaker::IgnoreFeeling, Breaker::Interrogation, Breaker::Scripted];
     let breakers = Breaker::ALL.iter().filter(|&l| !told_apart.contains(l));
     into.extend(breakers.map(|&l| strength(&turn.breakers, l) * stands(&turn.breakers, l.into())));
     into.extend(OF_AGENTS.iter().map(|&l| match l {

@@ -17,7 +17,9 @@ pub struct LanguageGuess {
     pub margin: f32,
 }
 
-/// Function words of each language. A word of several languages supports each a little.
+/// Function words of each language, folded as tokens are ("für" is "fur"). A word of several
+/// languages supports each a little. German "bin" and French "moi" stay out: "in the bin" and the
+/// greeting "moi" are English and Dutch.
 const WORDS: [(Language, &str); 4] = [
     (
         Language::Nl,
@@ -41,18 +43,32 @@ const WORDS: [(Language, &str); 4] = [
     (
         Language::De,
         "der die das ein eine und von ich du sie ihr nicht ist dass dies in auf zu sind war mit \
-         für fur es aber um wir mein meine ihre unser habe haben hat hatte wird werden kann \
-         können konnen soll muss noch schon kein keine auch nach bei aus an durch über uber wenn \
-         dann was wo wie wann warum weil jetzt so sehr gerne bitte danke hier doch ja nein hallo \
-         guten tag etwas nichts jemand immer wieder mal mir mich ihnen dem den des im am zum",
+         fur es aber um wir mein meine ihre unser habe haben hat hatte wird werden kann konnen \
+         soll muss noch schon kein keine auch nach bei aus an durch uber wenn dann was wo wie \
+         wann warum weil jetzt so sehr gerne bitte danke hier doch ja nein hallo guten tag etwas \
+         nichts jemand immer wieder mal mir mich ihnen dem den des im am zum bist seid sein seine \
+         seinen hab habt hatten wurde wurden werde konnte konnten konnt musste mussen durfen darf \
+         sollte sollen wollen wollte mochte gibt lasst dir dich dein deine deinen deiner euch \
+         euer eure euren uns unsere unseren unserem unserer ihm ihn ihren ihrem ihrer meinen \
+         meinem meiner meines sich einen einem einer eines keinen keinem keiner diese dieser \
+         dieses diesem diesen welche welcher vom zur beim seit vor ohne gegen oder sondern denn \
+         obwohl damit dazu davon darauf daruber bereits nur mehr viele vielen heute gestern \
+         endlich leider wieso weshalb fuer ueber koennen koennt moechte waere wuerde gar einfach \
+         mehrmals herr herrn frau geehrte geehrter grussen",
     ),
     (
         Language::Fr,
-        "le la les un une et de du des je tu vous il elle nous ne pas est que ce cette dans sur à \
-         sont était avec pour mais mon ma mes votre vos notre nos ai as avez ont avait sera peut \
-         pouvez dois encore déjà deja aucun aussi par chez si alors quoi où ou comment quand \
-         pourquoi parce maintenant très tres merci ici oui non bonjour salut quelque rien \
-         toujours plus en au aux c'est j'ai qui se sa son",
+        "le la les un une et de du des je tu vous il elle nous ne pas est que ce cette dans sur \
+         sont avec pour mais mon ma mes votre vos notre nos ai as avez ont avait sera peut pouvez \
+         dois encore deja aucun aussi par chez si alors quoi ou comment quand pourquoi parce \
+         maintenant tres merci ici oui non bonjour salut quelque rien toujours plus en au aux qui \
+         se sa son etait etais etaient etes etre ete suis sommes avons aurais avais avaient \
+         aurait vais faut fait faites faire peux veux voulez voudrais doit puis cela ces cet ceux \
+         celle leur leurs toi tes aucune sans sous depuis apres avant jusqu entre jamais personne \
+         trop assez peu bien tout toute tous chaque quel quelle quelqu combien donc afin pendant \
+         lorsque jours semaines fois monsieur bonsoir aujourd'hui c'est c'etait n'est n'ai n'a \
+         n'ont n'avez n'avons n'y n'en d'un d'une d'accord d'avoir d'etre d'autres d'abord \
+         d'apres m'a m'avez m'ont m'en s'il s'est t'es t'as t'ai",
     ),
 ];
 
@@ -72,6 +88,21 @@ static SUPPORT: LazyLock<FxHashMap<&'static str, [f32; 4]>> = LazyLock::new(|| {
     support
 });
 
+/// Where French stands in [`WORDS`].
+const FRENCH: usize = 3;
+
+/// "L'adresse", "j'attends", "qu'on": only French drops a vowel after these letters. Other letters
+/// do not tell: Dutch has "d'r" and, mistyped, "s'avonds".
+fn is_elided(word: &str) -> bool {
+    let rest = match word.as_bytes() {
+        [b'j' | b'l', b'\'', rest @ ..] | [b'q', b'u', b'\'', rest @ ..] => rest,
+        _ => return false,
+    };
+    matches!(rest, [b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'h', _, ..])
+        || rest == b"y"
+        || rest == b"a"
+}
+
 /// Guesses the language of folded `words`; `None` when no word says anything.
 pub fn guess_language<'w>(words: impl Iterator<Item = &'w str>) -> Option<LanguageGuess> {
     let mut scores = [0.0_f32; 4];
@@ -80,6 +111,8 @@ pub fn guess_language<'w>(words: impl Iterator<Item = &'w str>) -> Option<Langua
             for (score, weight) in scores.iter_mut().zip(weights) {
                 *score += weight;
             }
+        } else if is_elided(word) {
+            scores[FRENCH] += 1.0;
         }
     }
     let (best, &top) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
@@ -106,5 +139,46 @@ mod tests {
         assert_eq!(guess("ich habe noch nichts von ihnen gehört"), Some(Language::De));
         assert_eq!(guess("je n'ai pas encore de réponse"), Some(Language::Fr));
         assert_eq!(guess("12345 xyz"), None);
+    }
+
+    #[test]
+    fn every_word_is_folded_and_stands_once() {
+        for (language, words) in WORDS {
+            let mut seen = std::collections::BTreeSet::new();
+            for word in words.split_whitespace() {
+                let mut folded = String::new();
+                crate::text::fold_into(&mut folded, word);
+                assert_eq!(word, folded, "{language:?}: can never match");
+                assert!(seen.insert(word), "{language:?}: {word} stands twice");
+            }
+        }
+        assert_eq!(WORDS[FRENCH].0, Language::Fr);
+    }
+
+    #[test]
+    fn german_and_french_without_the_words_of_a_textbook_are_told_too() {
+        let text = |raw: &str| {
+            let text = crate::text::Text::new(raw);
+            guess_language(text.tokens.iter().map(|t| text.norm(t))).map(|g| g.language)
+        };
+        for german in [
+            "Bin seit 3 Wochen ohne Antwort",
+            "Wurde gestern geliefert, leider kaputt",
+            "Habt ihr euch überhaupt gekümmert?",
+            "Für meinen Vater",
+        ] {
+            assert_eq!(text(german), Some(Language::De), "{german}");
+        }
+        for french in [
+            "J'attends depuis 3 semaines",
+            "C’était l’enfer",
+            "Qu'on m'explique",
+            "Quelle honte, vous n'êtes jamais là",
+            "Où êtes-vous ?",
+        ] {
+            assert_eq!(text(french), Some(Language::Fr), "{french}");
+        }
+        assert_eq!(text("'s Avonds is d'r niemand"), Some(Language::Nl));
+        assert_eq!(text("I don't know what it's about"), Some(Language::En));
     }
 }

@@ -1,8 +1,11 @@
 //! Sentences and tokens.
 
+mod stops;
+
 use gehoord_conversation::Span;
 
 use super::fold_into;
+use stops::Stop;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,12 +197,6 @@ impl Text {
         }
     }
 }
-
-/// Abbreviations after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 24] = [
-    "bv", "nr", "nrs", "dhr", "mevr", "mw", "mr", "mrs", "ms", "dr", "drs", "ing", "ir", "etc",
-    "incl", "excl", "evt", "ca", "tel", "blz", "jl", "resp", "vs", "no",
-];
 
 /// Emoticons and the emoji that stands for them, longest first.
 const EMOTICONS: [(&str, &str); 22] = [
@@ -412,17 +409,14 @@ impl<'t> Cutter<'t> {
             }
             return;
         }
-        if let Some(token) = self.text.tokens.last().filter(|t| t.end as usize == start) {
-            let norm = self.text.norm(token);
-            let lettered = norm.len() == 1
-                && token.kind == Kind::Word
-                && self.raw[..token.start as usize].ends_with('.');
-            if lettered || ABBREVIATIONS.contains(&norm) {
-                let ends = lettered && following.is_none_or(char::is_uppercase);
-                if !ends {
-                    return;
-                }
+        if let Some(stop) = Stop::new(&self.text, self.raw, start, self.sentence_first) {
+            let ends = !stop.is_last_letter() || following.is_none_or(char::is_uppercase);
+            if stop.goes_on() || !ends {
+                return;
             }
+        } else if self.raw[..start].ends_with('°') && following.is_some_and(char::is_numeric) {
+            // "n°. 12"
+            return;
         }
         self.end_sentence(false, 0);
     }

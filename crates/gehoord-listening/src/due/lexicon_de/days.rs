@@ -1,0 +1,153 @@
+//! The German names of days, weeks and months, seen from today.
+
+use jiff::civil::Weekday;
+
+use crate::due::Part::{Afternoon, Evening, Morning, Night, Noon};
+use crate::due::{Day, Part};
+
+const fn today(part: Part) -> (Day, Option<Part>) {
+    (Day::In(0), Some(part))
+}
+
+const fn tomorrow(part: Part) -> (Day, Option<Part>) {
+    (Day::In(1), Some(part))
+}
+
+const THIS_WEEK: (Day, Option<Part>) = (Day::EndOfWeek, None);
+const NEXT_WEEK: (Day, Option<Part>) = (Day::NextWeek(Weekday::Friday), None);
+const START_OF_NEXT_WEEK: (Day, Option<Part>) = (Day::NextWeek(Weekday::Tuesday), None);
+const MIDDLE_OF_NEXT_WEEK: (Day, Option<Part>) = (Day::NextWeek(Weekday::Wednesday), None);
+const WEEKEND: (Day, Option<Part>) = (Day::Weekend, None);
+const BEFORE_WEEKEND: (Day, Option<Part>) = (Day::BeforeWeekend, None);
+const AFTER_WEEKEND: (Day, Option<Part>) = (Day::Weekday(Weekday::Monday), None);
+const THIS_MONTH: (Day, Option<Part>) = (Day::EndOfMonth(0), None);
+const NEXT_MONTH: (Day, Option<Part>) = (Day::EndOfMonth(1), None);
+const THIS_YEAR: (Day, Option<Part>) = (Day::EndOfNamedMonth(12), None);
+
+/// Whole phrases for a day, with a part of it.
+pub(super) const DAYS: &[(&str, (Day, Option<Part>))] = &[
+    ("heute", (Day::In(0), None)),
+    ("heute noch", (Day::In(0), None)),
+    ("noch heute", (Day::In(0), None)),
+    ("noch am selben tag", (Day::In(0), None)),
+    ("am selben tag", (Day::In(0), None)),
+    ("am gleichen tag", (Day::In(0), None)),
+    ("selben tag", (Day::In(0), None)),
+    ("taggleich", (Day::In(0), None)),
+    ("im laufe des tages", (Day::In(0), None)),
+    ("im verlauf des tages", (Day::In(0), None)),
+    ("im laufe des heutigen tages", (Day::In(0), None)),
+    ("heute im laufe des tages", (Day::In(0), None)),
+    ("im tagesverlauf", (Day::In(0), None)),
+    ("später am tag", (Day::In(0), None)),
+    ("heute später", (Day::In(0), None)),
+    ("später heute", (Day::In(0), None)),
+    ("heute früh", today(Morning)),
+    ("heute morgen", today(Morning)),
+    ("heute vormittag", today(Morning)),
+    ("heute im laufe des vormittags", today(Morning)),
+    ("heute mittag", today(Noon)),
+    ("heute über mittag", today(Noon)),
+    ("heute nachmittag", today(Afternoon)),
+    ("heute abend", today(Evening)),
+    ("heute nacht", today(Night)),
+    ("morgen", (Day::In(1), None)),
+    ("morgen früh", tomorrow(Morning)),
+    ("morgenfrüh", tomorrow(Morning)),
+    ("morgen in der früh", tomorrow(Morning)),
+    ("morgen vormittag", tomorrow(Morning)),
+    ("morgen mittag", tomorrow(Noon)),
+    ("morgen nachmittag", tomorrow(Afternoon)),
+    ("morgen abend", tomorrow(Evening)),
+    ("morgen nacht", tomorrow(Night)),
+    ("morgen im laufe des tages", (Day::In(1), None)),
+    ("im laufe des morgigen tages", (Day::In(1), None)),
+    ("am morgigen tag", (Day::In(1), None)),
+    ("übermorgen", (Day::In(2), None)),
+    ("übermorgen früh", (Day::In(2), Some(Morning))),
+    ("heute in einer woche", (Day::In(7), None)),
+    ("heute in acht tagen", (Day::In(7), None)),
+    ("heute in zwei wochen", (Day::In(14), None)),
+    ("heute in 14 tagen", (Day::In(14), None)),
+    ("heute in vierzehn tagen", (Day::In(14), None)),
+    ("morgen in einer woche", (Day::In(8), None)),
+    ("diese woche", THIS_WEEK),
+    ("diese woche noch", THIS_WEEK),
+    ("noch diese woche", THIS_WEEK),
+    ("in dieser woche", THIS_WEEK),
+    ("noch in dieser woche", THIS_WEEK),
+    ("im laufe der woche", THIS_WEEK),
+    ("im laufe dieser woche", THIS_WEEK),
+    ("später in der woche", THIS_WEEK),
+    ("später diese woche", THIS_WEEK),
+    ("ende der woche", THIS_WEEK),
+    ("ende dieser woche", THIS_WEEK),
+    ("ende diese woche", THIS_WEEK),
+    ("wochenende", BEFORE_WEEKEND),
+    ("zum wochenende", BEFORE_WEEKEND),
+    ("bis zum wochenende", BEFORE_WEEKEND),
+    ("vor wochenende", BEFORE_WEEKEND),
+    ("vor dem wochenende", BEFORE_WEEKEND),
+    ("noch vor dem wochenende", BEFORE_WEEKEND),
+    ("vorm wochenende", BEFORE_WEEKEND),
+    ("am wochenende", WEEKEND),
+    ("an diesem wochenende", WEEKEND),
+    ("dieses wochenende", WEEKEND),
+    ("am kommenden wochenende", WEEKEND),
+    ("kommendes wochenende", WEEKEND),
+    ("übers wochenende", WEEKEND),
+    ("über das wochenende", WEEKEND),
+    ("nach dem wochenende", AFTER_WEEKEND),
+    ("nach diesem wochenende", AFTER_WEEKEND),
+    ("nächste woche", NEXT_WEEK),
+    ("nächster woche", NEXT_WEEK),
+    ("die nächste woche", NEXT_WEEK),
+    ("der nächsten woche", NEXT_WEEK),
+    ("in der nächsten woche", NEXT_WEEK),
+    ("kommende woche", NEXT_WEEK),
+    ("kommender woche", NEXT_WEEK),
+    ("die kommende woche", NEXT_WEEK),
+    ("der kommenden woche", NEXT_WEEK),
+    ("in der kommenden woche", NEXT_WEEK),
+    ("im laufe der nächsten woche", NEXT_WEEK),
+    ("im laufe der kommenden woche", NEXT_WEEK),
+    ("im laufe nächster woche", NEXT_WEEK),
+    ("ende nächster woche", NEXT_WEEK),
+    ("ende nächste woche", NEXT_WEEK),
+    ("ende der nächsten woche", NEXT_WEEK),
+    ("ende kommender woche", NEXT_WEEK),
+    ("ende der kommenden woche", NEXT_WEEK),
+    ("anfang nächster woche", START_OF_NEXT_WEEK),
+    ("anfang nächste woche", START_OF_NEXT_WEEK),
+    ("anfang der nächsten woche", START_OF_NEXT_WEEK),
+    ("anfang kommender woche", START_OF_NEXT_WEEK),
+    ("anfang der kommenden woche", START_OF_NEXT_WEEK),
+    ("zu beginn der nächsten woche", START_OF_NEXT_WEEK),
+    ("zu beginn nächster woche", START_OF_NEXT_WEEK),
+    ("beginn nächster woche", START_OF_NEXT_WEEK),
+    ("mitte nächster woche", MIDDLE_OF_NEXT_WEEK),
+    ("mitte nächste woche", MIDDLE_OF_NEXT_WEEK),
+    ("mitte der nächsten woche", MIDDLE_OF_NEXT_WEEK),
+    ("mitte kommender woche", MIDDLE_OF_NEXT_WEEK),
+    ("diesen monat", THIS_MONTH),
+    ("in diesem monat", THIS_MONTH),
+    ("noch diesen monat", THIS_MONTH),
+    ("im laufe des monats", THIS_MONTH),
+    ("ende des monats", THIS_MONTH),
+    ("ende dieses monats", THIS_MONTH),
+    ("monatsende", THIS_MONTH),
+    ("zum monatsende", THIS_MONTH),
+    ("nächsten monat", NEXT_MONTH),
+    ("im nächsten monat", NEXT_MONTH),
+    ("im kommenden monat", NEXT_MONTH),
+    ("kommenden monat", NEXT_MONTH),
+    ("ende nächsten monats", NEXT_MONTH),
+    ("ende des nächsten monats", NEXT_MONTH),
+    ("dieses jahr", THIS_YEAR),
+    ("in diesem jahr", THIS_YEAR),
+    ("noch dieses jahr", THIS_YEAR),
+    ("ende des jahres", THIS_YEAR),
+    ("ende dieses jahres", THIS_YEAR),
+    ("jahresende", THIS_YEAR),
+    ("zum jahresende", THIS_YEAR),
+];
