@@ -267,6 +267,9 @@ pub struct AgentTurn {
     pub coverage: Option<f32>,
     /// Share of what was given back that is true to what was said, 0–1.
     pub fidelity: Option<f32>,
+    /// How replies with such words were ranked beside others, −1 (worse) to 1 (better); 0 without
+    /// a model.
+    pub leaning: f32,
     /// Points of the customer that did not come back in this run; on its first turn.
     pub passed_over: Vec<Evidence>,
     /// What would be better here.

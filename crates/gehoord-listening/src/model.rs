@@ -164,6 +164,9 @@ impl Model {
         let boundary = heard.weigh(Signal::Boundary.into(), &turn.signals);
         turn.signals.retain(|f| f.label != Signal::Boundary.into());
         turn.boundary = boundary.is_some();
+        // By the words a reply stands on alone, so that nothing beside them can raise it.
+        let better = self.agent.level.head("better").map(|head| head.columns.start);
+        turn.leaning = better.map_or(0.0, |column| beliefs.words.whole[column]);
         turn.signals.extend(boundary);
         beliefs.columns
     }

@@ -18,6 +18,7 @@ pub struct Rubric {
     pub explored: Explored,
     pub tone: BTreeMap<String, f32>,
     pub plain: Plain,
+    pub learned: LearnedNumbers,
     pub breakers: Breakers,
     pub heard: HeardNumbers,
 }
@@ -46,6 +47,7 @@ numbers! {
         referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only,
     }
     Plain { easy, hard, off_the_whole }
+    LearnedNumbers { leaning }
     Explored { asked, not_asked }
     Breakers { off_the_whole, taken_back_cap, heavy_on_neutral, repeated_formula }
     HeardNumbers {

@@ -21,7 +21,10 @@ pub(crate) fn labelled(part: Part) -> Result<Vec<Labelled>> {
     for (group, case) in corpus::cases(part)?.into_iter().enumerate() {
         let foreign = corpus::cues_know(&case);
         for reply in &case.replies {
-            let conversation = corpus::answered(&case, reply);
+            let mut conversation = corpus::answered(&case, reply);
+            if let Some(turn) = conversation.turns.last_mut() {
+                turn.gold.insert("better".to_owned(), (2 - i64::from(reply.rank)).into());
+            }
             labelled.push(Labelled { conversation, group, weight: 1.0, foreign });
         }
         labelled.push(Labelled { conversation: case, group, weight: 1.0, foreign });

@@ -349,6 +349,7 @@ fn hear_run(
         merged.breakers.extend(answer.turn.breakers.iter().cloned());
         merged.signals.extend(answer.turn.signals.iter().cloned());
         merged.boundary |= answer.turn.boundary;
+        merged.leaning = if first == Some(index) { answer.turn.leaning } else { merged.leaning.max(answer.turn.leaning) };
         missed = Some(match missed {
             None => answer.back.missed.clone(),
             Some(so_far) => {

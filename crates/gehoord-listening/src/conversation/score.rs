@@ -124,6 +124,7 @@ pub(super) fn reply(reply: &Reply<'_>, rubric: &Rubric) -> (f32, HeardParts) {
     score -= off * rubric.breakers.off_the_whole;
     let heard = reply.heard;
     score -= not_plain(&reply.style, rubric);
+    score += leaning(heard, &parts) * rubric.learned.leaning;
     let by_rule = |rule: &str| heard.breakers.iter().any(|b| &*b.rule == rule);
     if by_rule("engine/heavy_on_neutral") {
         score -= rubric.breakers.heavy_on_neutral;
@@ -139,6 +140,16 @@ pub(super) fn reply(reply: &Reply<'_>, rubric: &Rubric) -> (f32, HeardParts) {
         score = score.min(rubric.breakers.taken_back_cap);
     }
     (score.clamp(0.0, 100.0), parts)
+}
+
+/// How the words of a reply lean. Something is taken off only where a fault can be pointed at.
+fn leaning(heard: &AgentTurn, parts: &HeardParts) -> f32 {
+    /// A part from here on has no fault.
+    const WELL: f32 = 60.0;
+    let well = |part: Option<f32>| part.is_none_or(|p| p >= WELL);
+    let faultless = heard.breakers.is_empty() && well(parts.acknowledged) && well(parts.acted);
+    let lowest = if faultless { 0.0 } else { -1.0 };
+    heard.leaning.clamp(lowest, 1.0)
 }
 
 fn weighed(parts: &HeardParts, weights: &PartWeights) -> f32 {

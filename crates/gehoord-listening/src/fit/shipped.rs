@@ -13,7 +13,8 @@ use crate::model::Model;
 use gehoord_conversation::TurnReport;
 
 /// The heads that ship. Others in `gold` (`primary`, `due`) are measured, not fitted.
-const HEADS: [&str; 12] = [
+const HEADS: [&str; 13] = [
+    "better",
     "cause",
     "emotions",
     "needs",
