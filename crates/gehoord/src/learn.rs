@@ -43,7 +43,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let unfinished = path.with_extension("unfinished");
     std::fs::write(&unfinished, bytes)
         .with_context(|| format!("cannot write {}", unfinished.display()))?;
-    std::fs::rename(&unfinished, path).with_context(|| format!("cannot write {}", path.display()))
+    std::fs::rename(&unfinished, path)
+        .inspect_err(|_| drop(std::fs::remove_file(&unfinished)))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// One line for each head: without learning, by the words alone, and with all that is known.

@@ -181,6 +181,8 @@ impl LevelModel {
             inputs(head, &words.whole, &words.best, extra, &mut row);
             for column in head.columns.clone() {
                 let sum = self.blends[column].sum(&row);
+                // Weights of a damaged file can be so large that their sum is no number.
+                let sum = if sum.is_nan() { 0.0 } else { sum };
                 columns.push(if head.shape == Shape::Number { sum } else { sigmoid(sum) });
             }
         }
@@ -265,6 +267,9 @@ impl LevelModel {
             let Some(&shape) = shapes.get(file.number()?) else { return file.damaged() };
             let never_empty = file.number()? == 1;
             let range = (file.float()?, file.float()?);
+            if range.0 > range.1 || !(range.1 - range.0).is_finite() {
+                return file.damaged();
+            }
             let width = file.number()?;
             let labels = (0..file.number()?).map(|_| file.text()).collect::<Result<Vec<_>, _>>()?;
             if width != labels.len().max(1) || width > 10_000 {

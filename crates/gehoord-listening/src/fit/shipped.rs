@@ -8,6 +8,7 @@ use super::fitting::{Example, Fitted, Settings, fit_level};
 use super::heads::{self, Head, Level};
 use super::known::{self, Brought};
 use crate::Listener;
+use crate::embedded;
 use crate::text::{Text, Vocabulary};
 use crate::model::Model;
 use gehoord_conversation::TurnReport;
@@ -65,6 +66,9 @@ pub fn train(
     let mut known = Vocabulary::empty();
     for turn in labelled.iter().flat_map(|l| &l.conversation.turns) {
         known.add(&Text::new(&turn.text), &turn.text);
+    }
+    for (_, contents) in embedded::cue_files() {
+        known.add(&Text::new(contents), contents);
     }
     let listener = listener.knowing(known.clone());
     let found: Vec<Vec<Head>> = [Level::Customer, Level::Agent]
