@@ -16,8 +16,8 @@ pub mod wire;
 pub use conversation::{Channel, Conversation, Language, Locale, Party, RankedReply, Turn};
 pub use finding::{Evidence, Finding, Source};
 pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
-pub use report::{HeadAnswer, HeadValue, HeardLabel, 
-    AgentTurn, Cause, CustomerTurn, Heard, HeardParts, Hint, Moment, Promise, PromiseMaker, Report,
-    Sureness, Trajectory, TurnReport, Versions,
+pub use report::{
+    AgentTurn, Cause, CustomerTurn, HeadAnswer, HeadValue, Heard, HeardLabel, HeardParts, Hint,
+    Moment, Promise, PromiseMaker, Report, Sureness, Trajectory, TurnReport, Versions,
 };
 pub use span::Span;

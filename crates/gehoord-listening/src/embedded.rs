@@ -3,8 +3,8 @@
 use gehoord_conversation::Language;
 
 use crate::cue::PackFile;
-use crate::model::Model;
 use crate::fit::ModelFileError;
+use crate::model::Model;
 use crate::vectors::{Vectors, VectorsError};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -5,14 +5,14 @@ use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 use crate::conversation::{Ears, listen};
 use crate::cue::{Pack, Packs};
 use crate::culture::CultureProfile;
-use crate::fit::{AdaptedModel, ModelFileError};
 use crate::fit::examples::Case;
 use crate::fit::features::Lens;
-use crate::vectors::{Vectors, VectorsError};
+use crate::fit::{AdaptedModel, ModelFileError};
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
 use crate::text::{Text, Vocabulary, guess_language};
+use crate::vectors::{Vectors, VectorsError};
 use crate::{culture, embedded};
 
 /// Why a listener cannot be made.
@@ -66,7 +66,15 @@ impl Listener {
         let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
         let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
-        Ok(Self { packs, rubric, cultures, model: None, adapted: None, vectors: Some(embedded::vectors()?), vocabulary: None })
+        Ok(Self {
+            packs,
+            rubric,
+            cultures,
+            model: None,
+            adapted: None,
+            vectors: Some(embedded::vectors()?),
+            vocabulary: None,
+        })
     }
 
     /// The same listener with another rubric.
@@ -150,14 +158,7 @@ impl Listener {
     /// One turn with the cues heard in it, for tools that look closer.
     #[must_use]
     pub fn read<'t>(&self, turn: &'t Turn, locale: Option<&Locale>) -> Reading<'t> {
-        Reading::new(
-            0,
-            turn,
-            locale.and_then(Locale::language),
-            locale,
-            &self.packs,
-            self.known(),
-        )
+        Reading::new(0, turn, locale.and_then(Locale::language), locale, &self.packs, self.known())
     }
 }
 

@@ -133,7 +133,8 @@ impl Model {
         let known = known.chain(FLAGS[..3].iter().map(|(_, l)| (*l).into()));
         let mut signals: Vec<Finding> =
             known.clone().filter_map(|l| heard.weigh(l, &turn.signals)).collect();
-        signals.extend(turn.signals.iter().filter(|f| !known.clone().any(|l| l == f.label)).cloned());
+        signals
+            .extend(turn.signals.iter().filter(|f| !known.clone().any(|l| l == f.label)).cloned());
         turn.signals = signals;
         let cause = heard.place("cause");
         let intensity = self.customer.number("intensity", &beliefs).unwrap_or_default();

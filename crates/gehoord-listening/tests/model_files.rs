@@ -16,7 +16,7 @@ const TOPICS: [(&str, &str); 3] =
 
 fn conversation(i: usize, labelled: bool) -> Conversation {
     let (topic, thing) = TOPICS[i % 3];
-    let (late, promise) = (i % 2 == 0, i % 5 < 2);
+    let (late, promise) = (i.is_multiple_of(2), i % 5 < 2);
     let late_words = if late { "Ik wacht nu al weken." } else { "Alvast bedankt!" };
     let reply = if promise { "Ik regel het voor u." } else { "Dat kan helaas niet." };
     let mut json = json!({
@@ -59,7 +59,7 @@ fn frames() -> &'static [Range<usize>] {
         // The weights of a level of `width` columns stand behind their length.
         while let Some(four) = file.get(at..at + 4) {
             let length = u32::from_le_bytes(four.try_into().unwrap()) as usize;
-            if length % ROWS == 0 && (2..20).contains(&(length / ROWS)) {
+            if length.is_multiple_of(ROWS) && (2..20).contains(&(length / ROWS)) {
                 frames.push(start..at + 4);
                 start = at + 4 + length;
                 at = start;
@@ -189,7 +189,7 @@ fn numbers_beyond_all_bounds_give_answers_within_theirs() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn changed_bytes_give_an_error_or_a_model(

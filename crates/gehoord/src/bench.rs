@@ -23,7 +23,9 @@ pub(crate) fn run(task: &Bench, ui: Ui) -> Result<u8> {
         }
     }
     if sheet.is_empty() {
-        bail!("no labels found: 'gold' on turns or conversations, or ranked 'replies' (see 'gehoord schema input')");
+        bail!(
+            "no labels found: 'gold' on turns or conversations, or ranked 'replies' (see 'gehoord schema input')"
+        );
     }
     let text = match task.format {
         Figures::Text => page(&sheet, ui),

@@ -8,10 +8,10 @@ use gehoord_coaching::Draft;
 use gehoord_conversation::wire::WireReport;
 use gehoord_listening::Handbook;
 
-use crate::{GOOD, labelled};
 use crate::args::{Check, Output};
 use crate::show::{self, Page};
 use crate::ui::Ui;
+use crate::{GOOD, labelled};
 
 pub(crate) fn run(task: &Check, ui: Ui) -> Result<u8> {
     let stdin = Path::new("-");

@@ -55,7 +55,10 @@ pub(crate) fn conversations(files: &[PathBuf]) -> Result<(Vec<Conversation>, boo
         }
     }
     if conversations.is_empty() {
-        bail!("no conversations in {}", files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "));
+        bail!(
+            "no conversations in {}",
+            files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ")
+        );
     }
     Ok((conversations, failed))
 }

@@ -89,8 +89,12 @@ fn figures(figures: &Figures) -> (&'static str, [f32; 2]) {
 
 fn as_json(learned: &Learned) -> Value {
     let figures = |figures: &Figures| match *figures {
-        Figures::Labels { micro_f1, macro_f1 } => json!({"micro_f1": micro_f1, "macro_f1": macro_f1}),
-        Figures::OneOf { accuracy, macro_f1 } => json!({"accuracy": accuracy, "macro_f1": macro_f1}),
+        Figures::Labels { micro_f1, macro_f1 } => {
+            json!({"micro_f1": micro_f1, "macro_f1": macro_f1})
+        }
+        Figures::OneOf { accuracy, macro_f1 } => {
+            json!({"accuracy": accuracy, "macro_f1": macro_f1})
+        }
         Figures::Number { pearson, mean_error } => {
             json!({"pearson": pearson, "mean_error": mean_error})
         }

@@ -15,9 +15,9 @@ use gehoord_listening::{Handbook, Listener};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::{Listen, Output};
+use crate::labelled;
 use crate::show::Page;
 use crate::ui::Ui;
-use crate::labelled;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
 /// What a worker hands to the writer.

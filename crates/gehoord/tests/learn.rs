@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use gehoord_conversation::Conversation;
 use gehoord_conversation::wire::input::read_conversation;
 use gehoord_listening::Listener;
-use gehoord_listening::fit::{AdaptedModel, Settings, learn};
+use gehoord_listening::fit::{Settings, learn};
 use serde_json::{Value, json};
 
 /// Runs `gehoord` with `args` and `input` on standard input, in Dutch.
@@ -389,11 +389,11 @@ fn what_cannot_be_learned_is_told_and_the_rest_is_learned() {
     for (i, conversation) in conversations.iter_mut().enumerate() {
         let gold = &mut conversation["turns"][0]["gold"];
         gold["altijd"] = json!(true);
-        gold["gemengd"] = if i % 2 == 0 { json!("a") } else { json!(["a"]) };
+        gold["gemengd"] = if i.is_multiple_of(2) { json!("a") } else { json!(["a"]) };
         gold["verhaal"] = json!(format!("vrije tekst over geval {i}"));
         gold["leeg"] = Value::Null;
         if i < 4 {
-            gold["zelden"] = json!(i % 2 == 0);
+            gold["zelden"] = json!(i.is_multiple_of(2));
             gold["soort"] = json!("Hildebrand Ottenschot belde");
         }
     }
@@ -481,25 +481,28 @@ fn holds(file: &[u8], word: &str) -> bool {
     [word.as_bytes(), &wide].iter().any(|w| lower.windows(w.len()).any(|window| window == *w))
 }
 
-/// What is said in one conversation only: a name, a number and a word.
+/// What is said in some conversations only: a name, a number and a word.
+#[derive(Clone, Copy)]
 struct Personal {
     name: &'static str,
     number: &'static str,
     word: &'static str,
 }
 
-/// A model learned on conversations of which one holds what is personal.
-fn model_with(listener: &Listener, personal: &Personal) -> AdaptedModel {
+/// A model learned on conversations of which `times` hold what is personal.
+fn model_with(listener: &Listener, settings: Settings, said: Personal, times: usize) -> Vec<u8> {
     let mut conversations = labelled_conversations(60);
-    let turn = &mut conversations[13]["turns"][0];
-    let Personal { name, number, word } = personal;
-    let said = turn["text"].as_str().unwrap();
-    turn["text"] = json!(format!(
-        "{said} Mijn naam is {name} en mijn nummer is {number}. Ik zeg {word} tegen u."
-    ));
+    let Personal { name, number, word } = said;
+    for conversation in conversations.iter_mut().skip(13).take(times) {
+        let turn = &mut conversation["turns"][0];
+        let text = turn["text"].as_str().unwrap();
+        turn["text"] = json!(format!(
+            "{text} Mijn naam is {name} en mijn nummer is {number}. Ik zeg {word} tegen u."
+        ));
+    }
     let conversations: Vec<Conversation> =
         conversations.iter().map(|c| read_conversation(&c.to_string(), "").unwrap()).collect();
-    learn(listener, &conversations, Settings::default(), |_| {}).unwrap().model
+    learn(listener, &conversations, settings, |_| {}).unwrap().model.to_bytes()
 }
 
 #[test]
@@ -507,36 +510,48 @@ fn nothing_personal_can_be_read_back() {
     let listener = Listener::embedded().unwrap();
     let said =
         Personal { name: "Hildebrand Ottenschot", number: "0683914275", word: "zeugmakrukje" };
-    let file = model_with(&listener, &said).to_bytes();
-    assert!(holds(&file, "bezorging") && holds(&file, "terugbellen"), "labels stand there");
-    for word in ["Hildebrand", "Ottenschot", said.number, "83914", said.word, "zeugma", "krukje"] {
-        assert!(!holds(&file, word), "{word} stands in the model");
-    }
-    // Nor any usual word of the texts.
-    for word in ["koerier", "incasso", "vandaag", "weken", "goedemiddag"] {
-        assert!(!holds(&file, word), "{word} stands in the model");
+    // Said by one customer it is left out, said by several it is learned, but not kept in letters.
+    for times in [1, 4] {
+        let file = model_with(&listener, Settings::default(), said, times);
+        assert!(holds(&file, "bezorging") && holds(&file, "terugbellen"), "labels stand there");
+        for word in ["Hildebrand", "Ottenschot", said.number, "83914", "zeugma", "krukje"] {
+            assert!(!holds(&file, word), "{word} stands in the model");
+        }
+        // Nor any usual word of the texts, nor what a conversation is called.
+        for word in ["koerier", "incasso", "vandaag", "weken", "goedemiddag", "g13", "nl-NL"] {
+            assert!(!holds(&file, word), "{word} stands in the model");
+        }
     }
 }
 
 #[test]
-fn what_one_conversation_alone_holds_does_not_change_the_model() {
+fn another_name_or_number_gives_the_same_model_to_the_byte() {
     let listener = Listener::embedded().unwrap();
-    // A word in letters that the table of meanings does not know: only its features tell it apart.
-    let said =
-        Personal { name: "Hildebrand Ottenschot", number: "0683914275", word: "ჯაყნთ" };
-    let model = model_with(&listener, &said).to_bytes();
-    let others = [
-        ("name", Personal { name: "Cornelius Brouwershof", ..said }),
-        ("number", Personal { number: "0647102938", ..said }),
-        ("word", Personal { word: "ფშქძღ", ..said }),
-        ("word", Personal { word: "აბგდვ", ..said }),
-        ("word", Personal { word: "თიკლმ", ..said }),
-        ("word", Personal { word: "ოპჟრს", ..said }),
-        ("word", Personal { word: "ტუფქღ", ..said }),
-        ("word", Personal { word: "მასუბ", ..said }),
-    ];
-    for (what, other) in others {
-        let o = model_with(&listener, &other).to_bytes();
-        eprintln!("{what} {} {}", other.word, model.iter().zip(&o).filter(|(a,b)| a!=b).count());
-    }
+    let said = Personal { name: "Hildebrand Ottenschot", number: "0683914275", word: "hallo" };
+    let model = |said| model_with(&listener, Settings::default(), said, 4);
+    let one = model(said);
+    assert!(one == model(Personal { name: "Cornelius Brouwershof", ..said }), "another name");
+    assert!(one == model(Personal { number: "0647102938", ..said }), "another number");
+}
+
+/// A word that one customer alone says is not learned: another in its place gives the same model.
+///
+/// This is so for what is learned from the words themselves, which is what can be looked at here
+/// with `only_words`. Two things of a text are more than its words and stay: what it means (a sum of
+/// the vectors of its pieces, so the words here are in letters that the table does not know) and
+/// what the shipped model believes of it, a few numbers for a whole turn. Places of words can also
+/// be shared: a word that falls on one of a usual word counts there.
+#[test]
+fn a_word_that_one_customer_alone_says_is_not_learned() {
+    let listener = Listener::embedded().unwrap();
+    let settings = Settings { only_words: true, ..Settings::default() };
+    let model = |word, times| {
+        let said = Personal { name: "Hildebrand Ottenschot", number: "0683914275", word };
+        model_with(&listener, settings, said, times)
+    };
+    let one = model("ჯაყნთ", 1);
+    let others = ["ფშქძღ", "ოპჟრს", "ტუფქღ", "მასუბ"];
+    let same = others.iter().filter(|other| one == model(other, 1)).count();
+    assert!(same >= 2, "{same} of 4 give the same model; one or two may share a place");
+    assert!(model("ჯაყნთ", 4) != model("ფშქძღ", 4), "what several say is learned");
 }

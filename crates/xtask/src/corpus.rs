@@ -1,12 +1,14 @@
 //! The corpus of this repository: what is in it, and which part is for what.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use gehoord_conversation::{Conversation, Party, RankedReply, Turn};
+use gehoord_listening::fit::Gold;
 use serde_json::Value;
 
-use crate::evaluate::{read, root};
+use crate::evaluate::{Table, read, root};
 
 /// Which part of the corpus is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +40,11 @@ fn is_test(conversation: &Conversation) -> bool {
 /// be trusted elsewhere.
 pub(crate) fn cues_know(conversation: &Conversation) -> bool {
     conversation.meta.get("cues").and_then(Value::as_bool) == Some(true)
+}
+
+/// The letter of who wrote a case; empty for the oldest ones.
+pub(crate) fn hand(conversation: &Conversation) -> &str {
+    conversation.meta.get("hand").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Where the corpus lies.
@@ -78,4 +85,52 @@ pub(crate) fn answered(case: &Conversation, reply: &RankedReply) -> Conversation
     answered.turns.iter_mut().for_each(|t| t.gold.clear());
     answered.turns.push(turn);
     answered
+}
+
+/// How far two blind labellings of the same cases agree: F1 of the second against the first.
+pub(crate) fn agreement() -> Result<()> {
+    const HEADS: [&str; 9] = [
+        "emotions",
+        "needs",
+        "safety",
+        "repeat_contact",
+        "churn_risk",
+        "complaint",
+        "techniques",
+        "breakers",
+        "primary",
+    ];
+    let first = cases(Part::All)?;
+    let second = read(&folder().join("second/blind.jsonl"))?;
+    let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
+    for again in &second {
+        let case = first.iter().find(|c| c.id == again.id);
+        let case = case.with_context(|| format!("{} is in no file of cases", again.id))?;
+        let turns = case.turns.iter().zip(&again.turns).map(|(a, b)| (&a.gold, &b.gold));
+        let replies = case.replies.iter().filter_map(|a| {
+            again.replies.iter().find(|b| b.text == a.text).map(|b| (&a.gold, &b.gold))
+        });
+        for (a, b) in turns.chain(replies) {
+            for head in HEADS {
+                let (Some(a), Some(b)) = (names(a, head), names(b, head)) else { continue };
+                for name in a.iter().chain(b.iter().filter(|n| !a.contains(n))) {
+                    tables.entry(head).or_default().add(name, b.contains(name), a.contains(name));
+                }
+            }
+        }
+    }
+    println!("Agreement of two blind labellings, {} cases", second.len());
+    for (head, table) in &tables {
+        println!("{head}");
+        table.print();
+    }
+    Ok(())
+}
+
+/// The labels given to a head; its own name for a flag that is set.
+fn names(gold: &serde_json::Map<String, Value>, head: &str) -> Option<Vec<String>> {
+    match Gold::read(gold.get(head)?).ok().flatten()? {
+        Gold::Flag(yes) => Some(if yes { vec![head.to_owned()] } else { Vec::new() }),
+        other => Some(other.labels().iter().map(|l| l.label.clone()).collect()),
+    }
 }

@@ -166,18 +166,17 @@ pub(crate) struct Measured {
     pub(crate) groups: BTreeMap<String, Sheet>,
 }
 
-/// Holds everything that is heard in one part of the corpus against its labels. `wrong` is shown
-/// each label that went wrong.
+/// Holds everything that is heard in `cases` against their labels. `look` sees every report.
 pub(crate) fn measure(
     listener: &Listener,
-    part: Part,
-    mut wrong: impl FnMut(&str, &Report, &Conversation),
-) -> Result<Measured> {
+    cases: Vec<Conversation>,
+    mut look: impl FnMut(&str, &Report, &Conversation),
+) -> Measured {
     let mut measured = Measured { languages: BTreeMap::new(), groups: BTreeMap::new() };
-    for case in corpus::cases(part)? {
+    for case in cases {
         let mut sheet = Sheet::default();
         let report = listener.listen(&case);
-        wrong(&case.id, &report, &case);
+        look(&case.id, &report, &case);
         sheet.add(&case, &report);
         let mut scores = Vec::new();
         for reply in &case.replies {
@@ -186,7 +185,7 @@ pub(crate) fn measure(
             if let Some(TurnReport::Agent(turn)) = report.turns.last() {
                 scores.push((reply.rank, turn.score.unwrap_or(0.0)));
             }
-            wrong(&case.id, &report, &answered);
+            look(&case.id, &report, &answered);
             sheet.add(&answered, &report);
         }
         sheet.rank(&scores);
@@ -201,19 +200,44 @@ pub(crate) fn measure(
             measured.groups.entry("flemish".to_owned()).or_default().append(&sheet);
         }
     }
-    Ok(measured)
+    measured
+}
+
+/// Each writer left out in turn: fitted on the train part of all others, measured on all of theirs.
+pub(crate) fn hands(cues: impl Fn() -> Result<Listener>) -> Result<()> {
+    let train = corpus::cases(Part::Train)?;
+    let all = corpus::cases(Part::All)?;
+    let mut hands: Vec<&str> = all.iter().map(corpus::hand).filter(|h| !h.is_empty()).collect();
+    hands.sort_unstable();
+    hands.dedup();
+    let mut together = Sheet::default();
+    for hand in hands {
+        let others = train.iter().filter(|c| corpus::hand(c) != hand).cloned().collect();
+        let listener = crate::train::fit_on(cues()?, others).listener;
+        let theirs = all.iter().filter(|c| corpus::hand(c) == hand).cloned().collect();
+        let measured = measure(&listener, theirs, |_, _, _| ());
+        println!("{hand}: {}", line(&measured.languages["all"]));
+        together.append(&measured.languages["all"]);
+    }
+    println!("all: {}", line(&together));
+    Ok(())
 }
 
 /// Labels of the corpus against what is heard, in turns and in ranked replies. `only` prints where
 /// that label went wrong; `full` prints every label.
-pub(crate) fn labels(listener: &Listener, part: Part, only: Option<&str>, full: bool) -> Result<()> {
+pub(crate) fn labels(
+    listener: &Listener,
+    part: Part,
+    only: Option<&str>,
+    full: bool,
+) -> Result<()> {
     println!("Labels ({part:?})");
     let show = |id: &str, report: &Report, conversation: &Conversation| {
         if let Some(only) = only {
             print_wrong(only, id, report, conversation);
         }
     };
-    let measured = measure(listener, part, show)?;
+    let measured = measure(listener, corpus::cases(part)?, show);
     for (name, sheet) in &measured.languages {
         println!("{name}: {}", line(sheet));
     }
@@ -261,8 +285,17 @@ fn line(sheet: &Sheet) -> String {
         })
     };
     let kinds = [
-        "emotions", "needs", "safety", "flags", "techniques", "breakers", "primary", "valence",
-        "heard", "best over worst", "best over second",
+        "emotions",
+        "needs",
+        "safety",
+        "flags",
+        "techniques",
+        "breakers",
+        "primary",
+        "valence",
+        "heard",
+        "best over worst",
+        "best over second",
     ];
     kinds.iter().filter_map(one).collect::<Vec<_>>().join("  ")
 }

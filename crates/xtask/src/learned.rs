@@ -33,7 +33,9 @@ impl Tally {
                 (HeadValue::One(label), gold) => {
                     single += 1;
                     right += usize::from(gold.has(&label.label));
-                    for name in gold.labels().iter().map(|l| l.label.as_str()).chain([label.label.as_str()]) {
+                    for name in
+                        gold.labels().iter().map(|l| l.label.as_str()).chain([label.label.as_str()])
+                    {
                         counts.entry(name).or_default();
                     }
                     for (name, count) in &mut counts {
@@ -108,7 +110,11 @@ fn only_named_heads(conversations: &mut [Conversation], all: bool) {
 }
 
 /// The floor and what is learned, side by side.
-pub(crate) fn evaluate(make: impl Fn() -> Result<Listener>, companies: bool, all: bool) -> Result<()> {
+pub(crate) fn evaluate(
+    make: impl Fn() -> Result<Listener>,
+    companies: bool,
+    all: bool,
+) -> Result<()> {
     let Some(path) = set("emotwics-dev.jsonl") else { return Ok(()) };
     let mut conversations = read(&path)?;
     only_named_heads(&mut conversations, all);
@@ -118,12 +124,11 @@ pub(crate) fn evaluate(make: impl Fn() -> Result<Listener>, companies: bool, all
     side_by_side("id divisible by five left out", &make, &train, &test)?;
     if companies {
         let company = |c: &Conversation| c.meta.get("company").map(ToString::to_string);
-        let names: std::collections::BTreeSet<_> = conversations.iter().filter_map(company).collect();
+        let names: std::collections::BTreeSet<_> =
+            conversations.iter().filter_map(company).collect();
         for name in names {
-            let (test, train): (Vec<_>, Vec<_>) = conversations
-                .iter()
-                .cloned()
-                .partition(|c| company(c).as_ref() == Some(&name));
+            let (test, train): (Vec<_>, Vec<_>) =
+                conversations.iter().cloned().partition(|c| company(c).as_ref() == Some(&name));
             side_by_side(&format!("{name} left out"), &make, &train, &test)?;
         }
     }
@@ -136,8 +141,13 @@ fn side_by_side(
     train: &[Conversation],
     test: &[Conversation],
 ) -> Result<()> {
-    let turns = |party| test.iter().flat_map(|c| &c.turns).filter(move |t| t.party == party).count();
-    println!("{title}: {} customer and {} agent turns", turns(Party::Customer), turns(Party::Agent));
+    let turns =
+        |party| test.iter().flat_map(|c| &c.turns).filter(move |t| t.party == party).count();
+    println!(
+        "{title}: {} customer and {} agent turns",
+        turns(Party::Customer),
+        turns(Party::Agent)
+    );
     let start = Instant::now();
     let floor = Settings { only_words: true, ..Settings::default() };
     let floor = measured(make()?, train, test, floor)?;
@@ -153,7 +163,8 @@ fn side_by_side(
         let everything: Vec<usize> = (0..tally.cases.len()).collect();
         let (a, b) = floor.figures(&everything);
         let (c, d) = tally.figures(&everything);
-        let (low, high) = interval(tally.cases.len(), |pick| tally.figures(pick).0 - floor.figures(pick).0);
+        let (low, high) =
+            interval(tally.cases.len(), |pick| tally.figures(pick).0 - floor.figures(pick).0);
         let (low2, high2) =
             interval(tally.cases.len(), |pick| tally.figures(pick).1 - floor.figures(pick).1);
         println!(

@@ -104,6 +104,10 @@ enum Set {
     Examples,
     /// Both real Dutch sets from end to end, timed.
     Real,
+    /// Each writer of the corpus left out in turn; only when asked for.
+    Hands,
+    /// How far two blind labellings agree; only when asked for.
+    Agreement,
     /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
     Learn,
     /// The same, leaving one company out after another; only when asked for.
@@ -132,6 +136,12 @@ fn main() -> Result<()> {
             let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
             if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
                 return learned::evaluate(listener, sets.contains(&Set::LearnCompanies), show);
+            }
+            if sets.contains(&Set::Hands) {
+                return evaluate::hands(|| evaluate::cues_alone(packs.as_deref()));
+            }
+            if sets.contains(&Set::Agreement) {
+                return corpus::agreement();
             }
             let listener = listener()?;
             if wanted(Set::Triples) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use gehoord_conversation::Conversation;
 use gehoord_listening::Listener;
 use gehoord_listening::fit::{Labelled, Settings, Trained, train};
 
@@ -15,10 +16,10 @@ pub(crate) fn model_file() -> PathBuf {
     root().join("crates/gehoord-listening/models/words.bin")
 }
 
-/// The labelled conversations of one part: each case, and each of its candidate replies.
-pub(crate) fn labelled(part: Part) -> Result<Vec<Labelled>> {
+/// What is learned from: each case, and each of its candidate replies.
+fn labelled(cases: Vec<Conversation>) -> Vec<Labelled> {
     let mut labelled = Vec::new();
-    for (group, case) in corpus::cases(part)?.into_iter().enumerate() {
+    for (group, case) in cases.into_iter().enumerate() {
         let foreign = corpus::cues_know(&case);
         for reply in &case.replies {
             let mut conversation = corpus::answered(&case, reply);
@@ -29,15 +30,20 @@ pub(crate) fn labelled(part: Part) -> Result<Vec<Labelled>> {
         }
         labelled.push(Labelled { conversation: case, group, weight: 1.0, foreign });
     }
-    Ok(labelled)
+    labelled
 }
 
 /// Fits a model on the train part of the corpus.
 pub(crate) fn fit(listener: Listener) -> Result<Trained> {
-    let labelled = labelled(Part::Train)?;
+    Ok(fit_on(listener, corpus::cases(Part::Train)?))
+}
+
+/// Fits a model on some cases.
+pub(crate) fn fit_on(listener: Listener, cases: Vec<Conversation>) -> Trained {
+    let labelled = labelled(cases);
     let settings = Settings { groups: 1, ..Settings::default() };
     let version = format!("words-{}", env!("CARGO_PKG_VERSION"));
-    Ok(train(listener, &labelled, &version, settings))
+    train(listener, &labelled, &version, settings)
 }
 
 /// Fits the model and writes it.

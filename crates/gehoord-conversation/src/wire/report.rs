@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AgentTurn, Conversation, CustomerTurn, Evidence, Finding, HeadValue, HeardLabel, HeardParts, Label, Report, Sureness,
-    TurnReport,
+    AgentTurn, Conversation, CustomerTurn, Evidence, Finding, HeadValue, HeardLabel, HeardParts,
+    Label, Report, Sureness, TurnReport,
 };
 
 /// Version of this contract.

@@ -127,8 +127,7 @@ pub(crate) fn hear(
 
 /// Whether a cue holds after these customer words.
 fn fits(heard: &CueHeard, asked: &Asked, packs: &Packs) -> bool {
-    let cue =
-        packs.of(heard.language).and_then(|p| p.cues().get(heard.cue));
+    let cue = packs.of(heard.language).and_then(|p| p.cues().get(heard.cue));
     cue.is_none_or(|cue| cue.after.is_empty() || cue.after.contains(&asked.feels()))
 }
 
@@ -372,18 +371,19 @@ impl Engine<'_, '_> {
                 && f.evidence.iter().any(|e| asked.sore.touches(reading, sentence(e), packs))
         };
         if let Some(certain) = by_cues.techniques.iter().find(restated) {
-            turn.techniques.retain(|f| f.label != Technique::Restate.into() || f.strength > certain.strength);
+            turn.techniques
+                .retain(|f| f.label != Technique::Restate.into() || f.strength > certain.strength);
             if !turn.has(Technique::Restate) {
                 turn.techniques.push(certain.clone());
             }
         }
         // Words that take up what this customer told fit nobody else.
         let own = |e: &Evidence| asked.points.touches(reading, sentence(e), packs);
-        let of_model = |b: &Finding, label: Breaker| b.label == label.into() && b.source == Source::Model;
+        let of_model =
+            |b: &Finding, label: Breaker| b.label == label.into() && b.source == Source::Model;
         let plain = asked.feels() == Feeling::Neutral;
-        turn.breakers.retain(|b| {
-            !of_model(b, Breaker::Scripted) || plain || !b.evidence.iter().any(own)
-        });
+        turn.breakers
+            .retain(|b| !of_model(b, Breaker::Scripted) || plain || !b.evidence.iter().any(own));
         // Who and when are there.
         if turn.breakers.iter().any(|b| of_model(b, Breaker::VaguePromise))
             && promises::promises(reading, turn, packs, locale).iter().any(|p| p.complete)

@@ -91,8 +91,16 @@ pub(crate) fn listen<'c>(
                 moments.open(&said, &asked);
             }
             _ => {
-                let answer =
-                    hear_run(run, &readings, &mut turns, &asked, &mut formulas, &mut beliefs, ears, &locale);
+                let answer = hear_run(
+                    run,
+                    &readings,
+                    &mut turns,
+                    &asked,
+                    &mut formulas,
+                    &mut beliefs,
+                    ears,
+                    &locale,
+                );
                 let Some(answer) = answer else { continue };
                 for &index in &run.turns {
                     if let TurnReport::Agent(turn) = &turns[index] {
@@ -349,7 +357,11 @@ fn hear_run(
         merged.breakers.extend(answer.turn.breakers.iter().cloned());
         merged.signals.extend(answer.turn.signals.iter().cloned());
         merged.boundary |= answer.turn.boundary;
-        merged.leaning = if first == Some(index) { answer.turn.leaning } else { merged.leaning.max(answer.turn.leaning) };
+        merged.leaning = if first == Some(index) {
+            answer.turn.leaning
+        } else {
+            merged.leaning.max(answer.turn.leaning)
+        };
         missed = Some(match missed {
             None => answer.back.missed.clone(),
             Some(so_far) => {

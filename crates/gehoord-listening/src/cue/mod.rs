@@ -11,5 +11,5 @@ mod program;
 mod symbols;
 
 pub use file::{CueFile, Feeling, Negation};
-pub use packs::Packs;
 pub use pack::{Cue, CueHit, Pack, PackError, PackFile, Side};
+pub use packs::Packs;

@@ -11,11 +11,7 @@ pub(super) fn is_negative(label: Label) -> bool {
 }
 
 /// All feelings that are asserted, strongest first.
-pub(super) fn emotions(
-    reading: &Reading<'_>,
-    heard: &[CueHeard],
-    packs: &Packs,
-) -> Vec<Finding> {
+pub(super) fn emotions(reading: &Reading<'_>, heard: &[CueHeard], packs: &Packs) -> Vec<Finding> {
     let mut emotions: Vec<Finding> = Emotion::ALL
         .iter()
         .filter_map(|&emotion| fuse(emotion.into(), reading, heard, packs))
@@ -34,11 +30,7 @@ pub(super) fn primary(emotions: &[Finding]) -> Option<Emotion> {
 
 /// The strongest intensity among the asserted feelings, one more when several clear ones come
 /// together.
-pub(super) fn intensity(
-    reading: &Reading<'_>,
-    emotions: &[Finding],
-    heard: &[CueHeard],
-) -> u8 {
+pub(super) fn intensity(reading: &Reading<'_>, emotions: &[Finding], heard: &[CueHeard]) -> u8 {
     let asserted = |label: Label| emotions.iter().any(|e| e.label == label);
     let by_cue = heard.iter().filter(|h| asserted(h.label)).map(|h| (h.intensity, h.strength));
     let strongest = by_cue

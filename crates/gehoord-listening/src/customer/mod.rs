@@ -82,11 +82,7 @@ fn sum_up(turn: &mut CustomerTurn) {
 }
 
 /// Flags and needs with their evidence.
-fn signals(
-    reading: &Reading<'_>,
-    heard: &[CueHeard],
-    packs: &Packs,
-) -> Vec<Finding> {
+fn signals(reading: &Reading<'_>, heard: &[CueHeard], packs: &Packs) -> Vec<Finding> {
     let safety = Safety::ALL.iter().map(|&l| Label::Safety(l));
     let needs = Need::ALL.iter().map(|&l| Label::Need(l));
     let flags = [

@@ -7,7 +7,9 @@ pub enum ModelFileError {
     #[error("this is no gehoord model (it does not begin with '{}')", std::str::from_utf8(MAGIC).unwrap_or_default())]
     NoModel,
     /// It was made by another version.
-    #[error("this model has format {found}, this version reads format {FORMAT}; learn it again with 'gehoord learn'")]
+    #[error(
+        "this model has format {found}, this version reads format {FORMAT}; learn it again with 'gehoord learn'"
+    )]
     OtherFormat {
         /// Its format.
         found: u32,

@@ -146,7 +146,10 @@ impl Numbers {
         readings: &[Reading<'_>],
     ) -> Example {
         let sentences = self.places.iter().enumerate().map(|(i, &(turn, sentence))| {
-            (readings[turn].text.sentence_span(sentence), to_row(self.features.sentence(i), self.features.meaning(i)))
+            (
+                readings[turn].text.sentence_span(sentence),
+                to_row(self.features.sentence(i), self.features.meaning(i)),
+            )
         });
         let given = |head: &Head| gold.get(&head.name).and_then(|v| Gold::read(v).ok().flatten());
         Example {

@@ -97,7 +97,8 @@ impl Features {
     fn mean(&mut self, reading: &Reading<'_>, vectors: &Vectors) {
         let text = &reading.text;
         let mut pieces = vectors.pieces(&reading.turn.text);
-        let mut names = text.tokens.iter().zip(&reading.names).filter(|(_, name)| **name).peekable();
+        let mut names =
+            text.tokens.iter().zip(&reading.names).filter(|(_, name)| **name).peekable();
         if names.peek().is_some() {
             let spans: Vec<_> = names.map(|(t, _)| (t.start, t.end)).collect();
             let in_name = |p: &Piece| {
@@ -269,7 +270,9 @@ pub(crate) fn said_before(reading: &Reading<'_>, who: &str, into: &mut Vec<(u32,
     let tokens = reading.text.tokens.iter().zip(&reading.names);
     let words: Vec<u32> = tokens
         .filter(|(t, name)| t.kind == Kind::Word && !**name)
-        .map(|(t, _)| Hash::new(Space::Before).with_text(who).with(32).with_text(reading.text.norm(t)).place())
+        .map(|(t, _)| {
+            Hash::new(Space::Before).with_text(who).with(32).with_text(reading.text.norm(t)).place()
+        })
         .collect();
     let value = 0.5 / (words.len().max(1) as f32).sqrt();
     into.extend(words.into_iter().map(|place| (place, value)));

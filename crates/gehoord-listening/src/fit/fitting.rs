@@ -269,7 +269,12 @@ struct Second<'f> {
 
 impl Second<'_> {
     /// Blends of all columns, and what each example is given by blends that have not seen it.
-    fn fit(&self, whole: &[Vec<f32>], best: &[Vec<f32>], extra: bool) -> (Vec<Blend>, Vec<Vec<f32>>) {
+    fn fit(
+        &self,
+        whole: &[Vec<f32>],
+        best: &[Vec<f32>],
+        extra: bool,
+    ) -> (Vec<Blend>, Vec<Vec<f32>>) {
         let width = self.turn.width;
         let mut unseen = vec![vec![0.0_f32; width]; self.examples.len()];
         let mut blends = Vec::with_capacity(width);
@@ -292,13 +297,23 @@ impl Second<'_> {
                             if head.shape == Shape::Number { sum } else { sigmoid(sum) };
                     }
                 }
-                blends.push(if extra { self.blend(head, column, &rows, None) } else { Blend::default() });
+                blends.push(if extra {
+                    self.blend(head, column, &rows, None)
+                } else {
+                    Blend::default()
+                });
             }
         }
         (blends, unseen)
     }
 
-    fn blend(&self, head: &Head, column: usize, rows: &[Vec<f32>], left_out: Option<usize>) -> Blend {
+    fn blend(
+        &self,
+        head: &Head,
+        column: usize,
+        rows: &[Vec<f32>],
+        left_out: Option<usize>,
+    ) -> Blend {
         let (mut inputs, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for (i, row) in rows.iter().enumerate() {
             let at = i * self.turn.width + column;

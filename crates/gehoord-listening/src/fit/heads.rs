@@ -109,9 +109,19 @@ impl Gold {
         Ok(Some(match value {
             Value::Null => return Ok(None),
             Value::Bool(flag) => Self::Flag(*flag),
-            Value::Number(number) => Self::Number(number.as_f64().unwrap_or_default() as f32),
+            Value::Number(number) => {
+                /// Far beyond any scale, and safe to reckon with.
+                const LARGEST: f32 = 1e9;
+                let read = number.as_f64().unwrap_or_default() as f32;
+                if read.abs() > LARGEST {
+                    return Err(format!("the number {number} is too large"));
+                }
+                Self::Number(read)
+            }
             Value::String(_) | Value::Object(_) => Self::One(label(value)?),
-            Value::Array(labels) => Self::Labels(labels.iter().map(label).collect::<Result<_, _>>()?),
+            Value::Array(labels) => {
+                Self::Labels(labels.iter().map(label).collect::<Result<_, _>>()?)
+            }
         }))
     }
 
@@ -148,9 +158,8 @@ fn label(value: &Value) -> Result<GoldLabel, String> {
             let label = object.get("label").and_then(Value::as_str);
             let label = label.ok_or("a label with evidence needs a 'label'")?.to_owned();
             let spans = object.get("evidence").and_then(Value::as_array);
-            let place = |span: &Value, key: &str| {
-                span.get(key).and_then(Value::as_u64).map(|n| n as usize)
-            };
+            let place =
+                |span: &Value, key: &str| span.get(key).and_then(Value::as_u64).map(|n| n as usize);
             let evidence = spans
                 .into_iter()
                 .flatten()
@@ -192,8 +201,16 @@ pub(crate) fn find<'g>(
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     for gold in golds {
         for (name, value) in gold {
-            let Ok(Some(gold)) = Gold::read(value) else { continue };
-            seen.entry(name.clone()).or_default().add(&gold);
+            match Gold::read(value) {
+                Ok(Some(gold)) => seen.entry(name.clone()).or_default().add(&gold),
+                Ok(None) => {}
+                Err(why) => {
+                    let note = format!("{name}: a value was passed over, {why}");
+                    if !warn.contains(&note) {
+                        warn.push(note);
+                    }
+                }
+            }
         }
     }
     let mut heads = Vec::new();
@@ -231,7 +248,12 @@ impl Seen {
         }
     }
 
-    fn head(self, name: String, level: Level, column: usize) -> Result<(Head, Vec<String>), String> {
+    fn head(
+        self,
+        name: String,
+        level: Level,
+        column: usize,
+    ) -> Result<(Head, Vec<String>), String> {
         let [shape] = self.shapes[..] else {
             return Err("it is a list in one place and a single value in another".to_owned());
         };
@@ -241,7 +263,10 @@ impl Seen {
         match shape {
             Shape::Labels | Shape::OneOf => {
                 if self.labels.len() > MOST_LABELS {
-                    return Err(format!("{} different labels look like free text", self.labels.len()));
+                    return Err(format!(
+                        "{} different labels look like free text",
+                        self.labels.len()
+                    ));
                 }
                 for (label, count) in &self.labels {
                     if enough(*count) {
@@ -254,11 +279,16 @@ impl Seen {
                     }
                 }
                 if labels.is_empty() || (shape == Shape::OneOf && labels.len() < 2) {
-                    return Err(format!("no label has at least {FEWEST} cases with it and {FEWEST} without"));
+                    return Err(format!(
+                        "no label has at least {FEWEST} cases with it and {FEWEST} without"
+                    ));
                 }
             }
             Shape::Flag if !enough(self.yes) => {
-                return Err(format!("{} yes in {} cases are too few or too many", self.yes, self.cases));
+                return Err(format!(
+                    "{} yes in {} cases are too few or too many",
+                    self.yes, self.cases
+                ));
             }
             Shape::Number if self.cases < 2 * FEWEST => {
                 return Err(format!("{} cases are too few", self.cases));
@@ -324,8 +354,9 @@ mod tests {
 
     #[test]
     fn too_little_or_one_sided_is_said() {
-        let golds: Vec<Value> =
-            (0..30).map(|i| json!({"a": ["always"], "b": if i == 0 { "x" } else { "y" }, "c": 3})).collect();
+        let golds: Vec<Value> = (0..30)
+            .map(|i| json!({"a": ["always"], "b": if i == 0 { "x" } else { "y" }, "c": 3}))
+            .collect();
         let (heads, warn) = heads(&golds);
         assert!(heads.is_empty());
         assert_eq!(warn.iter().filter(|w| w.contains("left out")).count(), 3, "{warn:?}");
@@ -338,6 +369,7 @@ mod tests {
         assert_eq!(labels[0].evidence, [Span::new(1, 3)]);
         assert!(Gold::read(&json!([7])).is_err());
         assert!(Gold::read(&json!({"label": "x", "evidence": [{"start": 3, "end": 1}]})).is_err());
+        assert!(Gold::read(&json!(1e300)).is_err());
         assert_eq!(Gold::read(&Value::Null), Ok(None));
     }
 }

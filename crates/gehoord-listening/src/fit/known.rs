@@ -63,9 +63,7 @@ pub(crate) fn core(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<bool> {
             // "Ik begrijp dat…" looks like giving back, and "dit is vervelend" like telling.
             let may_be_sympathy = matches!(
                 finding.label,
-                Label::Technique(
-                    Technique::Restate | Technique::Explain | Technique::Personalise
-                )
+                Label::Technique(Technique::Restate | Technique::Explain | Technique::Personalise)
             );
             kind[sentence].1 |= !feels && !asks && !may_be_sympathy;
         }
@@ -110,7 +108,12 @@ pub(crate) fn of_customer(
     into.extend(Need::ALL.iter().map(|&l| strength(&turn.signals, l)));
     into.extend(Safety::ALL.iter().map(|&l| strength(&turn.signals, l)));
     into.extend(OF_CUSTOMERS.iter().map(|&l| strength(&turn.signals, l)));
-    into.extend([f32::from(turn.intensity), turn.valence, flag(turn.complaint), flag(turn.cause.is_some())]);
+    into.extend([
+        f32::from(turn.intensity),
+        turn.valence,
+        flag(turn.complaint),
+        flag(turn.cause.is_some()),
+    ]);
 }
 
 /// What the customer brought to a reply, in numbers.
@@ -191,7 +194,8 @@ pub(crate) fn of_agent(
         Signal::Sympathy | Signal::TemplateEmpathy => stands(&turn.signals, l.into()),
         _ => strength(&turn.signals, l),
     }));
-    let Brought { intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words } = brought;
+    let Brought { intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words } =
+        brought;
     into.extend([intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words]);
     into.extend([turn.coverage.unwrap_or(0.5), turn.fidelity.unwrap_or(1.0)]);
 }

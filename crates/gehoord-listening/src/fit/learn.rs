@@ -13,7 +13,9 @@ use crate::Listener;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LearnError {
     /// No `gold` at all.
-    #[error("no labels found: 'gold' on turns or conversations holds what is to be learned (see 'gehoord schema input')")]
+    #[error(
+        "no labels found: 'gold' on turns or conversations holds what is to be learned (see 'gehoord schema input')"
+    )]
     NoGold,
     /// There is gold, but no head has enough of it.
     #[error("too little to learn from: {}", .0.join("; "))]
@@ -134,7 +136,11 @@ pub fn learn(
         levels.push(fitted.model);
     }
     let base = listener.model_version().to_owned();
-    Ok(Learned { model: AdaptedModel { levels, base, only_words: settings.only_words }, results, warnings })
+    Ok(Learned {
+        model: AdaptedModel { levels, base, only_words: settings.only_words },
+        results,
+        warnings,
+    })
 }
 
 fn result(head: &Head, fitted: &Fitted, examples: &[Example]) -> HeadResult {

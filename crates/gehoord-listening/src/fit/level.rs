@@ -246,7 +246,7 @@ impl LevelModel {
     }
 
     pub(crate) fn read(file: &mut Reader<'static>) -> Result<Self, ModelFileError> {
-        Self::read_with(file, |bytes| Cow::Borrowed(bytes))
+        Self::read_with(file, Cow::Borrowed)
     }
 
     pub(crate) fn read_owned(file: &mut Reader<'_>) -> Result<Self, ModelFileError> {

@@ -21,6 +21,8 @@ enum Entry {
     Answer { right: bool },
     /// A number.
     Number { heard: f32, gold: f32 },
+    /// A turn that was labelled for a head.
+    Turn,
     /// Words of the evidence: shared, heard, marked.
     Words { shared: usize, heard: usize, gold: usize },
 }
@@ -67,7 +69,10 @@ impl HeadFigures {
 impl Sheet {
     /// Holds a report against the labels of its conversation.
     pub fn add(&mut self, conversation: &Conversation, report: &Report) {
-        let mut case = Case { taught: report.heads.iter().map(|h| h.head.clone()).collect(), ..Case::default() };
+        let mut case = Case {
+            taught: report.heads.iter().map(|h| h.head.clone()).collect(),
+            ..Case::default()
+        };
         for (index, (turn, heard)) in conversation.turns.iter().zip(&report.turns).enumerate() {
             match heard {
                 TurnReport::Customer(heard) => case.customer(index, &turn.text, heard, &turn.gold),
@@ -215,6 +220,7 @@ impl Sheet {
 #[derive(Default)]
 struct Tally<'s> {
     labels: BTreeMap<&'s str, Count>,
+    decisions: BTreeMap<&'s str, usize>,
     strengths: Vec<f32>,
     truth: Vec<bool>,
     answers: (usize, usize),
@@ -232,8 +238,9 @@ impl<'s> Tally<'s> {
                     self.strengths.push(*strength);
                     self.truth.push(*there);
                 }
-                self.cases += 1;
+                *self.decisions.entry(label).or_default() += 1;
             }
+            Entry::Turn => self.cases += 1,
             Entry::Answer { right } => {
                 self.answers.0 += usize::from(*right);
                 self.answers.1 += 1;
@@ -254,7 +261,8 @@ impl<'s> Tally<'s> {
     fn figures(self) -> HeadFigures {
         let mut all = Count::default();
         self.labels.values().for_each(|c| all.merge(*c));
-        let there: Vec<f32> = self.labels.values().filter(|c| c.gold() > 0).map(Count::f1).collect();
+        let there: Vec<f32> =
+            self.labels.values().filter(|c| c.gold() > 0).map(Count::f1).collect();
         let mean = there.iter().sum::<f32>() / there.len().max(1) as f32;
         let labelled = !self.labels.is_empty();
         let numbered = !self.numbers.is_empty();
@@ -269,7 +277,7 @@ impl<'s> Tally<'s> {
             words_f1: (heard + gold > 0).then(|| 2.0 * shared as f32 / (heard + gold) as f32),
             brier_skill: (!self.strengths.is_empty())
                 .then(|| brier_skill(&self.strengths, &self.truth)),
-            cases: self.cases / self.labels.len().max(1),
+            cases: self.cases.max(self.decisions.values().copied().max().unwrap_or_default()),
             labels: self.labels.into_iter().map(|(l, c)| (l.to_owned(), c)).collect(),
         }
     }
@@ -355,7 +363,13 @@ impl Case {
         self.push(head, Entry::Words { shared, heard: ours, gold: theirs });
     }
 
-    fn customer(&mut self, index: usize, text: &str, heard: &CustomerTurn, gold: &Map<String, Value>) {
+    fn customer(
+        &mut self,
+        index: usize,
+        text: &str,
+        heard: &CustomerTurn,
+        gold: &Map<String, Value>,
+    ) {
         let place = (index, text);
         let emotions = Emotion::ALL.iter().map(|&l| l.into());
         self.labels("emotions", emotions, &heard.emotions, place, gold);
@@ -407,7 +421,8 @@ impl Case {
             && !made.is_empty()
         {
             let day = due.label.get(..10).unwrap_or(&due.label);
-            let same = made.iter().any(|p| p.due.as_ref().is_some_and(|d| d.date().to_string() == day));
+            let same =
+                made.iter().any(|p| p.due.as_ref().is_some_and(|d| d.date().to_string() == day));
             self.answer("due day", same);
         }
     }
@@ -458,6 +473,7 @@ impl Case {
                     self.answer(head, gold.has(&heard.label));
                 }
                 HeadValue::Labels(labels) => {
+                    self.push(head, Entry::Turn);
                     let names = gold.labels().iter().map(|l| l.label.as_str());
                     let mut names: Vec<&str> =
                         names.chain(labels.iter().map(|l| l.label.as_str())).collect();
@@ -498,7 +514,8 @@ mod tests {
 
     #[test]
     fn words_are_cut_at_spaces() {
-        let places: Vec<&str> = words_of("drie keer  gebeld").map(|s| s.of("drie keer  gebeld")).collect();
+        let places: Vec<&str> =
+            words_of("drie keer  gebeld").map(|s| s.of("drie keer  gebeld")).collect();
         assert_eq!(places, ["drie", "keer", "gebeld"]);
     }
 }

@@ -9,8 +9,8 @@ use super::heads::{self, Head, Level};
 use super::known::{self, Brought};
 use crate::Listener;
 use crate::embedded;
-use crate::text::{Text, Vocabulary};
 use crate::model::Model;
+use crate::text::{Text, Vocabulary};
 use gehoord_conversation::TurnReport;
 
 /// The heads that ship. Others in `gold` (`primary`, `due`) are measured, not fitted.
@@ -94,8 +94,7 @@ pub fn train(
                         numbers
                     }
                     TurnReport::Agent(turn) => {
-                        let mut numbers =
-                            Numbers::of_reply(turn, reading, before, listener.lens());
+                        let mut numbers = Numbers::of_reply(turn, reading, before, listener.lens());
                         let brought = Brought::before(index, &case.report.turns, &case.readings);
                         known::of_agent(turn, reading, before, brought, &mut numbers.extra);
                         numbers

@@ -189,8 +189,7 @@ pub fn fit_blend(
         Kind::Margin => f32::from(u8::from(target > 0.0)),
         Kind::Number => target,
     };
-    let mean_target =
-        targets.iter().zip(weights).map(|(t, w)| wanted(*t) * w).sum::<f32>() / total;
+    let mean_target = targets.iter().zip(weights).map(|(t, w)| wanted(*t) * w).sum::<f32>() / total;
     let (start, bend) = match kind {
         Kind::Margin => {
             let rate = mean_target.clamp(1e-4, 1.0 - 1e-4);
@@ -291,8 +290,7 @@ mod tests {
 
     #[test]
     fn a_margin_is_found_and_is_the_same_every_time() {
-        let rows: Vec<Row> =
-            (0..200).map(|i| row(&[(i % 2, 1.0), (2 + i % 7, 0.5)])).collect();
+        let rows: Vec<Row> = (0..200).map(|i| row(&[(i % 2, 1.0), (2 + i % 7, 0.5)])).collect();
         let refs: Vec<&Row> = rows.iter().collect();
         let targets: Vec<f32> = (0..200).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
         let fit = Fit { places: 16, kinds: &[Kind::Margin], cost: 1.0, passes: 30 };

@@ -10,6 +10,6 @@ mod names;
 mod tokens;
 
 pub(crate) use fold::{fold_into, squeeze};
-pub(crate) use names::{Vocabulary, names};
 pub use language::{LanguageGuess, guess_language};
+pub(crate) use names::{Vocabulary, names};
 pub use tokens::{Kind, Sentence, Text, Token};

@@ -10,8 +10,8 @@ use super::{Kind, Text};
 
 /// Words in lower case that belong to the name after them ("de Vries", "El Amrani").
 const PARTICLES: [&str; 16] = [
-    "de", "van", "der", "den", "ten", "ter", "'t", "el", "al", "bin", "von", "la", "du", "di", "da",
-    "dos",
+    "de", "van", "der", "den", "ten", "ter", "'t", "el", "al", "bin", "von", "la", "du", "di",
+    "da", "dos",
 ];
 
 /// Words known in lower case: a set that may believe to know a little more than it does.
@@ -128,6 +128,9 @@ mod tests {
             assert_eq!(found(raw, Language::Nl), names, "{raw}");
         }
         assert_eq!(found("Where is my card? I'm Tom", Language::En), ["Tom"]);
-        assert_eq!(found("Wie ist die Karte von Herrn Okonkwo?", Language::De), ["von", "Herrn", "Okonkwo"]);
+        assert_eq!(
+            found("Wie ist die Karte von Herrn Okonkwo?", Language::De),
+            ["von", "Herrn", "Okonkwo"]
+        );
     }
 }
