@@ -1,9 +1,11 @@
 //! What a reply, and a conversation, is worth to this customer.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Evidence, Heard, HeardParts, Label, Moment, Promise, Signal, Sureness,
-    Technique, Trajectory,
+    AgentTurn, Breaker, Evidence, Finding, Heard, HeardParts, Label, Moment, Promise, Signal,
+    Sureness, Technique, Trajectory,
 };
+
+use rustc_hash::FxHashMap;
 
 use crate::agent::Asked;
 use crate::cue::{Feeling, Packs};
@@ -45,9 +47,16 @@ impl Style {
         const WORDS: usize = 8;
         let mut style = Self::default();
         let (mut words, mut letters) = (0_usize, 0_usize);
+        let mut by_turn: FxHashMap<usize, Vec<&Finding>> = FxHashMap::default();
+        for finding in heard.techniques.iter().chain(&heard.signals) {
+            if let Some(place) = finding.evidence.first() {
+                by_turn.entry(place.turn).or_default().push(finding);
+            }
+        }
         for reading in run {
             let text = &reading.text;
-            let core = core(heard, reading);
+            let own = by_turn.get(&reading.index).into_iter().flatten().copied();
+            let core = core(own, reading);
             style.concrete |=
                 text.tokens.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Link));
             for (index, sentence) in text.sentences.iter().enumerate() {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::features::{Feature, Features, Lens, PLACES, norm, other_party, said_before, to_length};
 use super::fitting::Example;
 use super::heads::{Gold, Head, Level};
-use super::known::{self, Brought};
+use super::known::{self, Brought, NEAR};
 use super::solver::Row;
 use crate::reading::Reading;
 
@@ -45,7 +45,7 @@ impl Case<'_> {
         }
         numbers.extra.extend(self.beliefs.get(index).into_iter().flatten());
         let after = &self.readings[index + 1..];
-        if let Some(next) = after.iter().find(|r| r.turn.party != reading.turn.party) {
+        if let Some(next) = after.iter().take(NEAR).find(|r| r.turn.party != reading.turn.party) {
             said_before(next, "next", &mut numbers.other);
         }
         self.answered(index, &mut numbers.extra);
@@ -55,7 +55,8 @@ impl Case<'_> {
     /// How the other answered turn `index`: an apology or a thank-you says how it was taken.
     fn answered(&self, index: usize, into: &mut Vec<f32>) {
         let party = self.readings[index].turn.party;
-        let next = (index + 1..self.readings.len()).find(|&i| self.readings[i].turn.party != party);
+        let near = index + 1..self.readings.len().min(index + 1 + NEAR);
+        let next = near.into_iter().find(|&i| self.readings[i].turn.party != party);
         let turn = next.map(|i| (&self.report.turns[i], &self.readings[i]));
         known::of_answer(turn, into);
     }
@@ -99,7 +100,8 @@ fn context(party: Party, before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
     let both = [(Party::Customer, "customer"), (Party::Agent, "agent")];
     let heard = if party == Party::Customer { &both[..] } else { &both[..1] };
     for &(party, who) in heard {
-        if let Some(last) = before.iter().rev().find(|r| r.turn.party == party) {
+        let near = before.iter().rev().take(NEAR);
+        if let Some(last) = near.into_iter().find(|r| r.turn.party == party) {
             said_before(last, who, into);
         }
     }
@@ -125,7 +127,7 @@ impl Numbers {
         lens: Lens<'_>,
     ) -> Self {
         let mut numbers = Self::of(reading, before, lens);
-        let core = known::core(turn, reading);
+        let core = known::core(turn.techniques.iter().chain(&turn.signals), reading);
         numbers.features.keep(&core);
         numbers.places.retain(|(_, sentence)| core[*sentence]);
         numbers

@@ -7,6 +7,9 @@ use gehoord_conversation::{
 
 use crate::reading::Reading;
 
+/// So many turns back are looked at, so that long conversations cost no more a turn.
+pub(crate) const NEAR: usize = 24;
+
 /// What customers are heard to say about the contact.
 const OF_CUSTOMERS: [Signal; 8] = [
     Signal::RepeatContact,
@@ -45,11 +48,14 @@ pub(crate) const ASKING: [Technique; 3] =
     [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];
 
 /// For each sentence of a reply, whether it stands on it; all when none would.
-pub(crate) fn core(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<bool> {
+pub(crate) fn core<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    reading: &Reading<'_>,
+) -> Vec<bool> {
     let text = &reading.text;
     let mut core: Vec<bool> = text.sentences.iter().map(|s| !s.question).collect();
     let mut kind = vec![(false, false); core.len()];
-    for finding in turn.techniques.iter().chain(&turn.signals) {
+    for finding in findings {
         let asks = ASKING.iter().any(|&t| finding.label == t.into());
         let feels = matches!(
             finding.label,
@@ -87,12 +93,13 @@ fn frame(
     into: &mut Vec<f32>,
 ) {
     let own = |r: &&Reading<'_>| r.turn.party == reading.turn.party;
-    let earlier = before.iter().filter(own).count();
+    let near = &before[before.len().saturating_sub(NEAR)..];
+    let earlier = near.iter().filter(own).count();
     into.push((1.0 + words as f32).ln());
     into.push((1.0 + sentences as f32).ln());
     into.push(flag(earlier == 0));
     into.push((earlier as f32).min(4.0));
-    into.push(flag(before.iter().any(|r| r.turn.party == Party::Agent)));
+    into.push(flag(near.iter().any(|r| r.turn.party == Party::Agent)));
 }
 
 /// What is known of a customer turn.
@@ -134,7 +141,8 @@ impl Brought {
     pub(crate) fn before(index: usize, turns: &[TurnReport], readings: &[Reading<'_>]) -> Self {
         let mut brought = Self::default();
         let mut run = false;
-        for (turn, reading) in turns[..index].iter().zip(readings).rev() {
+        let near = turns[..index].iter().zip(readings).rev().take(NEAR);
+        for (turn, reading) in near {
             match turn {
                 TurnReport::Customer(turn) => {
                     run = true;
@@ -168,7 +176,7 @@ pub(crate) fn of_agent(
     brought: Brought,
     into: &mut Vec<f32>,
 ) {
-    let core = core(turn, reading);
+    let core = core(turn.techniques.iter().chain(&turn.signals), reading);
     let counts = |sentence: usize| core.get(sentence).copied().unwrap_or_default();
     let words = (0..reading.text.tokens.len())
         .filter(|&i| counts(reading.text.tokens[i].sentence as usize))
