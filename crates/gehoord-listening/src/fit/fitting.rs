@@ -337,7 +337,12 @@ impl Second<'_> {
                 labelled.map(|(i, at)| (beliefs[i][column], self.turn.values[at] > 0.0)).unzip();
             (probabilities, gold)
         };
-        let misses = |head: &Head| if head.name == "safety" { self.settings.safety } else { 1.0 };
+        let misses = |head: &Head| match head.name.as_str() {
+            "safety" => self.settings.safety,
+            // Nobody should hear "may leave" of a customer who only complains.
+            "churn_risk" => 0.3,
+            _ => 1.0,
+        };
         self.heads
             .iter()
             .flat_map(|head| head.columns.clone().map(move |c| (c, misses(head))))
