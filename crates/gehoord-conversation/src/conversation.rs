@@ -58,6 +58,21 @@ impl Conversation {
         self.turns.push(Turn::new(party, text));
         self
     }
+
+    /// The conversation with a candidate reply as its last turn, at the time of the turn it
+    /// answers. Only the reply carries labels.
+    #[must_use]
+    pub fn answered_by(&self, reply: &RankedReply) -> Self {
+        let mut answered = self.clone();
+        answered.replies.clear();
+        answered.gold.clear();
+        answered.turns.iter_mut().for_each(|t| t.gold.clear());
+        let mut turn = Turn::new(Party::Agent, &reply.text);
+        turn.at = self.turns.last().and_then(|t| t.at.clone());
+        turn.gold.clone_from(&reply.gold);
+        answered.turns.push(turn);
+        answered
+    }
 }
 
 /// One utterance or message of one party.

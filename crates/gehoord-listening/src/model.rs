@@ -11,11 +11,11 @@ use gehoord_conversation::{
 
 use crate::customer;
 use crate::fit::ModelFileError;
-use crate::fit::codec::{FORMAT, MAGIC, Reader};
+use crate::fit::codec::Reader;
 use crate::fit::examples::Numbers;
 use crate::fit::features::Lens;
 use crate::fit::heads::Level;
-use crate::fit::known::{self, Brought};
+use crate::fit::known::Brought;
 use crate::fit::level::{Beliefs, LevelModel};
 use crate::reading::Reading;
 use crate::text::Vocabulary;
@@ -74,14 +74,7 @@ impl Model {
     /// # Errors
     /// When the bytes are something else, of another version, or damaged.
     pub fn parse(file: &'static [u8]) -> Result<Self, ModelFileError> {
-        let mut file = Reader::new(file);
-        if file.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(ModelFileError::NoModel);
-        }
-        let found = file.number()? as u32;
-        if found != FORMAT {
-            return Err(ModelFileError::OtherFormat { found });
-        }
+        let mut file = Reader::new(file)?;
         let version = file.text()?;
         let Some(known) = Vocabulary::of_bytes(file.bytes()?) else { return file.damaged() };
         let customer = LevelModel::read(&mut file)?;
@@ -121,8 +114,7 @@ impl Model {
         readings: &[Reading<'_>],
         lens: Lens<'_>,
     ) -> Vec<f32> {
-        let mut numbers = Numbers::of(&readings[index], &readings[..index], lens);
-        known::of_customer(turn, &readings[index], &readings[..index], &mut numbers.extra);
+        let numbers = Numbers::of_customer(turn, &readings[index], &readings[..index], lens);
         let beliefs = self.customer.level.beliefs(&numbers);
         let heard = Heard { ear: &self.customer, beliefs: &beliefs, numbers: &numbers, readings };
         let emotions = Emotion::ALL.iter().map(|&l| l.into());
@@ -152,10 +144,8 @@ impl Model {
         readings: &[Reading<'_>],
         lens: Lens<'_>,
     ) -> Vec<f32> {
-        let (reading, before) = (&readings[index], &readings[..index]);
-        let mut numbers = Numbers::of_reply(turn, reading, before, lens);
         let brought = Brought::before(index, turns, readings);
-        known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+        let numbers = Numbers::of_reply(turn, brought, &readings[index], &readings[..index], lens);
         let beliefs = self.agent.level.beliefs(&numbers);
         let heard = Heard { ear: &self.agent, beliefs: &beliefs, numbers: &numbers, readings };
         let techniques = Technique::ALL.iter().map(|&l| l.into());

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
-use gehoord_conversation::{Conversation, Party, RankedReply, Turn, TurnReport};
+use gehoord_conversation::{Conversation, RankedReply, TurnReport};
 use gehoord_listening::Listener;
 use gehoord_listening::fit::Sheet;
 
@@ -38,13 +38,7 @@ pub(crate) fn run(task: &Bench, ui: Ui) -> Result<u8> {
 /// The rank and score of each candidate reply; its own labels go onto the sheet.
 fn replies(listener: &Listener, case: &Conversation, sheet: &mut Sheet) -> Vec<(u32, f32)> {
     let score = |reply: &RankedReply| {
-        let mut answered = case.clone();
-        answered.turns.iter_mut().for_each(|t| t.gold.clear());
-        answered.gold.clear();
-        let mut turn = Turn::new(Party::Agent, &reply.text);
-        turn.at = case.turns.last().and_then(|t| t.at.clone());
-        turn.gold = reply.gold.clone();
-        answered.turns.push(turn);
+        let answered = case.answered_by(reply);
         let report = listener.listen(&answered);
         sheet.add(&answered, &report);
         match report.turns.last() {

@@ -1,9 +1,12 @@
 //! `gehoord learn` and `gehoord bench` as a user runs them, and what the learned model answers.
 
+mod common;
+
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
+
+use common::{run, text};
 
 use gehoord_conversation::Conversation;
 use gehoord_conversation::wire::input::read_conversation;
@@ -11,39 +14,9 @@ use gehoord_listening::Listener;
 use gehoord_listening::fit::{Settings, learn};
 use serde_json::{Value, json};
 
-/// Runs `gehoord` with `args` and `input` on standard input, in Dutch.
-fn run(args: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gehoord"))
-        .args(args)
-        .env("LANG", "nl_NL.UTF-8")
-        .env_remove("LC_ALL")
-        .env_remove("LC_MESSAGES")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
-    let feed = std::thread::spawn(move || {
-        // The command may stop reading early; that is no failure of the test.
-        let _ = stdin.write_all(input.as_bytes());
-    });
-    let output = child.wait_with_output().unwrap();
-    feed.join().unwrap();
-    output
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
 /// A folder of this test's own, emptied.
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    common::folder(&format!("learn/{name}"))
 }
 
 fn path(file: &Path) -> &str {

@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use gehoord_conversation::{Breaker, CustomerTurn, Emotion, Label, Signal, Technique, TurnReport};
 use gehoord_listening::Listener;
+use gehoord_listening::fit::measure::pearson;
 
 use crate::evaluate::{Table, read, root, strings};
 
@@ -142,14 +143,4 @@ pub(crate) fn all_the_way(listener: &Listener) -> Result<()> {
         );
     }
     Ok(())
-}
-
-fn pearson(pairs: &[(f32, f32)]) -> f32 {
-    let n = pairs.len().max(1) as f32;
-    let mean = |of: &dyn Fn(&(f32, f32)) -> f32| pairs.iter().map(of).sum::<f32>() / n;
-    let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
-    let sum =
-        |of: &dyn Fn(f32, f32) -> f32| pairs.iter().map(|p| of(p.0 - x, p.1 - y)).sum::<f32>();
-    let (xy, xx, yy) = (sum(&|a, b| a * b), sum(&|a, _| a * a), sum(&|_, b| b * b));
-    if xx > 0.0 && yy > 0.0 { xy / (xx * yy).sqrt() } else { 0.0 }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use gehoord_conversation::{Conversation, Party, RankedReply, Turn};
+use gehoord_conversation::Conversation;
 use gehoord_listening::fit::Gold;
 use serde_json::Value;
 
@@ -71,20 +71,6 @@ pub(crate) fn cases(part: Part) -> Result<Vec<Conversation>> {
 /// The first two letters of a case's locale.
 pub(crate) fn language(conversation: &Conversation) -> &str {
     conversation.locale.as_ref().map_or("nl", |l| &l.as_str()[..2])
-}
-
-/// The case with `reply` as its last turn, at the time of the turn it answers. Only the reply
-/// carries labels.
-pub(crate) fn answered(case: &Conversation, reply: &RankedReply) -> Conversation {
-    let mut turn = Turn::new(Party::Agent, &reply.text);
-    turn.at = case.turns.last().and_then(|t| t.at.clone());
-    turn.gold = reply.gold.clone();
-    let mut answered = case.clone();
-    answered.replies.clear();
-    answered.gold.clear();
-    answered.turns.iter_mut().for_each(|t| t.gold.clear());
-    answered.turns.push(turn);
-    answered
 }
 
 /// How far two blind labellings of the same cases agree: F1 of the second against the first.

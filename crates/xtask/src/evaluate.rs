@@ -50,13 +50,13 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Conversation>> {
 /// Ranked replies: how often the best one scores above the worst and above the second.
 pub(crate) fn triples(listener: &Listener, part: Part, show: bool) -> Result<()> {
     println!("Reply triples ({part:?}): best above worst, best above second (ties count as wrong)");
-    let mut tallies: BTreeMap<String, [usize; 4]> = BTreeMap::new();
+    let mut sheets: BTreeMap<String, Sheet> = BTreeMap::new();
     for case in corpus::cases(part)?.iter().filter(|c| c.replies.len() == 3) {
         let mut scores: Vec<(u32, f32, Report)> = case
             .replies
             .iter()
             .map(|reply| {
-                let report = listener.listen(&corpus::answered(case, reply));
+                let report = listener.listen(&case.answered_by(reply));
                 let score = match report.turns.last() {
                     Some(TurnReport::Agent(turn)) => turn.score.unwrap_or(0.0),
                     _ => 0.0,
@@ -66,24 +66,24 @@ pub(crate) fn triples(listener: &Listener, part: Part, show: bool) -> Result<()>
             .collect();
         scores.sort_by_key(|(rank, _, _)| *rank);
         let [best, second, worst] = [scores[0].1, scores[1].1, scores[2].1];
-        let hits = [true, best > worst, best > second, second > worst];
+        let ranked: Vec<(u32, f32)> =
+            scores.iter().map(|(rank, score, _)| (*rank, *score)).collect();
         for name in [corpus::language(case), "all"] {
-            let tally = tallies.entry(name.to_owned()).or_default();
-            for (count, hit) in tally.iter_mut().zip(hits) {
-                *count += usize::from(hit);
-            }
+            sheets.entry(name.to_owned()).or_default().rank(&ranked);
         }
         if show && (best <= worst || best <= second) {
             print_case(case, &scores);
         }
     }
-    for (name, [n, over_worst, over_second, second_over_worst]) in tallies {
-        let share = |k: usize| 100.0 * k as f32 / n as f32;
+    for (name, sheet) in sheets {
+        let figures = sheet.figures();
+        let share = |head: &str| 100.0 * figures[head].accuracy.unwrap_or_default();
         println!(
-            "  {name:<4} n={n:<5} best>worst {:5.1}%  best>second {:5.1}%  second>worst {:5.1}%",
-            share(over_worst),
-            share(over_second),
-            share(second_over_worst)
+            "  {name:<4} n={:<5} best>worst {:5.1}%  best>second {:5.1}%  second>worst {:5.1}%",
+            figures["best over worst"].cases,
+            share("best over worst"),
+            share("best over second"),
+            share("second over worst")
         );
     }
     Ok(())
@@ -180,7 +180,7 @@ pub(crate) fn measure(
         sheet.add(&case, &report);
         let mut scores = Vec::new();
         for reply in &case.replies {
-            let answered = corpus::answered(&case, reply);
+            let answered = case.answered_by(reply);
             let report = listener.listen(&answered);
             if let Some(TurnReport::Agent(turn)) = report.turns.last() {
                 scores.push((reply.rank, turn.score.unwrap_or(0.0)));

@@ -22,7 +22,7 @@ fn labelled(cases: Vec<Conversation>) -> Vec<Labelled> {
     for (group, case) in cases.into_iter().enumerate() {
         let foreign = corpus::cues_know(&case);
         for reply in &case.replies {
-            let mut conversation = corpus::answered(&case, reply);
+            let mut conversation = case.answered_by(reply);
             if let Some(turn) = conversation.turns.last_mut() {
                 turn.gold.insert("better".to_owned(), (2 - i64::from(reply.rank)).into());
             }

@@ -22,6 +22,18 @@ use crate::reading::{CueHeard, Reading};
 use address::Address;
 use points::GivenBack;
 
+/// What agents are heard to say about the contact itself.
+pub(crate) const SIGNALS: [Signal; 8] = [
+    Signal::TemplateEmpathy,
+    Signal::Sympathy,
+    Signal::OwnFault,
+    Signal::WarmTransfer,
+    Signal::Refusal,
+    Signal::Offer,
+    Signal::Resolved,
+    Signal::Boundary,
+];
+
 /// What the customer brought, to which a reply answers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
@@ -82,16 +94,7 @@ pub(crate) fn hear(
     for &technique in Technique::ALL {
         turn.techniques.extend(asserted(technique.into(), reading, &heard, packs));
     }
-    for signal in [
-        Signal::TemplateEmpathy,
-        Signal::Sympathy,
-        Signal::OwnFault,
-        Signal::WarmTransfer,
-        Signal::Refusal,
-        Signal::Offer,
-        Signal::Resolved,
-        Signal::Boundary,
-    ] {
+    for signal in SIGNALS {
         turn.signals.extend(asserted(signal.into(), reading, &heard, packs));
     }
     let engine = Engine { reading };

@@ -2,7 +2,7 @@
 
 use gehoord_conversation::{Evidence, HeadAnswer, HeadValue, HeardLabel};
 
-use super::codec::{FORMAT, MAGIC, ModelFileError, Reader, Writer};
+use super::codec::{ModelFileError, Reader, Writer};
 use super::examples::{Case, Numbers};
 use super::features::Lens;
 use super::heads::{Head, Level, Shape};
@@ -34,14 +34,12 @@ impl AdaptedModel {
     /// The model as a file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer::default();
-        out.0.extend(MAGIC);
-        out.number(FORMAT as usize);
+        let mut out = Writer::new();
         out.text(&self.base);
         out.number(usize::from(self.only_words));
         out.number(self.levels.len());
         self.levels.iter().for_each(|level| level.write(&mut out));
-        out.0
+        out.into_bytes()
     }
 
     /// Reads a file that [`Self::to_bytes`] wrote.
@@ -49,14 +47,7 @@ impl AdaptedModel {
     /// # Errors
     /// When it is something else, was made by another version, or is damaged.
     pub fn from_bytes(file: &[u8]) -> Result<Self, ModelFileError> {
-        let mut file = Reader::new(file);
-        if file.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(ModelFileError::NoModel);
-        }
-        let found = file.number()? as u32;
-        if found != FORMAT {
-            return Err(ModelFileError::OtherFormat { found });
-        }
+        let mut file = Reader::new(file)?;
         let base = file.text()?;
         let only_words = file.number()? == 1;
         let levels = (0..file.number()?.min(Level::ALL.len()))

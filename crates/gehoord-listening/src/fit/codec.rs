@@ -23,18 +23,29 @@ pub enum ModelFileError {
 }
 
 /// First bytes of a model file.
-pub(crate) const MAGIC: &[u8; 8] = b"gehoord\0";
+const MAGIC: &[u8; 8] = b"gehoord\0";
 
 /// Number of the format.
-pub(crate) const FORMAT: u32 = 1;
+const FORMAT: u32 = 1;
 
 /// Longest list in a model file.
 const LONGEST: usize = 1 << 26;
 
-#[derive(Default)]
-pub(crate) struct Writer(pub(crate) Vec<u8>);
+pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// A file that begins as every model file does.
+    pub(crate) fn new() -> Self {
+        let mut out = Self(MAGIC.to_vec());
+        out.number(FORMAT as usize);
+        out
+    }
+
+    /// The whole file.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
     pub(crate) fn number(&mut self, n: usize) {
         self.0.extend(u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes());
     }
@@ -64,15 +75,24 @@ pub(crate) struct Reader<'f> {
 }
 
 impl<'f> Reader<'f> {
-    pub(crate) fn new(file: &'f [u8]) -> Self {
-        Self { file, at: 0 }
+    /// Reads on behind the beginning of a model file.
+    pub(crate) fn new(file: &'f [u8]) -> Result<Self, ModelFileError> {
+        let mut reader = Self { file, at: 0 };
+        if reader.take(MAGIC.len()).ok() != Some(MAGIC) {
+            return Err(ModelFileError::NoModel);
+        }
+        let found = reader.number()? as u32;
+        if found != FORMAT {
+            return Err(ModelFileError::OtherFormat { found });
+        }
+        Ok(reader)
     }
 
     pub(crate) fn damaged<T>(&self) -> Result<T, ModelFileError> {
         Err(ModelFileError::Damaged { at: self.at })
     }
 
-    pub(crate) fn take(&mut self, n: usize) -> Result<&'f [u8], ModelFileError> {
+    fn take(&mut self, n: usize) -> Result<&'f [u8], ModelFileError> {
         let taken = self.at.checked_add(n).and_then(|end| self.file.get(self.at..end));
         let Some(taken) = taken else { return self.damaged() };
         self.at += n;

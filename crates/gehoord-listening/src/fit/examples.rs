@@ -1,6 +1,6 @@
 //! Labelled conversations as examples to fit on.
 
-use gehoord_conversation::{AgentTurn, Conversation, Party, Report, TurnReport};
+use gehoord_conversation::{AgentTurn, Conversation, CustomerTurn, Party, Report, TurnReport};
 use serde_json::{Map, Value};
 
 use super::features::{Feature, Features, Lens, PLACES, norm, other_party, said_before, to_length};
@@ -32,33 +32,28 @@ impl Case<'_> {
     /// Numbers of turn `index`; `None` where nobody listens.
     pub(crate) fn turn(&self, index: usize, lens: Lens<'_>) -> Option<Numbers> {
         let (reading, before) = (&self.readings[index], &self.readings[..index]);
-        let mut numbers = Numbers::of(reading, before, lens);
-        match &self.report.turns[index] {
-            TurnReport::Customer(turn) => {
-                known::of_customer(turn, reading, before, &mut numbers.extra);
-            }
+        let mut numbers = match &self.report.turns[index] {
+            TurnReport::Customer(turn) => Numbers::of_customer(turn, reading, before, lens),
             TurnReport::Agent(turn) => {
+                let core = known::core_of(turn, reading);
                 let brought = Brought::before(index, &self.report.turns, &self.readings);
-                known::of_agent(turn, reading, before, brought, &mut numbers.extra);
+                let mut numbers = Numbers::of(reading, before, lens);
+                known::of_agent(turn, &core, brought, reading, before, &mut numbers.extra);
+                numbers
             }
             TurnReport::Other { .. } => return None,
-        }
+        };
         numbers.extra.extend(self.beliefs.get(index).into_iter().flatten());
-        let after = &self.readings[index + 1..];
-        if let Some(next) = after.iter().take(NEAR).find(|r| r.turn.party != reading.turn.party) {
-            said_before(next, "next", &mut numbers.other);
+        // How the other answered: an apology or a thank-you says how it was taken.
+        let next = (index + 1..self.readings.len())
+            .take(NEAR)
+            .find(|&i| self.readings[i].turn.party != reading.turn.party);
+        if let Some(next) = next {
+            said_before(&self.readings[next], "next", &mut numbers.other);
         }
-        self.answered(index, &mut numbers.extra);
+        let answer = next.map(|i| (&self.report.turns[i], &self.readings[i]));
+        known::of_answer(answer, &mut numbers.extra);
         Some(numbers)
-    }
-
-    /// How the other answered turn `index`: an apology or a thank-you says how it was taken.
-    fn answered(&self, index: usize, into: &mut Vec<f32>) {
-        let party = self.readings[index].turn.party;
-        let near = index + 1..self.readings.len().min(index + 1 + NEAR);
-        let next = near.into_iter().find(|&i| self.readings[i].turn.party != party);
-        let turn = next.map(|i| (&self.report.turns[i], &self.readings[i]));
-        known::of_answer(turn, into);
     }
 
     /// Numbers of the whole conversation: what the customer said, first of all when they began,
@@ -70,9 +65,9 @@ impl Case<'_> {
         const ANSWER: f32 = 0.4;
         let mut numbers = Numbers::default();
         for (index, reading) in self.readings.iter().enumerate() {
+            let mut features = lens.features(reading);
             match reading.turn.party {
                 Party::Customer => {
-                    let mut features = lens.features(reading);
                     if numbers.places.is_empty() {
                         features.all.iter_mut().for_each(|f| f.value *= OPENING);
                     }
@@ -83,7 +78,6 @@ impl Case<'_> {
                     numbers.features.ends.extend(features.ends.iter().map(|e| start + e));
                 }
                 _ => {
-                    let features = lens.features(reading);
                     let value = ANSWER / norm(&features.all);
                     let theirs = features.all.iter();
                     numbers.other.extend(theirs.map(|f| (other_party(f.place), f.value * value)));
@@ -100,8 +94,7 @@ fn context(party: Party, before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
     let both = [(Party::Customer, "customer"), (Party::Agent, "agent")];
     let heard = if party == Party::Customer { &both[..] } else { &both[..1] };
     for &(party, who) in heard {
-        let near = before.iter().rev().take(NEAR);
-        if let Some(last) = near.into_iter().find(|r| r.turn.party == party) {
+        if let Some(last) = before.iter().rev().take(NEAR).find(|r| r.turn.party == party) {
             said_before(last, who, into);
         }
     }
@@ -117,19 +110,33 @@ impl Numbers {
         numbers
     }
 
-    /// The words of an agent turn that a reply stands on: without questions, and without sympathy
-    /// that comes after something was said. So neither a question nobody needs nor a second
-    /// acknowledgement changes what else is heard.
-    pub(crate) fn of_reply(
-        turn: &AgentTurn,
+    /// A customer turn: its words, and what else is known of it.
+    pub(crate) fn of_customer(
+        turn: &CustomerTurn,
         reading: &Reading<'_>,
         before: &[Reading<'_>],
         lens: Lens<'_>,
     ) -> Self {
         let mut numbers = Self::of(reading, before, lens);
-        let core = known::core(turn.techniques.iter().chain(&turn.signals), reading);
+        known::of_customer(turn, reading, before, &mut numbers.extra);
+        numbers
+    }
+
+    /// An agent turn: the words that a reply stands on, without questions, and without sympathy
+    /// that comes after something was said; and what else is known of it. So neither a question nobody needs nor a second
+    /// acknowledgement changes what else is heard.
+    pub(crate) fn of_reply(
+        turn: &AgentTurn,
+        brought: Brought,
+        reading: &Reading<'_>,
+        before: &[Reading<'_>],
+        lens: Lens<'_>,
+    ) -> Self {
+        let core = known::core_of(turn, reading);
+        let mut numbers = Self::of(reading, before, lens);
         numbers.features.keep(&core);
         numbers.places.retain(|(_, sentence)| core[*sentence]);
+        known::of_agent(turn, &core, brought, reading, before, &mut numbers.extra);
         numbers
     }
 

@@ -45,8 +45,8 @@ pub struct Settings {
     pub sentence: f32,
     /// A feature seen in fewer conversations is left out: what only one person wrote is not kept.
     pub groups: usize,
-    /// How many false alarms a missed safety flag weighs.
-    pub safety: f32,
+    /// Heads for which a miss does not weigh the same as a false alarm, and how many times it does.
+    pub misses: &'static [(&'static str, f32)],
     /// Nothing but the words of the turn itself: the floor that everything else is measured
     /// against.
     pub only_words: bool,
@@ -61,7 +61,8 @@ impl Default for Settings {
             penalty: 10.0,
             sentence: 0.5,
             groups: 2,
-            safety: 4.0,
+            // A threat must not be missed; nobody should hear "may leave" of who only complains.
+            misses: &[("safety", 4.0), ("churn_risk", 0.3)],
             only_words: false,
         }
     }
@@ -337,11 +338,9 @@ impl Second<'_> {
                 labelled.map(|(i, at)| (beliefs[i][column], self.turn.values[at] > 0.0)).unzip();
             (probabilities, gold)
         };
-        let misses = |head: &Head| match head.name.as_str() {
-            "safety" => self.settings.safety,
-            // Nobody should hear "may leave" of a customer who only complains.
-            "churn_risk" => 0.3,
-            _ => 1.0,
+        let misses = |head: &Head| {
+            let special = self.settings.misses.iter().find(|(name, _)| *name == head.name);
+            special.map_or(1.0, |(_, misses)| *misses)
         };
         self.heads
             .iter()

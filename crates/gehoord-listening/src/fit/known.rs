@@ -5,6 +5,7 @@ use gehoord_conversation::{
     Technique, TurnReport,
 };
 
+use crate::agent;
 use crate::reading::Reading;
 
 /// So many turns back are looked at, so that long conversations cost no more a turn.
@@ -22,18 +23,6 @@ const OF_CUSTOMERS: [Signal; 8] = [
     Signal::BrokenPromise,
 ];
 
-/// What agents are heard to say about the contact.
-const OF_AGENTS: [Signal; 8] = [
-    Signal::TemplateEmpathy,
-    Signal::Sympathy,
-    Signal::OwnFault,
-    Signal::WarmTransfer,
-    Signal::Refusal,
-    Signal::Offer,
-    Signal::Resolved,
-    Signal::Boundary,
-];
-
 fn strength(findings: &[Finding], label: impl Into<Label>) -> f32 {
     let label = label.into();
     findings.iter().filter(|f| f.label == label).map(|f| f.strength).fold(0.0, f32::max)
@@ -47,7 +36,12 @@ fn flag(yes: bool) -> f32 {
 pub(crate) const ASKING: [Technique; 3] =
     [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];
 
-/// For each sentence of a reply, whether it stands on it; all when none would.
+/// For each sentence of a turn, whether the reply stands on it.
+pub(crate) fn core_of(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<bool> {
+    core(turn.techniques.iter().chain(&turn.signals), reading)
+}
+
+/// For each sentence of a reply, whether it stands on it by these findings; all when none would.
 pub(crate) fn core<'f>(
     findings: impl Iterator<Item = &'f Finding>,
     reading: &Reading<'_>,
@@ -168,15 +162,15 @@ impl Brought {
     }
 }
 
-/// What is known of an agent turn.
+/// What is known of an agent turn that stands on the sentences of `core`.
 pub(crate) fn of_agent(
     turn: &AgentTurn,
+    core: &[bool],
+    brought: Brought,
     reading: &Reading<'_>,
     before: &[Reading<'_>],
-    brought: Brought,
     into: &mut Vec<f32>,
 ) {
-    let core = core(turn.techniques.iter().chain(&turn.signals), reading);
     let counts = |sentence: usize| core.get(sentence).copied().unwrap_or_default();
     let words = (0..reading.text.tokens.len())
         .filter(|&i| counts(reading.text.tokens[i].sentence as usize))
@@ -198,7 +192,7 @@ pub(crate) fn of_agent(
     let told_apart = [Breaker::IgnoreFeeling, Breaker::Interrogation, Breaker::Scripted];
     let breakers = Breaker::ALL.iter().filter(|&l| !told_apart.contains(l));
     into.extend(breakers.map(|&l| strength(&turn.breakers, l) * stands(&turn.breakers, l.into())));
-    into.extend(OF_AGENTS.iter().map(|&l| match l {
+    into.extend(agent::SIGNALS.iter().map(|&l| match l {
         Signal::Sympathy | Signal::TemplateEmpathy => stands(&turn.signals, l.into()),
         _ => strength(&turn.signals, l),
     }));
@@ -211,15 +205,15 @@ pub(crate) fn of_agent(
 /// How a turn was answered.
 pub(crate) fn of_answer(answer: Option<(&TurnReport, &Reading<'_>)>, into: &mut Vec<f32>) {
     let none = AgentTurn::default();
-    let (agent, customer) = match answer {
+    let (reply, customer) = match answer {
         Some((TurnReport::Agent(turn), _)) => (turn, None),
         Some((TurnReport::Customer(turn), _)) => (&none, Some(turn)),
         _ => (&none, None),
     };
     into.push(flag(answer.is_some()));
     into.push(answer.map_or(0.0, |(_, r)| (1.0 + r.count_words() as f32).ln()));
-    into.extend(Technique::ALL.iter().map(|&l| strength(&agent.techniques, l)));
-    into.extend(OF_AGENTS.iter().map(|&l| strength(&agent.signals, l)));
+    into.extend(Technique::ALL.iter().map(|&l| strength(&reply.techniques, l)));
+    into.extend(agent::SIGNALS.iter().map(|&l| strength(&reply.signals, l)));
     into.extend(customer.map_or([0.0; 3], |c| {
         let thanks = strength(&c.emotions, Emotion::Gratitude);
         [c.valence, f32::from(c.intensity), thanks]

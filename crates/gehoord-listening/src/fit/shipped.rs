@@ -2,11 +2,11 @@
 
 use gehoord_conversation::Conversation;
 
-use super::codec::{FORMAT, MAGIC, Writer};
+use super::codec::Writer;
 use super::examples::{Numbers, golds};
 use super::fitting::{Example, Fitted, Settings, fit_level};
 use super::heads::{self, Head, Level};
-use super::known::{self, Brought};
+use super::known::Brought;
 use crate::Listener;
 use crate::embedded;
 use crate::model::Model;
@@ -89,15 +89,11 @@ pub fn train(
                 let (reading, before) = (&case.readings[index], &case.readings[..index]);
                 let numbers = match &case.report.turns[index] {
                     TurnReport::Customer(turn) => {
-                        let mut numbers = Numbers::of(reading, before, listener.lens());
-                        known::of_customer(turn, reading, before, &mut numbers.extra);
-                        numbers
+                        Numbers::of_customer(turn, reading, before, listener.lens())
                     }
                     TurnReport::Agent(turn) => {
-                        let mut numbers = Numbers::of_reply(turn, reading, before, listener.lens());
                         let brought = Brought::before(index, &case.report.turns, &case.readings);
-                        known::of_agent(turn, reading, before, brought, &mut numbers.extra);
-                        numbers
+                        Numbers::of_reply(turn, brought, reading, before, listener.lens())
                     }
                     TurnReport::Other { .. } => continue,
                 };
@@ -120,15 +116,13 @@ pub fn train(
     };
     let customer = fit(Level::Customer, &mut customer);
     let agent = fit(Level::Agent, &mut agent);
-    let mut out = Writer::default();
-    out.0.extend(MAGIC);
-    out.number(FORMAT as usize);
+    let mut out = Writer::new();
     out.text(version);
     out.bytes(known.bytes());
     customer.model.write(&mut out);
     agent.model.write(&mut out);
     let model = Model::new(version.to_owned(), known, customer.model, agent.model);
-    Trained { listener: listener.with_model(model), bytes: out.0, warnings }
+    Trained { listener: listener.with_model(model), bytes: out.into_bytes(), warnings }
 }
 
 fn only_ours(
