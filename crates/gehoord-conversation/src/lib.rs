@@ -18,6 +18,6 @@ pub use finding::{Evidence, Finding, Source};
 pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
 pub use report::{
     AgentTurn, Cause, CustomerTurn, HeadAnswer, HeadValue, Heard, HeardLabel, HeardParts, Hint,
-    Moment, Promise, PromiseMaker, Report, Sureness, Trajectory, TurnReport, Versions,
+    Moment, Promise, PromiseMaker, Report, Sureness, Trajectory, TurnReport, Verdict, Versions,
 };
 pub use span::Span;

@@ -88,6 +88,48 @@ pub struct Heard {
     pub parts: HeardParts,
 }
 
+impl Heard {
+    /// The verdict in words; none when there is too little to go by.
+    #[must_use]
+    pub const fn verdict(&self) -> Option<Verdict> {
+        Verdict::of(self.score, self.sure)
+    }
+}
+
+/// The verdict in words: a score is shown only behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The customer was heard: a score of 70 or more.
+    Heard,
+    /// In part: 40 or more.
+    Partly,
+    /// The customer was not heard.
+    Not,
+}
+
+impl Verdict {
+    /// The verdict of a score (0–100); none when there is too little to go by.
+    #[must_use]
+    pub const fn of(score: f32, sure: Sureness) -> Option<Self> {
+        match (sure, score) {
+            (Sureness::Low, _) => None,
+            (Sureness::Enough, 70.0..) => Some(Self::Heard),
+            (Sureness::Enough, 40.0..) => Some(Self::Partly),
+            (Sureness::Enough, _) => Some(Self::Not),
+        }
+    }
+
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Heard => "heard",
+            Self::Partly => "partly",
+            Self::Not => "not",
+        }
+    }
+}
+
 /// Whether a verdict may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sureness {

@@ -17,19 +17,32 @@ mod tests {
     const LONGEST: usize = 800;
 
     /// Edges that DESIGN allows: crate, and the gehoord crates it may import.
-    const EDGES: [(&str, &[&str]); 6] = [
+    const EDGES: [(&str, &[&str]); 8] = [
         ("gehoord-conversation", &[]),
         ("gehoord-listening", &["gehoord-conversation"]),
         ("gehoord-coaching", &["gehoord-conversation", "gehoord-listening"]),
         ("gehoord-ingest", &["gehoord-conversation"]),
-        (
-            "gehoord",
-            &["gehoord-conversation", "gehoord-listening", "gehoord-coaching", "gehoord-ingest"],
-        ),
-        (
-            "xtask",
-            &["gehoord-conversation", "gehoord-listening", "gehoord-coaching", "gehoord-ingest"],
-        ),
+        ("gehoord-store", &["gehoord-conversation"]),
+        ("gehoord-server", &LIBRARIES),
+        ("gehoord", &ALL),
+        ("xtask", &ALL),
+    ];
+
+    const LIBRARIES: [&str; 5] = [
+        "gehoord-conversation",
+        "gehoord-listening",
+        "gehoord-coaching",
+        "gehoord-ingest",
+        "gehoord-store",
+    ];
+
+    const ALL: [&str; 6] = [
+        "gehoord-conversation",
+        "gehoord-listening",
+        "gehoord-coaching",
+        "gehoord-ingest",
+        "gehoord-store",
+        "gehoord-server",
     ];
 
     fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {

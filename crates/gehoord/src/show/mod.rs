@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use gehoord_conversation::{
     AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Promise, Report, Span,
-    Sureness, TurnReport,
+    TurnReport, Verdict,
 };
 use gehoord_listening::Handbook;
 
@@ -260,11 +260,11 @@ impl Page<'_> {
     }
 
     fn verdict(&self, out: &mut String, report: &Report) {
-        let verdict = match (report.heard.sure, report.heard.score) {
-            (Sureness::Low, _) => self.ui.too_little(),
-            (_, 70.0..) => self.ui.fully(),
-            (_, 40.0..) => self.ui.partly(),
-            _ => self.ui.hardly(),
+        let verdict = match report.heard.verdict() {
+            None => self.ui.too_little(),
+            Some(Verdict::Heard) => self.ui.fully(),
+            Some(Verdict::Partly) => self.ui.partly(),
+            Some(Verdict::Not) => self.ui.hardly(),
         };
         let _ = writeln!(out, "\n{}: {}", self.ui.verdict(), self.bold(verdict));
         if self.why {

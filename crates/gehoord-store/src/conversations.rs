@@ -1,0 +1,494 @@
+//! Reading conversations: who sees which, and how much of them.
+
+use serde_json::Value;
+use sqlx::FromRow;
+
+use crate::analysis::Analysis;
+use crate::error::StoreError;
+use crate::key::Original;
+use crate::request::Request;
+use crate::rights::{Right, Role};
+
+/// Most conversations on one page.
+const PAGE: i64 = 200;
+
+/// Whether somebody is still at work on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It goes on.
+    Open,
+    /// It is over.
+    Closed,
+}
+
+impl Status {
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A conversation in a list: what happened, never what was felt.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: String,
+    /// Where it came from.
+    pub source: String,
+    /// Its name there.
+    pub external_id: String,
+    /// Pseudonym of the customer.
+    pub customer: Option<String>,
+    /// Team that serves the customer.
+    pub team_id: Option<String>,
+    /// Agent who helps them now.
+    pub assigned_to: Option<String>,
+    /// The channel.
+    pub channel: String,
+    /// The locale that was given.
+    pub locale: Option<String>,
+    /// Subject line, masked.
+    pub subject: Option<String>,
+    /// `open` or `closed`.
+    pub status: String,
+    /// First turn, milliseconds since 1970, as all times here.
+    pub started_at: i64,
+    /// Last turn.
+    pub last_at: i64,
+    /// When it was closed.
+    pub closed_at: Option<i64>,
+    /// Since when the customer waits for an answer.
+    pub waiting_since: Option<i64>,
+    /// How many turns.
+    pub turns: i64,
+    /// 1 when the customer was in touch about this before.
+    pub repeat_contact: i64,
+    /// 1 when something was heard that may be dangerous.
+    pub danger: i64,
+    /// When the first open promise is due.
+    pub next_due: Option<i64>,
+}
+
+/// One turn, as the viewer may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnView {
+    /// Place in the conversation, from 0.
+    pub position: i64,
+    /// Who spoke.
+    pub party: String,
+    /// Which agent, when that is known.
+    pub person_id: Option<String>,
+    /// The words, masked.
+    pub text: String,
+    /// When, as it was given.
+    pub at: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub said_at: i64,
+    /// Its name where it came from.
+    pub external_id: Option<String>,
+    /// What was heard in it, when the viewer may see that: the report's entry for the turn.
+    pub finding: Option<Value>,
+}
+
+/// One conversation, as the viewer may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationView {
+    /// What the list shows too.
+    pub row: ConversationRow,
+    /// Who said what; all texts masked.
+    pub turns: Vec<TurnView>,
+    /// What was heard over the whole of it; none before it was listened to.
+    pub analysis: Option<Analysis>,
+    /// What stands behind the masks: only for the agent it is assigned to, while it is open.
+    pub originals: Vec<Original>,
+}
+
+/// Which conversations to list.
+#[derive(Debug, Clone, Default)]
+pub struct ConversationFilter {
+    /// Only of this team.
+    pub team_id: Option<String>,
+    /// Only with this status.
+    pub status: Option<Status>,
+    /// Only with a last turn at this time or later.
+    pub from: Option<i64>,
+    /// Only with a last turn before this time.
+    pub until: Option<i64>,
+    /// Only what is assigned to the viewer.
+    pub mine: bool,
+    /// Only of the customer with this pseudonym.
+    pub customer: Option<String>,
+    /// So many at most (1–200, 50 when 0).
+    pub limit: i64,
+}
+
+/// Conversations, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The conversations.
+    pub conversations: Vec<ConversationRow>,
+    /// Give this as `until` for the next page; none on the last.
+    pub next_until: Option<i64>,
+}
+
+/// How the viewer stands to a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Relation {
+    /// They may see it at all.
+    pub(crate) sees: bool,
+    /// They help this customer now: they see the originals.
+    pub(crate) helps: bool,
+    /// Findings about the agents were laid before them: the whole conversation, or one turn.
+    pub(crate) shown: Shown,
+    /// They lead the team, and named review is on.
+    pub(crate) reviews: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Nothing,
+    Turn(i64),
+    Everything,
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.source, c.external_id, k.pseudonym AS customer, c.team_id, ",
+            "c.assigned_to, c.channel, c.locale, c.subject, c.status, c.started_at, c.last_at, ",
+            "c.closed_at, c.waiting_since, c.turns, c.repeat_contact, c.danger, ",
+            "(SELECT MIN(p.due_at) FROM promise p WHERE p.conversation_id = c.id ",
+            "AND p.state = 'open') AS next_due ",
+            "FROM conversation c LEFT JOIN customer k ON k.id = c.customer_id ",
+            $rest
+        )
+    };
+}
+
+impl Request {
+    /// A conversation, as the viewer may see it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] also when it is there but not for this viewer.
+    pub async fn conversation(&mut self, id: &str) -> Result<ConversationView, StoreError> {
+        let (row, relation) = self.readable(id).await?;
+        let mut turns = self.turns(id).await?;
+        if let Shown::Turn(position) = relation.shown
+            && relation.only_shown(&self.viewer)
+        {
+            // A moment was shared: that turn, with what it answers.
+            turns.retain(|turn| (position - 3..=position).contains(&turn.position));
+        }
+        let findings = self.findings(id).await?;
+        for turn in &mut turns {
+            let Some((about, report)) = findings.get(&turn.position) else { continue };
+            if about != "agent" || self.may_see_agent(turn, &row, relation) {
+                let report = serde_json::from_str(report);
+                turn.finding =
+                    Some(report.map_err(|error| StoreError::damaged("a finding", error))?);
+            }
+        }
+        let mut analysis = self.analysis(id).await?;
+        let all_theirs = turns.iter().filter(|t| t.party == "agent").all(|t| t.finding.is_some());
+        if let Some(analysis) = &mut analysis
+            && !self.may_see_verdict(&turns, &row, relation, all_theirs)
+        {
+            analysis.agent_side = None;
+            analysis.verdict = None;
+        }
+        let originals = if relation.helps { self.originals(id).await? } else { Vec::new() };
+        self.touch(id);
+        if !originals.is_empty() {
+            self.note("originals");
+        }
+        Ok(ConversationView { row, turns, analysis, originals })
+    }
+
+    /// The conversations within reach, the newest first.
+    ///
+    /// # Errors
+    /// When the viewer may not, or the filter cannot be.
+    pub async fn conversations(&mut self, filter: &ConversationFilter) -> Result<Page, StoreError> {
+        self.viewer.must(Right::ReadConversations)?;
+        let limit = match filter.limit {
+            0 => 50,
+            limit if (1..=PAGE).contains(&limit) => limit,
+            _ => return Err(StoreError::Invalid(format!("limit must be 1 to {PAGE}"))),
+        };
+        let mut found: Vec<ConversationRow> = Vec::new();
+        if self.viewer.role() == Some(Role::Coach) {
+            found = self.shared_rows(filter, limit).await?;
+        } else if filter.mine {
+            found = self.own_rows(filter, limit).await?;
+        } else {
+            // One team at a time: each answers from its index, however large the store.
+            for team in self.teams_within_reach(filter.team_id.as_deref()).await? {
+                found.extend(self.team_rows(&team, filter, limit).await?);
+            }
+            found.sort_by_key(|row| std::cmp::Reverse(row.last_at));
+            found.truncate(usize::try_from(limit).unwrap_or_default());
+        }
+        let full = i64::try_from(found.len()).is_ok_and(|n| n == limit);
+        let next_until = found.last().filter(|_| full).map(|row| row.last_at);
+        let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
+        ids.iter().for_each(|id| self.touch(id));
+        Ok(Page { conversations: found, next_until })
+    }
+
+    /// Every contact of the customer of a conversation that the viewer may see, oldest first: what
+    /// this customer has been through.
+    ///
+    /// # Errors
+    /// As [`conversation`](Self::conversation).
+    pub async fn history(&mut self, id: &str) -> Result<Vec<ConversationRow>, StoreError> {
+        let (row, relation) = self.readable(id).await?;
+        if row.customer.is_none() || relation.only_shown(&self.viewer) {
+            return Ok(vec![row]);
+        }
+        let rows: Vec<ConversationRow> =
+            sqlx::query_as(columns!("WHERE k.pseudonym = $1 ORDER BY c.started_at LIMIT 200"))
+                .bind(row.customer.clone())
+                .fetch_all(&mut *self.tx)
+                .await?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        ids.iter().for_each(|id| self.touch(id));
+        Ok(rows)
+    }
+
+    async fn team_rows(
+        &mut self,
+        team: &str,
+        filter: &ConversationFilter,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let rows = match filter.status {
+            Some(status) => {
+                sqlx::query_as(columns!(
+                    "WHERE c.team_id = $1 AND c.last_at >= $2 AND c.last_at < $3 \
+                     AND ($4 = '' OR k.pseudonym = $4) AND c.status = $6 \
+                     ORDER BY c.last_at DESC LIMIT $5"
+                ))
+                .bind(team)
+                .bind(filter.from.unwrap_or(0))
+                .bind(filter.until.unwrap_or(i64::MAX))
+                .bind(filter.customer.clone().unwrap_or_default())
+                .bind(limit)
+                .bind(status.id())
+                .fetch_all(&mut *self.tx)
+                .await?
+            }
+            None => {
+                sqlx::query_as(columns!(
+                    "WHERE c.team_id = $1 AND c.last_at >= $2 AND c.last_at < $3 \
+                     AND ($4 = '' OR k.pseudonym = $4) ORDER BY c.last_at DESC LIMIT $5"
+                ))
+                .bind(team)
+                .bind(filter.from.unwrap_or(0))
+                .bind(filter.until.unwrap_or(i64::MAX))
+                .bind(filter.customer.clone().unwrap_or_default())
+                .bind(limit)
+                .fetch_all(&mut *self.tx)
+                .await?
+            }
+        };
+        Ok(rows)
+    }
+
+    async fn own_rows(
+        &mut self,
+        filter: &ConversationFilter,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let person = self.viewer.person_id().unwrap_or_default().to_owned();
+        Ok(sqlx::query_as(columns!(
+            "WHERE c.assigned_to = $1 AND c.last_at >= $2 AND c.last_at < $3 \
+             AND ($4 = '' OR c.status = $4) ORDER BY c.last_at DESC LIMIT $5"
+        ))
+        .bind(person)
+        .bind(filter.from.unwrap_or(0))
+        .bind(filter.until.unwrap_or(i64::MAX))
+        .bind(filter.status.map_or("", Status::id))
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await?)
+    }
+
+    async fn shared_rows(
+        &mut self,
+        filter: &ConversationFilter,
+        limit: i64,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let person = self.viewer.person_id().unwrap_or_default().to_owned();
+        Ok(sqlx::query_as(columns!(
+            "WHERE c.id IN (SELECT s.conversation_id FROM shared_moment s WHERE s.to_person = $1 \
+             AND s.revoked_at IS NULL AND s.expires_at > $2) \
+             AND c.last_at >= $3 AND c.last_at < $4 ORDER BY c.last_at DESC LIMIT $5"
+        ))
+        .bind(person)
+        .bind(self.now)
+        .bind(filter.from.unwrap_or(0))
+        .bind(filter.until.unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await?)
+    }
+
+    /// The teams whose conversations the viewer may see: the own one, for who leads it also those
+    /// below. `only` narrows it.
+    pub(crate) async fn teams_within_reach(
+        &mut self,
+        only: Option<&str>,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut teams = if self.viewer.sees_every_team() {
+            self.all_teams().await?.into_iter().map(|team| team.id).collect()
+        } else {
+            match (self.viewer.role(), self.viewer.team_id().map(str::to_owned)) {
+                (Some(Role::Manager), Some(team)) => self.teams_below(&team).await?,
+                (_, Some(team)) => vec![team],
+                (_, None) => Vec::new(),
+            }
+        };
+        if let Some(only) = only {
+            teams.retain(|team| team == only);
+        }
+        Ok(teams)
+    }
+
+    /// The row of a conversation that the viewer may see, and how they stand to it.
+    pub(crate) async fn readable(
+        &mut self,
+        id: &str,
+    ) -> Result<(ConversationRow, Relation), StoreError> {
+        self.viewer.must(Right::ReadConversations)?;
+        let row = self.row(id).await?.ok_or(StoreError::NotFound("the conversation"))?;
+        let relation = self.relation(&row).await?;
+        if relation.sees {
+            Ok((row, relation))
+        } else {
+            Err(StoreError::NotFound("the conversation"))
+        }
+    }
+
+    pub(crate) async fn row(&mut self, id: &str) -> Result<Option<ConversationRow>, StoreError> {
+        Ok(sqlx::query_as(columns!("WHERE c.id = $1"))
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await?)
+    }
+
+    async fn relation(&mut self, row: &ConversationRow) -> Result<Relation, StoreError> {
+        let viewer = self.viewer.clone();
+        if viewer.sees_every_team() {
+            let shown = if viewer.is_machine() { Shown::Everything } else { Shown::Nothing };
+            return Ok(Relation { sees: true, helps: false, shown, reviews: false });
+        }
+        let person = viewer.person_id().unwrap_or_default();
+        let assigned = row.assigned_to.as_deref() == Some(person);
+        let in_team = match &row.team_id {
+            Some(team) if viewer.role() != Some(Role::Coach) => {
+                self.teams_within_reach(None).await?.contains(team)
+            }
+            _ => false,
+        };
+        let shown = self.shown_to(&row.id, person).await?;
+        let reviews = viewer.role() == Some(Role::Manager)
+            && in_team
+            && self.settings_now().await?.named_review.is_some();
+        Ok(Relation {
+            sees: in_team || assigned || shown != Shown::Nothing,
+            helps: assigned && row.status == Status::Open.id(),
+            shown,
+            reviews,
+        })
+    }
+
+    pub(crate) async fn turns(&mut self, id: &str) -> Result<Vec<TurnView>, StoreError> {
+        type Row = (i64, String, Option<String>, String, Option<String>, i64, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT position, party, person_id, text, at, said_at, external_id FROM turn \
+             WHERE conversation_id = $1 ORDER BY position",
+        )
+        .bind(id)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let view = |(position, party, person_id, text, at, said_at, external_id): Row| TurnView {
+            position,
+            party,
+            person_id,
+            text,
+            at,
+            said_at,
+            external_id,
+            finding: None,
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    /// Findings about an agent are that agent's own. A turn whose speaker is not known belongs to
+    /// the agent the conversation is assigned to.
+    fn may_see_agent(&self, turn: &TurnView, row: &ConversationRow, relation: Relation) -> bool {
+        let owner = turn.person_id.as_deref().or(row.assigned_to.as_deref());
+        let own = owner.is_some() && owner == self.viewer.person_id();
+        own || relation.reviews
+            || match relation.shown {
+                Shown::Everything => true,
+                Shown::Turn(position) => position == turn.position,
+                Shown::Nothing => false,
+            }
+    }
+
+    /// The verdict is about every agent who spoke: it is for who spoke, and for who was shown it all.
+    fn may_see_verdict(
+        &self,
+        turns: &[TurnView],
+        row: &ConversationRow,
+        relation: Relation,
+        all_theirs: bool,
+    ) -> bool {
+        let agents = turns.iter().filter(|turn| turn.party == "agent");
+        let spoke = agents.clone().any(|turn| {
+            let owner = turn.person_id.as_deref().or(row.assigned_to.as_deref());
+            owner.is_some() && owner == self.viewer.person_id()
+        });
+        spoke
+            || relation.reviews
+            || relation.shown == Shown::Everything
+            || (all_theirs && agents.count() > 0)
+    }
+
+    pub(crate) async fn originals(&mut self, id: &str) -> Result<Vec<Original>, StoreError> {
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT mask, kind, sealed FROM original WHERE conversation_id = $1 ORDER BY mask",
+        )
+        .bind(id)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        rows.into_iter()
+            .map(|(mask, kind, sealed)| {
+                let text = self.store.key.open(&sealed, &format!("{id}/{mask}"))?;
+                Ok(Original { mask, kind, text })
+            })
+            .collect()
+    }
+
+    /// The masks of a conversation with what stands behind them, so that the next turn goes on with
+    /// the same ones. For gehoord itself, which masks what comes in.
+    ///
+    /// # Errors
+    /// When the viewer may not write to this conversation.
+    pub async fn masks(&mut self, id: &str) -> Result<Vec<Original>, StoreError> {
+        self.writable(id).await?;
+        self.originals(id).await
+    }
+}
+
+impl Relation {
+    /// Whether they see it only because somebody shared it with them.
+    fn only_shown(self, viewer: &crate::rights::Viewer) -> bool {
+        viewer.role() == Some(Role::Coach)
+    }
+}

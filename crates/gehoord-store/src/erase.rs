@@ -1,0 +1,281 @@
+//! What is kept of a customer: to give it to them, or to erase it everywhere, with proof.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::conversations::ConversationView;
+use crate::error::StoreError;
+use crate::key::Original;
+use crate::request::{Request, new_id};
+use crate::rights::Right;
+use crate::store::{Backend, Store};
+
+/// Everything that is kept of one customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerExport {
+    /// Their pseudonym.
+    pub pseudonym: String,
+    /// Their conversations, with what was heard of them and the originals behind the masks; without
+    /// findings about agents.
+    pub conversations: Vec<(ConversationView, Vec<Original>)>,
+}
+
+/// That a customer is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErasureProof {
+    /// Id of the record that stays.
+    pub id: String,
+    /// Pseudonym of the customer.
+    pub pseudonym: String,
+    /// When, milliseconds since 1970.
+    pub erased_at: i64,
+    /// Rows removed, by table.
+    pub removed: BTreeMap<String, u64>,
+    /// Rows that still name one of the conversations, looked for afterwards in every table that
+    /// could: 0, or the erasure is undone.
+    pub left: u64,
+}
+
+/// What hangs on a conversation: table, and how to empty it. Children come first.
+const CHILDREN: [(&str, &str, &str); 10] = [
+    (
+        "turn_finding",
+        "DELETE FROM turn_finding WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM turn_finding WHERE conversation_id = $1",
+    ),
+    (
+        "original",
+        "DELETE FROM original WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM original WHERE conversation_id = $1",
+    ),
+    (
+        "analysis",
+        "DELETE FROM analysis WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM analysis WHERE conversation_id = $1",
+    ),
+    (
+        "promise",
+        "DELETE FROM promise WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM promise WHERE conversation_id = $1",
+    ),
+    (
+        "heard_by_customer",
+        "DELETE FROM heard_by_customer WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM heard_by_customer WHERE conversation_id = $1",
+    ),
+    (
+        "feedback",
+        "DELETE FROM feedback WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM feedback WHERE conversation_id = $1",
+    ),
+    (
+        "shared_moment",
+        "DELETE FROM shared_moment WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM shared_moment WHERE conversation_id = $1",
+    ),
+    (
+        "attachment",
+        "DELETE FROM attachment WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM attachment WHERE conversation_id = $1",
+    ),
+    (
+        "turn",
+        "DELETE FROM turn WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM turn WHERE conversation_id = $1",
+    ),
+    (
+        "conversation",
+        "DELETE FROM conversation WHERE id = $1",
+        "SELECT COUNT(*) FROM conversation WHERE id = $1",
+    ),
+];
+
+impl Request {
+    /// Everything that is kept of the customer who is called `name` (or has that pseudonym).
+    ///
+    /// # Errors
+    /// When the viewer may not, or there is no such customer.
+    pub async fn export_customer(&mut self, name: &str) -> Result<CustomerExport, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let (pseudonym, ids) = self.customer_conversations(name).await?;
+        let mut conversations = Vec::with_capacity(ids.len());
+        for id in ids {
+            let row = self.row(&id).await?.ok_or(StoreError::NotFound("the conversation"))?;
+            let mut turns = self.turns(&id).await?;
+            let findings = self.findings(&id).await?;
+            for turn in &mut turns {
+                if let Some((_, report)) =
+                    findings.get(&turn.position).filter(|(about, _)| about == "customer")
+                {
+                    turn.finding = serde_json::from_str(report).ok();
+                }
+            }
+            let mut analysis = self.analysis(&id).await?;
+            if let Some(analysis) = &mut analysis {
+                (analysis.agent_side, analysis.verdict) = (None, None);
+            }
+            let view = ConversationView { row, turns, analysis, originals: Vec::new() };
+            let originals = self.originals(&id).await?;
+            self.touch(&id);
+            conversations.push((view, originals));
+        }
+        self.touch_other(&pseudonym);
+        Ok(CustomerExport { pseudonym, conversations })
+    }
+
+    /// Erases the customer who is called `name` (or has that pseudonym) from every table, and leaves
+    /// a record that it was done.
+    ///
+    /// # Errors
+    /// When the viewer may not, there is no such customer, or something is left: then nothing has
+    /// changed.
+    pub async fn erase_customer(&mut self, name: &str) -> Result<ErasureProof, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let (pseudonym, ids) = self.customer_conversations(name).await?;
+        let mut removed: BTreeMap<String, u64> = BTreeMap::new();
+        for id in &ids {
+            for (table, rows) in self.remove_conversation(id).await? {
+                *removed.entry(table.to_owned()).or_default() += rows;
+            }
+        }
+        let gone = sqlx::query("DELETE FROM customer WHERE pseudonym = $1")
+            .bind(&pseudonym)
+            .execute(&mut *self.tx)
+            .await?;
+        removed.insert("customer".to_owned(), gone.rows_affected());
+        let left = self.left_of(&ids).await?;
+        if left > 0 {
+            return Err(StoreError::Conflict(format!("{left} rows could not be erased")));
+        }
+        let proof = ErasureProof {
+            id: new_id(),
+            pseudonym: pseudonym.clone(),
+            erased_at: self.now,
+            removed,
+            left,
+        };
+        sqlx::query(
+            "INSERT INTO erasure (id, pseudonym, erased_at, erased_by, removed) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(&proof.id)
+        .bind(&proof.pseudonym)
+        .bind(proof.erased_at)
+        .bind(self.viewer.name().to_owned())
+        .bind(serde_json::to_string(&proof.removed).unwrap_or_default())
+        .execute(&mut *self.tx)
+        .await?;
+        self.store.write_journal(&pseudonym)?;
+        self.touch_other(&proof.id);
+        Ok(proof)
+    }
+
+    async fn customer_conversations(
+        &mut self,
+        name: &str,
+    ) -> Result<(String, Vec<String>), StoreError> {
+        let pseudonym = self.store.key.pseudonym(name);
+        let known: Option<(String,)> =
+            sqlx::query_as("SELECT id FROM customer WHERE pseudonym = $1")
+                .bind(&pseudonym)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let (customer,) = known.ok_or(StoreError::NotFound("the customer"))?;
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT id FROM conversation WHERE customer_id = $1 ORDER BY started_at, id",
+        )
+        .bind(customer)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        Ok((pseudonym, rows.into_iter().map(|(id,)| id).collect()))
+    }
+
+    /// Removes a conversation with all that hangs on it; gives the rows removed from each table.
+    pub(crate) async fn remove_conversation(
+        &mut self,
+        id: &str,
+    ) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let files = match self.store.folder {
+            Some(_) => self.drop_attachments(Some(id), 0).await?,
+            None => 0,
+        };
+        let numbers: Vec<(i64,)> =
+            sqlx::query_as("SELECT number FROM turn WHERE conversation_id = $1")
+                .bind(id)
+                .fetch_all(&mut *self.tx)
+                .await?;
+        let mut removed = vec![("turn_search", numbers.len() as u64), ("attachment", files)];
+        for (number,) in numbers {
+            self.unindex(number).await?;
+        }
+        for (table, delete, _) in CHILDREN {
+            let done = sqlx::query(delete).bind(id).execute(&mut *self.tx).await?;
+            removed.push((table, done.rows_affected()));
+        }
+        Ok(removed)
+    }
+
+    async fn left_of(&mut self, ids: &[String]) -> Result<u64, StoreError> {
+        let mut left = 0;
+        for id in ids {
+            for (_, _, count) in CHILDREN {
+                let (rows,): (i64,) =
+                    sqlx::query_as(count).bind(id).fetch_one(&mut *self.tx).await?;
+                left += rows.unsigned_abs();
+            }
+        }
+        Ok(left)
+    }
+}
+
+/// Pseudonyms that were erased, one a line, beside the files: a backup that is older than an erasure
+/// must not bring the customer back.
+const JOURNAL: &str = "erased-customers.txt";
+
+impl Store {
+    fn write_journal(&self, pseudonym: &str) -> Result<(), StoreError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let path = folder.join(JOURNAL);
+        let failed = |error| StoreError::Io { what: format!("writing {}", path.display()), error };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let mut file =
+            std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
+        file.write_all(format!("{pseudonym}\n").as_bytes()).map_err(failed)
+    }
+
+    pub(crate) fn journal(&self) -> Result<Vec<String>, StoreError> {
+        let Some(folder) = &self.folder else { return Ok(Vec::new()) };
+        let path = folder.join(JOURNAL);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => {
+                Err(StoreError::Io { what: format!("reading {}", path.display()), error })
+            }
+        }
+    }
+
+    /// Takes erased words out of the file itself: SQLite overwrites what is deleted, and this empties
+    /// the log that still held it. PostgreSQL does the same in its own time (`VACUUM`).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_deleted(&self) -> Result<(), StoreError> {
+        match self.backend {
+            Backend::Sqlite => {
+                sqlx::query("INSERT INTO turn_search (turn_search) VALUES ('optimize')")
+                    .execute(&self.pool)
+                    .await?;
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+            }
+            Backend::Postgres => {
+                sqlx::query("VACUUM turn, turn_finding, original, turn_search, conversation")
+                    .execute(&self.pool)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}

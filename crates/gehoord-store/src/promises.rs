@@ -1,0 +1,379 @@
+//! Promises: work that somebody took on, followed until it is kept.
+
+use gehoord_conversation::wire::report::WirePromise;
+use sha2::{Digest, Sha256};
+
+use crate::error::StoreError;
+use crate::request::{Request, new_id, number};
+use crate::rights::Right;
+
+/// A promise is `due` in the day before its time.
+const SOON: i64 = 24 * 60 * 60 * 1000;
+
+/// Where a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromiseState {
+    /// Still to be done.
+    Open,
+    /// To be done within a day.
+    Due,
+    /// Its time is over and nobody said whether it was done: "Is dit gelukt?"
+    OverdueUnknown,
+    /// Done.
+    Kept,
+    /// Not done, as a person said or the customer's own words did.
+    Broken,
+    /// Taken back, or no promise after all.
+    Withdrawn,
+}
+
+impl PromiseState {
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Due => "due",
+            Self::OverdueUnknown => "overdue_unknown",
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    fn of(kept: &str, due_at: Option<i64>, now: i64) -> Result<Self, StoreError> {
+        Ok(match (kept, due_at) {
+            ("open", Some(due)) if due < now => Self::OverdueUnknown,
+            ("open", Some(due)) if due - now <= SOON => Self::Due,
+            ("open", _) => Self::Open,
+            ("kept", _) => Self::Kept,
+            ("broken", _) => Self::Broken,
+            ("withdrawn", _) => Self::Withdrawn,
+            (other, _) => return Err(StoreError::damaged("state of a promise", other)),
+        })
+    }
+}
+
+/// A promise, as the team that serves the customer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromiseRow {
+    /// Its id.
+    pub id: String,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The agent turn.
+    pub position: i64,
+    /// `agent`, `colleague` or `firm`.
+    pub who: String,
+    /// What, in the agent's words (masked).
+    pub what: String,
+    /// When, in the agent's words.
+    pub when: Option<String>,
+    /// When at the latest, with its zone.
+    pub due: Option<String>,
+    /// The same in milliseconds since 1970.
+    pub due_at: Option<i64>,
+    /// Who and a time that can be resolved.
+    pub complete: bool,
+    /// Where it stands now.
+    pub state: PromiseState,
+    /// The agent said that this is what was promised.
+    pub confirmed: bool,
+    /// Who set the state last: a person, `customer` or `event`.
+    pub changed_by: Option<String>,
+    /// Why, in one sentence.
+    pub reason: Option<String>,
+}
+
+type Row = (
+    String,
+    String,
+    i64,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    i64,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+);
+
+fn promise(row: Row, now: i64) -> Result<PromiseRow, StoreError> {
+    let (id, conversation_id, position, who, what, when, due, due_at, complete, ..) = row.clone();
+    let (.., state, confirmed, changed_by, reason) = row;
+    Ok(PromiseRow {
+        id,
+        conversation_id,
+        position,
+        who,
+        what,
+        when,
+        due,
+        due_at,
+        complete: complete != 0,
+        state: PromiseState::of(&state, due_at, now)?,
+        confirmed: confirmed != 0,
+        changed_by,
+        reason,
+    })
+}
+
+impl Request {
+    /// Promises of the teams within reach that are still open, the first due first, then those
+    /// without a time.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn open_promises(
+        &mut self,
+        team: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<PromiseRow>, StoreError> {
+        self.viewer.must(Right::Promises)?;
+        let mut found = Vec::new();
+        for team in self.teams_within_reach(team).await? {
+            let rows: Vec<Row> = sqlx::query_as(
+                "SELECT id, conversation_id, position, who, what, when_said, due, due_at, \
+                 complete, state, confirmed, changed_by, reason FROM promise \
+                 WHERE team_id = $1 AND state = 'open' \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $2",
+            )
+            .bind(team)
+            .bind(limit.clamp(1, 200))
+            .fetch_all(&mut *self.tx)
+            .await?;
+            for row in rows {
+                found.push(promise(row, self.now)?);
+            }
+        }
+        found.sort_by_key(|p| (p.due_at.unwrap_or(i64::MAX), p.id.clone()));
+        found.truncate(usize::try_from(limit.clamp(1, 200)).unwrap_or_default());
+        let ids: Vec<String> = found.iter().map(|p| p.conversation_id.clone()).collect();
+        ids.iter().for_each(|id| self.touch(id));
+        Ok(found)
+    }
+
+    /// The promises of a conversation, in its order.
+    ///
+    /// # Errors
+    /// As [`conversation`](Self::conversation).
+    pub async fn promises(&mut self, conversation: &str) -> Result<Vec<PromiseRow>, StoreError> {
+        self.readable(conversation).await?;
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, conversation_id, position, who, what, when_said, due, due_at, complete, \
+             state, confirmed, changed_by, reason FROM promise WHERE conversation_id = $1 \
+             ORDER BY position, id",
+        )
+        .bind(conversation)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        self.touch(conversation);
+        rows.into_iter().map(|row| promise(row, self.now)).collect()
+    }
+
+    /// Somebody says where a promise stands: kept, broken, withdrawn, or open again.
+    ///
+    /// # Errors
+    /// When the viewer may not see the conversation, or the state is one that only the clock sets.
+    pub async fn settle_promise(
+        &mut self,
+        id: &str,
+        state: PromiseState,
+        reason: Option<&str>,
+    ) -> Result<PromiseRow, StoreError> {
+        if matches!(state, PromiseState::Due | PromiseState::OverdueUnknown) {
+            let message = format!("'{}' follows from the clock and cannot be set", state.id());
+            return Err(StoreError::Invalid(message));
+        }
+        let conversation = self.promise_conversation(id).await?;
+        let by = self.viewer.name().to_owned();
+        self.set_promise(id, state, &by, reason).await?;
+        self.read_promise(&conversation, id).await
+    }
+
+    /// Something happened that keeps a promise, such as a call that was made. `what` names it.
+    ///
+    /// # Errors
+    /// When the viewer may not see the conversation, or the promise is settled already.
+    pub async fn promise_event(&mut self, id: &str, what: &str) -> Result<PromiseRow, StoreError> {
+        let conversation = self.promise_conversation(id).await?;
+        let (state,): (String,) = sqlx::query_as("SELECT state FROM promise WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        if state != "open" {
+            return Err(StoreError::Conflict("the promise is settled already".to_owned()));
+        }
+        self.set_promise(id, PromiseState::Kept, "event", Some(what)).await?;
+        self.read_promise(&conversation, id).await
+    }
+
+    /// The agent confirms what was promised, and by when.
+    ///
+    /// # Errors
+    /// When the viewer may not see the conversation, or the time is none.
+    pub async fn confirm_promise(
+        &mut self,
+        id: &str,
+        due: Option<&str>,
+    ) -> Result<PromiseRow, StoreError> {
+        let conversation = self.promise_conversation(id).await?;
+        let due_at = due.map(read_time).transpose()?;
+        sqlx::query(
+            "UPDATE promise SET confirmed = 1, due = COALESCE($2, due), \
+             due_at = COALESCE($3, due_at), changed_at = $4 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(due)
+        .bind(due_at)
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        self.read_promise(&conversation, id).await
+    }
+
+    async fn promise_conversation(&mut self, id: &str) -> Result<String, StoreError> {
+        self.viewer.must(Right::Promises)?;
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT conversation_id FROM promise WHERE id = $1")
+                .bind(id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        let (conversation,) = row.ok_or(StoreError::NotFound("the promise"))?;
+        let seen = self.readable(&conversation).await;
+        seen.map_err(|_| StoreError::NotFound("the promise"))?;
+        self.touch(&conversation);
+        Ok(conversation)
+    }
+
+    async fn read_promise(
+        &mut self,
+        conversation: &str,
+        id: &str,
+    ) -> Result<PromiseRow, StoreError> {
+        let all = self.promises(conversation).await?;
+        all.into_iter().find(|p| p.id == id).ok_or(StoreError::NotFound("the promise"))
+    }
+
+    async fn set_promise(
+        &mut self,
+        id: &str,
+        state: PromiseState,
+        by: &str,
+        reason: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE promise SET state = $2, changed_at = $3, changed_by = $4, reason = $5 \
+             WHERE id = $1",
+        )
+        .bind(id)
+        .bind(state.id())
+        .bind(self.now)
+        .bind(by)
+        .bind(reason)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps a promise that was heard; what people said about it stays. Gives its fingerprint.
+    pub(crate) async fn write_promise(
+        &mut self,
+        conversation: &str,
+        team: Option<&str>,
+        promise: &WirePromise,
+    ) -> Result<String, StoreError> {
+        let fingerprint = fingerprint(promise);
+        let due_at = promise.due.as_deref().map(read_time).transpose()?;
+        sqlx::query(
+            "INSERT INTO promise (id, conversation_id, position, fingerprint, team_id, who, what, \
+             when_said, due_at, due, complete, state, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12) \
+             ON CONFLICT (conversation_id, fingerprint) DO UPDATE SET position = excluded.position, \
+             who = excluded.who, complete = excluded.complete",
+        )
+        .bind(new_id())
+        .bind(conversation)
+        .bind(number(promise.turn))
+        .bind(&fingerprint)
+        .bind(team)
+        .bind(&promise.who)
+        .bind(&promise.what)
+        .bind(promise.when.clone())
+        .bind(due_at)
+        .bind(promise.due.clone())
+        .bind(i64::from(promise.complete))
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(fingerprint)
+    }
+
+    /// Promises that are no longer heard go, unless somebody said something about them.
+    pub(crate) async fn drop_unheard_promises(
+        &mut self,
+        conversation: &str,
+        heard: &[String],
+    ) -> Result<(), StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, fingerprint FROM promise WHERE conversation_id = $1 AND state = 'open' \
+             AND confirmed = 0",
+        )
+        .bind(conversation)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        for (id, fingerprint) in rows {
+            if !heard.contains(&fingerprint) {
+                sqlx::query("DELETE FROM promise WHERE id = $1")
+                    .bind(id)
+                    .execute(&mut *self.tx)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The same promise heard again has the same fingerprint.
+fn fingerprint(promise: &WirePromise) -> String {
+    let digest = Sha256::new()
+        .chain_update(number(promise.turn).to_le_bytes())
+        .chain_update(promise.what.trim().to_lowercase())
+        .finalize();
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Milliseconds since 1970 of a time with its offset.
+fn read_time(text: &str) -> Result<i64, StoreError> {
+    let instant = text.split('[').next().unwrap_or_default();
+    let timestamp: jiff::Timestamp = instant.parse().map_err(|_| {
+        let message = "a time must be written as 2026-03-02T12:00:00+01:00 (RFC 3339)";
+        StoreError::Invalid(message.to_owned())
+    })?;
+    Ok(timestamp.as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_moves_an_open_promise_and_no_other() {
+        let of = |state, due| PromiseState::of(state, due, 1_000 * SOON).unwrap();
+        assert_eq!(of("open", None), PromiseState::Open);
+        assert_eq!(of("open", Some(1_002 * SOON)), PromiseState::Open);
+        assert_eq!(of("open", Some(1_000 * SOON + 1)), PromiseState::Due);
+        assert_eq!(of("open", Some(999 * SOON)), PromiseState::OverdueUnknown);
+        assert_eq!(of("kept", Some(999 * SOON)), PromiseState::Kept);
+    }
+
+    #[test]
+    fn times_have_an_offset() {
+        assert_eq!(read_time("1970-01-01T01:00:00+01:00").unwrap(), 0);
+        assert_eq!(read_time("1970-01-01T01:00:00+01:00[Europe/Amsterdam]").unwrap(), 0);
+        assert!(read_time("morgen").is_err());
+    }
+}

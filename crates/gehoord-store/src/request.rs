@@ -1,0 +1,155 @@
+//! One request of one viewer: a transaction with a row in the audit at its end.
+
+use sqlx::{Any, Transaction};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::rights::Viewer;
+use crate::store::{Backend, Store};
+
+/// So many ids are named in a row of the audit; of more only their number is kept.
+const NAMED: usize = 200;
+
+/// A transaction that somebody asked for. Dropped before [`finish`](Self::finish), it is undone.
+#[derive(Debug)]
+pub struct Request {
+    pub(crate) tx: Transaction<'static, Any>,
+    pub(crate) store: Store,
+    pub(crate) viewer: Viewer,
+    pub(crate) now: i64,
+    action: &'static str,
+    conversations: Vec<String>,
+    others: Vec<String>,
+    detail: Option<String>,
+}
+
+impl Request {
+    pub(crate) async fn begin(
+        store: &Store,
+        viewer: &Viewer,
+        action: &'static str,
+    ) -> Result<Self, StoreError> {
+        // A transaction that reads first and writes later would fail where another process wrote in
+        // between; so it takes its turn at once.
+        let tx = match store.backend {
+            Backend::Sqlite => store.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Backend::Postgres => store.pool.begin().await?,
+        };
+        Ok(Self {
+            tx,
+            store: store.clone(),
+            viewer: viewer.clone(),
+            now: now(),
+            action,
+            conversations: Vec::new(),
+            others: Vec::new(),
+            detail: None,
+        })
+    }
+
+    /// Milliseconds since 1970 at which the request began.
+    #[must_use]
+    pub const fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// The same request as if it began at another time, for tests of what expires.
+    #[must_use]
+    pub const fn at(mut self, now: i64) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub const fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The audit will say that this conversation was read or changed.
+    pub(crate) fn touch(&mut self, conversation: &str) {
+        if !self.conversations.iter().any(|id| id == conversation) {
+            self.conversations.push(conversation.to_owned());
+        }
+    }
+
+    /// The audit will name this id.
+    pub(crate) fn touch_other(&mut self, id: &str) {
+        self.others.push(id.to_owned());
+    }
+
+    /// What else the audit should say, such as a count; never what was said by anybody.
+    pub(crate) fn note(&mut self, detail: impl Into<String>) {
+        self.detail = Some(detail.into());
+    }
+
+    /// Writes the row of the audit and makes everything lasting.
+    ///
+    /// # Errors
+    /// When the database does not take it: then nothing has changed.
+    pub async fn finish(mut self) -> Result<(), StoreError> {
+        self.write_audit().await?;
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes everything lasting without a row in the audit: for the door alone, which only looks who
+    /// somebody is before the request itself begins.
+    ///
+    /// # Errors
+    /// When the database does not take it, or something was read or changed that the audit must know.
+    pub async fn keep(self) -> Result<(), StoreError> {
+        if !(self.conversations.is_empty() && self.others.is_empty()) {
+            return Err(StoreError::Forbidden("to leave no row in the audit"));
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    async fn write_audit(&mut self) -> Result<(), StoreError> {
+        let id = new_id();
+        let count = self.conversations.len() + self.others.len();
+        let named: Vec<&String> =
+            self.conversations.iter().chain(&self.others).take(NAMED).collect();
+        let ids = serde_json::to_string(&named).unwrap_or_default();
+        sqlx::query(
+            "INSERT INTO audit (id, at, who, role, action, ids, count, detail) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&id)
+        .bind(self.now)
+        .bind(self.viewer.name())
+        .bind(self.viewer.role_name())
+        .bind(self.action)
+        .bind(ids)
+        .bind(number(count))
+        .bind(self.detail.clone())
+        .execute(&mut *self.tx)
+        .await?;
+        for conversation in &self.conversations {
+            sqlx::query(
+                "INSERT INTO audit_conversation (conversation_id, audit_id) VALUES ($1, $2)",
+            )
+            .bind(conversation)
+            .bind(&id)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A new id: UUID v7, so that later ones sort later.
+pub(crate) fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// A count as the database holds it.
+pub(crate) fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,500 @@
+//! Writing conversations: import, append, take, close. The same thing twice changes nothing.
+
+use sha2::{Digest, Sha256};
+
+use crate::conversations::{ConversationRow, Status};
+use crate::error::StoreError;
+use crate::key::Original;
+use crate::request::{Request, new_id, number};
+use crate::rights::Right;
+
+/// A turn to be kept. The text is masked already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTurn {
+    /// `customer`, `agent`, `colleague` or `bot`.
+    pub party: String,
+    /// What the speaker is called, to know which agent it is; not kept.
+    pub speaker: Option<String>,
+    /// The words, masked.
+    pub text: String,
+    /// When, as it was given (RFC 9557).
+    pub at: Option<String>,
+    /// When, in milliseconds since 1970; the time of the request when none was given.
+    pub said_at: Option<i64>,
+    /// Its name where it came from: the same one twice is the same turn.
+    pub external_id: Option<String>,
+}
+
+/// A conversation to be kept. All texts are masked already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewConversation {
+    /// Where it comes from, such as `file` or `api`.
+    pub source: String,
+    /// Its name there.
+    pub external_id: String,
+    /// What the customer is called there; kept as a pseudonym only.
+    pub customer: Option<String>,
+    /// The team that serves the customer.
+    pub team_id: Option<String>,
+    /// The agent who helps them.
+    pub assigned_to: Option<String>,
+    /// The channel.
+    pub channel: String,
+    /// The locale, when given.
+    pub locale: Option<String>,
+    /// Subject line, masked.
+    pub subject: Option<String>,
+    /// Whether somebody is still at work on it.
+    pub status: Status,
+    /// Who said what.
+    pub turns: Vec<NewTurn>,
+    /// What stands behind the masks.
+    pub originals: Vec<Original>,
+}
+
+/// What came of a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// It was not there before.
+    New(String),
+    /// It was there, and something in it changed; the first turn that differs.
+    Changed(String, i64),
+    /// It was there, just so.
+    Same(String),
+}
+
+impl Written {
+    /// The id of the conversation.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::New(id) | Self::Changed(id, _) | Self::Same(id) => id,
+        }
+    }
+}
+
+const PARTIES: [&str; 4] = ["customer", "agent", "colleague", "bot"];
+
+impl Request {
+    /// Keeps a conversation. One that is there already by its source and name is brought up to date:
+    /// turns that changed are replaced, new ones added, ones that are gone removed.
+    ///
+    /// # Errors
+    /// When the viewer may not, or a field cannot be.
+    pub async fn write_conversation(
+        &mut self,
+        new: &NewConversation,
+    ) -> Result<Written, StoreError> {
+        if !self.viewer.may(Right::Import) {
+            self.viewer.must(Right::WriteConversations)?;
+            let own = self.viewer.team_id();
+            if own.is_none() || new.team_id.as_deref() != own {
+                return Err(StoreError::Forbidden("conversations of another team"));
+            }
+        }
+        if new.external_id.is_empty() || new.external_id.len() > 1_000 {
+            let message = "a conversation needs an id of 1 to 1000 bytes".to_owned();
+            return Err(StoreError::Invalid(message));
+        }
+        let digest = self.digest(new);
+        let known: Option<(String, String)> = sqlx::query_as(
+            "SELECT id, digest FROM conversation WHERE source = $1 AND external_id = $2",
+        )
+        .bind(&new.source)
+        .bind(&new.external_id)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        match known {
+            None => {
+                let id = new_id();
+                self.insert(&id, new, &digest).await?;
+                Ok(Written::New(id))
+            }
+            Some((id, before)) => {
+                self.writable(&id).await?;
+                if before == digest {
+                    return Ok(Written::Same(id));
+                }
+                let first = self.replace(&id, new, &digest).await?;
+                Ok(Written::Changed(id, first))
+            }
+        }
+    }
+
+    async fn insert(
+        &mut self,
+        id: &str,
+        new: &NewConversation,
+        digest: &str,
+    ) -> Result<(), StoreError> {
+        let customer = match &new.customer {
+            Some(name) => Some(self.customer(name).await?),
+            None => None,
+        };
+        sqlx::query(
+            "INSERT INTO conversation (id, source, external_id, customer_id, team_id, assigned_to, \
+             channel, locale, subject, status, started_at, last_at, closed_at, turns, digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, $13)",
+        )
+        .bind(id)
+        .bind(&new.source)
+        .bind(&new.external_id)
+        .bind(customer)
+        .bind(new.team_id.clone())
+        .bind(new.assigned_to.clone())
+        .bind(&new.channel)
+        .bind(new.locale.clone())
+        .bind(new.subject.clone())
+        .bind(new.status.id())
+        .bind(self.now)
+        .bind((new.status == Status::Closed).then_some(self.now))
+        .bind(digest)
+        .execute(&mut *self.tx)
+        .await?;
+        for (position, turn) in new.turns.iter().enumerate() {
+            self.insert_turn(id, number(position), turn, new.team_id.as_deref()).await?;
+        }
+        self.keep_originals(id, &new.originals).await?;
+        self.refresh(id).await?;
+        self.touch(id);
+        Ok(())
+    }
+
+    async fn replace(
+        &mut self,
+        id: &str,
+        new: &NewConversation,
+        digest: &str,
+    ) -> Result<i64, StoreError> {
+        let before: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
+            "SELECT position, party, text, at FROM turn WHERE conversation_id = $1 \
+             ORDER BY position",
+        )
+        .bind(id)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let same = before
+            .iter()
+            .zip(&new.turns)
+            .take_while(|((_, party, text, at), turn)| {
+                (party, text, at) == (&turn.party, &turn.text, &turn.at)
+            })
+            .count();
+        let first = number(same);
+        self.forget_turns_from(id, first).await?;
+        for (position, turn) in new.turns.iter().enumerate().skip(same) {
+            self.insert_turn(id, number(position), turn, new.team_id.as_deref()).await?;
+        }
+        self.keep_originals(id, &new.originals).await?;
+        sqlx::query("UPDATE conversation SET digest = $2, subject = $3, locale = $4 WHERE id = $1")
+            .bind(id)
+            .bind(digest)
+            .bind(new.subject.clone())
+            .bind(new.locale.clone())
+            .execute(&mut *self.tx)
+            .await?;
+        self.refresh(id).await?;
+        self.touch(id);
+        Ok(first)
+    }
+
+    /// Adds a turn at the end; gives its place. One that is there already by its name is replaced
+    /// when its words changed, and left alone when not.
+    ///
+    /// # Errors
+    /// When the viewer may not write to this conversation, it is closed, or the turn cannot be.
+    pub async fn append_turn(
+        &mut self,
+        id: &str,
+        turn: &NewTurn,
+        originals: &[Original],
+    ) -> Result<(i64, bool), StoreError> {
+        let row = self.writable(id).await?;
+        self.keep_originals(id, originals).await?;
+        self.touch(id);
+        if let Some(external) = &turn.external_id {
+            let known: Option<(i64, String)> = sqlx::query_as(
+                "SELECT position, text FROM turn WHERE conversation_id = $1 AND external_id = $2",
+            )
+            .bind(id)
+            .bind(external)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+            if let Some((position, text)) = known {
+                if text == turn.text {
+                    return Ok((position, false));
+                }
+                self.edit_turn(id, position, turn, row.team_id.as_deref()).await?;
+                return Ok((position, true));
+            }
+        }
+        if row.status != Status::Open.id() {
+            return Err(StoreError::Conflict("the conversation is closed".to_owned()));
+        }
+        self.insert_turn(id, row.turns, turn, row.team_id.as_deref()).await?;
+        self.refresh(id).await?;
+        Ok((row.turns, true))
+    }
+
+    async fn edit_turn(
+        &mut self,
+        id: &str,
+        position: i64,
+        turn: &NewTurn,
+        team: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (key,): (i64,) =
+            sqlx::query_as("SELECT number FROM turn WHERE conversation_id = $1 AND position = $2")
+                .bind(id)
+                .bind(position)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        sqlx::query("UPDATE turn SET text = $3 WHERE conversation_id = $1 AND position = $2")
+            .bind(id)
+            .bind(position)
+            .bind(&turn.text)
+            .execute(&mut *self.tx)
+            .await?;
+        self.unindex(key).await?;
+        self.index(key, &turn.party, team, &turn.text).await?;
+        self.refresh(id).await
+    }
+
+    async fn insert_turn(
+        &mut self,
+        id: &str,
+        position: i64,
+        turn: &NewTurn,
+        team: Option<&str>,
+    ) -> Result<(), StoreError> {
+        if !PARTIES.contains(&turn.party.as_str()) {
+            let message =
+                format!("party '{}' is unknown; expected {}", turn.party, PARTIES.join(", "));
+            return Err(StoreError::Invalid(message));
+        }
+        let person = match (&turn.speaker, turn.party.as_str()) {
+            (Some(speaker), "agent" | "colleague") => self.person_called(speaker).await?,
+            _ => None,
+        };
+        let said_at = turn.said_at.unwrap_or(self.now);
+        let mut key = search_number(said_at, id, position);
+        loop {
+            let done = sqlx::query(
+                "INSERT INTO turn (conversation_id, position, number, party, person_id, text, at, \
+                 said_at, external_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 ON CONFLICT (number) DO NOTHING",
+            )
+            .bind(id)
+            .bind(position)
+            .bind(key)
+            .bind(&turn.party)
+            .bind(person.clone())
+            .bind(&turn.text)
+            .bind(turn.at.clone())
+            .bind(said_at)
+            .bind(turn.external_id.clone())
+            .execute(&mut *self.tx)
+            .await?;
+            if done.rows_affected() == 1 {
+                break;
+            }
+            key += 1;
+        }
+        self.index(key, &turn.party, team, &turn.text).await
+    }
+
+    pub(crate) async fn forget_turns_from(
+        &mut self,
+        id: &str,
+        first: i64,
+    ) -> Result<u64, StoreError> {
+        let gone: Vec<(i64,)> =
+            sqlx::query_as("SELECT number FROM turn WHERE conversation_id = $1 AND position >= $2")
+                .bind(id)
+                .bind(first)
+                .fetch_all(&mut *self.tx)
+                .await?;
+        for (key,) in gone {
+            self.unindex(key).await?;
+        }
+        for table in [
+            "DELETE FROM turn_finding WHERE conversation_id = $1 AND position >= $2",
+            "DELETE FROM turn WHERE conversation_id = $1 AND position >= $2",
+        ] {
+            sqlx::query(table).bind(id).bind(first).execute(&mut *self.tx).await?;
+        }
+        let (left,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM turn WHERE conversation_id = $1")
+                .bind(id)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        Ok(u64::try_from(left).unwrap_or_default())
+    }
+
+    async fn keep_originals(&mut self, id: &str, originals: &[Original]) -> Result<(), StoreError> {
+        for original in originals {
+            let sealed = self.store.key.seal(&original.text, &format!("{id}/{}", original.mask))?;
+            sqlx::query(
+                "INSERT INTO original (conversation_id, mask, kind, sealed) \
+                 VALUES ($1, $2, $3, $4) ON CONFLICT (conversation_id, mask) DO NOTHING",
+            )
+            .bind(id)
+            .bind(&original.mask)
+            .bind(&original.kind)
+            .bind(sealed)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// What the row tells about its turns, from the turns.
+    async fn refresh(&mut self, id: &str) -> Result<(), StoreError> {
+        // The customer waits since the first of the turns that nobody of us answered.
+        sqlx::query(
+            "UPDATE conversation SET \
+             turns = (SELECT COUNT(*) FROM turn t WHERE t.conversation_id = $1), \
+             started_at = COALESCE((SELECT MIN(said_at) FROM turn t \
+                 WHERE t.conversation_id = $1), started_at), \
+             last_at = COALESCE((SELECT MAX(said_at) FROM turn t \
+                 WHERE t.conversation_id = $1), last_at), \
+             waiting_since = (SELECT MIN(t.said_at) FROM turn t WHERE t.conversation_id = $1 \
+                 AND t.party = 'customer' AND t.position > COALESCE((SELECT MAX(a.position) \
+                 FROM turn a WHERE a.conversation_id = $1 \
+                 AND a.party IN ('agent', 'colleague')), -1)) \
+             WHERE id = $1",
+        )
+        .bind(id)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Who helps this customer from now on: oneself, or for a manager somebody of the team.
+    ///
+    /// # Errors
+    /// When the viewer may not, the conversation is closed, or the person is not of its team.
+    pub async fn assign(&mut self, id: &str, person: Option<&str>) -> Result<(), StoreError> {
+        let (row, _) = self.readable(id).await?;
+        let own = person.is_none() || person == self.viewer.person_id();
+        if !(own && self.viewer.may(Right::WriteConversations)) {
+            self.viewer.must(Right::TeamFigures)?;
+            if self.viewer.role() != Some(crate::rights::Role::Manager) {
+                return Err(StoreError::Forbidden("to assign a conversation to somebody else"));
+            }
+        }
+        if let Some(person) = person {
+            let person = self.person(person).await?;
+            if person.team_id != row.team_id || !person.active {
+                let message = "the person is not of the team of this conversation".to_owned();
+                return Err(StoreError::Invalid(message));
+            }
+        }
+        sqlx::query("UPDATE conversation SET assigned_to = $2 WHERE id = $1")
+            .bind(id)
+            .bind(person)
+            .execute(&mut *self.tx)
+            .await?;
+        self.touch(id);
+        Ok(())
+    }
+
+    /// Closes a conversation, or opens it again.
+    ///
+    /// # Errors
+    /// When the viewer may not write to it.
+    pub async fn set_status(&mut self, id: &str, status: Status) -> Result<(), StoreError> {
+        self.writable(id).await?;
+        sqlx::query("UPDATE conversation SET status = $2, closed_at = $3 WHERE id = $1")
+            .bind(id)
+            .bind(status.id())
+            .bind((status == Status::Closed).then_some(self.now))
+            .execute(&mut *self.tx)
+            .await?;
+        self.touch(id);
+        Ok(())
+    }
+
+    /// The row of a conversation that the viewer may write to.
+    pub(crate) async fn writable(&mut self, id: &str) -> Result<ConversationRow, StoreError> {
+        if self.viewer.may(Right::Import) {
+            return self.row(id).await?.ok_or(StoreError::NotFound("the conversation"));
+        }
+        self.viewer.must(Right::WriteConversations)?;
+        Ok(self.readable(id).await?.0)
+    }
+
+    /// The id of the customer who is called `name` elsewhere.
+    async fn customer(&mut self, name: &str) -> Result<String, StoreError> {
+        let pseudonym = self.store.key.pseudonym(name);
+        sqlx::query(
+            "INSERT INTO customer (id, pseudonym, created_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (pseudonym) DO NOTHING",
+        )
+        .bind(new_id())
+        .bind(&pseudonym)
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        let (id,): (String,) = sqlx::query_as("SELECT id FROM customer WHERE pseudonym = $1")
+            .bind(pseudonym)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        Ok(id)
+    }
+
+    /// A fingerprint of what was given. It is made with the key, so that nobody can try out texts.
+    fn digest(&self, new: &NewConversation) -> String {
+        let mut digest = Sha256::new();
+        let mut add = |text: &str| {
+            digest.update(number(text.len()).to_le_bytes());
+            digest.update(text);
+        };
+        add(&self.store.key.pseudonym("digest"));
+        add(&new.channel);
+        add(new.subject.as_deref().unwrap_or(""));
+        add(new.locale.as_deref().unwrap_or(""));
+        for turn in &new.turns {
+            add(&turn.party);
+            add(&turn.text);
+            add(turn.at.as_deref().unwrap_or(""));
+        }
+        for original in &new.originals {
+            add(&original.mask);
+            add(&original.text);
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// A number that grows with time and differs for each turn, so that the newest hits of a search come
+/// first without sorting: milliseconds, then 20 bits of the turn's own.
+fn search_number(said_at: i64, id: &str, position: i64) -> i64 {
+    let digest = Sha256::new().chain_update(id).chain_update(position.to_le_bytes()).finalize();
+    let own = i64::from(u32::from_le_bytes([digest[0], digest[1], digest[2], 0]) & 0xF_FFFF);
+    (said_at.clamp(0, LATEST) << 20) | own
+}
+
+/// The last moment that has a search number: the year 2248.
+const LATEST: i64 = (1 << 43) - 1;
+
+/// The smallest and the first too large search number of a window of time.
+pub(crate) fn search_window(from: Option<i64>, until: Option<i64>) -> (i64, i64) {
+    let bound = |at: i64| at.clamp(0, LATEST) << 20;
+    (bound(from.unwrap_or(0)), until.map_or(i64::MAX, bound))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_turns_have_larger_numbers() {
+        let early = search_number(1_700_000_000_000, "a", 0);
+        let late = search_number(1_700_000_000_001, "b", 9);
+        assert!(early < late);
+        let (from, until) = search_window(Some(1_700_000_000_000), Some(1_700_000_000_001));
+        assert!((from..until).contains(&early) && !(from..until).contains(&late));
+        assert!(search_number(i64::MAX, "a", 0) > 0);
+    }
+}
