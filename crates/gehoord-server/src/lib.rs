@@ -1,1 +1,26 @@
-//! The doors for people and machines: HTTP API, live streams, sessions and rights.
+//! The doors for people and machines: the HTTP API, live streams, sessions and rights.
+//!
+//! Read in this order: [`app`](mod@app) (every door as one router), `access` (who is at the door),
+//! `api` (one module a thing), [`live`] (turns as they come in), [`intake`] (from what comes in to
+//! what is kept), [`serve`](mod@serve) (starting and stopping).
+//!
+//! Architecture invariants: a handler gets a viewer only through `Guarded`, which names the right it
+//! needs, so a route without a policy does not compile; no log line and no number holds a word of a
+//! customer; all text that leaves is masked, but for the agent who helps this customer now.
+
+pub mod app;
+pub mod intake;
+pub mod live;
+pub mod serve;
+pub mod telemetry;
+
+mod access;
+mod api;
+mod error;
+mod jobs;
+mod password;
+
+pub use app::{App, app, openapi};
+pub use jobs::LISTEN_AGAIN;
+pub use password::{hash_password, random_secret};
+pub use serve::{FirstAdministrator, first_start, serve};

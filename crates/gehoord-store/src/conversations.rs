@@ -155,6 +155,43 @@ pub(crate) enum Shown {
     Everything,
 }
 
+/// What a viewer may see of the findings of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    person: Option<String>,
+    assigned_to: Option<String>,
+    relation: Relation,
+}
+
+impl Sight {
+    /// Findings about an agent are that agent's own. A turn whose speaker is not known belongs to
+    /// the agent the conversation is assigned to.
+    #[must_use]
+    pub fn of_agent_turn(&self, position: i64, speaker: Option<&str>) -> bool {
+        self.is_own(speaker)
+            || self.relation.reviews
+            || match self.relation.shown {
+                Shown::Everything => true,
+                Shown::Turn(shown) => shown == position,
+                Shown::Nothing => false,
+            }
+    }
+
+    /// The verdict is about every agent who spoke (`speakers`, one for each of their turns): it is
+    /// for who was one of them, and for who was shown all of it.
+    #[must_use]
+    pub fn of_verdict<'s>(&self, mut speakers: impl Iterator<Item = Option<&'s str>>) -> bool {
+        self.relation.reviews
+            || self.relation.shown == Shown::Everything
+            || speakers.any(|speaker| self.is_own(speaker))
+    }
+
+    fn is_own(&self, speaker: Option<&str>) -> bool {
+        let owner = speaker.or(self.assigned_to.as_deref());
+        owner.is_some() && owner == self.person.as_deref()
+    }
+}
+
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
@@ -183,19 +220,20 @@ impl Request {
             // A moment was shared: that turn, with what it answers.
             turns.retain(|turn| (position - 3..=position).contains(&turn.position));
         }
+        let sight = self.sight_of(&row, relation);
         let findings = self.findings(id).await?;
         for turn in &mut turns {
             let Some((about, report)) = findings.get(&turn.position) else { continue };
-            if about != "agent" || self.may_see_agent(turn, &row, relation) {
+            if about != "agent" || sight.of_agent_turn(turn.position, turn.person_id.as_deref()) {
                 let report = serde_json::from_str(report);
                 turn.finding =
                     Some(report.map_err(|error| StoreError::damaged("a finding", error))?);
             }
         }
         let mut analysis = self.analysis(id).await?;
-        let all_theirs = turns.iter().filter(|t| t.party == "agent").all(|t| t.finding.is_some());
+        let agents = turns.iter().filter(|t| t.party == "agent").map(|t| t.person_id.as_deref());
         if let Some(analysis) = &mut analysis
-            && !self.may_see_verdict(&turns, &row, relation, all_theirs)
+            && !sight.of_verdict(agents)
         {
             analysis.agent_side = None;
             analysis.verdict = None;
@@ -428,36 +466,22 @@ impl Request {
         Ok(rows.into_iter().map(view).collect())
     }
 
-    /// Findings about an agent are that agent's own. A turn whose speaker is not known belongs to
-    /// the agent the conversation is assigned to.
-    fn may_see_agent(&self, turn: &TurnView, row: &ConversationRow, relation: Relation) -> bool {
-        let owner = turn.person_id.as_deref().or(row.assigned_to.as_deref());
-        let own = owner.is_some() && owner == self.viewer.person_id();
-        own || relation.reviews
-            || match relation.shown {
-                Shown::Everything => true,
-                Shown::Turn(position) => position == turn.position,
-                Shown::Nothing => false,
-            }
+    /// What the viewer may see of a conversation, for a screen that follows it.
+    ///
+    /// # Errors
+    /// As [`conversation`](Self::conversation).
+    pub async fn sight(&mut self, id: &str) -> Result<Sight, StoreError> {
+        let (row, relation) = self.readable(id).await?;
+        self.touch(id);
+        Ok(self.sight_of(&row, relation))
     }
 
-    /// The verdict is about every agent who spoke: it is for who spoke, and for who was shown it all.
-    fn may_see_verdict(
-        &self,
-        turns: &[TurnView],
-        row: &ConversationRow,
-        relation: Relation,
-        all_theirs: bool,
-    ) -> bool {
-        let agents = turns.iter().filter(|turn| turn.party == "agent");
-        let spoke = agents.clone().any(|turn| {
-            let owner = turn.person_id.as_deref().or(row.assigned_to.as_deref());
-            owner.is_some() && owner == self.viewer.person_id()
-        });
-        spoke
-            || relation.reviews
-            || relation.shown == Shown::Everything
-            || (all_theirs && agents.count() > 0)
+    fn sight_of(&self, row: &ConversationRow, relation: Relation) -> Sight {
+        Sight {
+            person: self.viewer.person_id().map(str::to_owned),
+            assigned_to: row.assigned_to.clone(),
+            relation,
+        }
     }
 
     pub(crate) async fn originals(&mut self, id: &str) -> Result<Vec<Original>, StoreError> {
@@ -473,6 +497,27 @@ impl Request {
                 Ok(Original { mask, kind, text })
             })
             .collect()
+    }
+
+    /// The same for a conversation by its source and its name there; none when it is not kept.
+    ///
+    /// # Errors
+    /// As [`masks`](Self::masks).
+    pub async fn masks_of(
+        &mut self,
+        source: &str,
+        external_id: &str,
+    ) -> Result<Vec<Original>, StoreError> {
+        let known: Option<(String,)> =
+            sqlx::query_as("SELECT id FROM conversation WHERE source = $1 AND external_id = $2")
+                .bind(source)
+                .bind(external_id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        match known {
+            Some((id,)) => self.masks(&id).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The masks of a conversation with what stands behind them, so that the next turn goes on with

@@ -59,7 +59,7 @@ pub use attachments::Attachment;
 pub use audit::AuditRow;
 pub use backup::Backup;
 pub use conversations::{
-    ConversationFilter, ConversationRow, ConversationView, Page, Status, TurnView,
+    ConversationFilter, ConversationRow, ConversationView, Page, Sight, Status, TurnView,
 };
 pub use credentials::{LoginFailures, Session, Token};
 pub use documents::{Document, DocumentKind};

@@ -15,6 +15,8 @@ pub struct NewTurn {
     pub party: String,
     /// What the speaker is called, to know which agent it is; not kept.
     pub speaker: Option<String>,
+    /// Which agent it is, when that is known already.
+    pub person_id: Option<String>,
     /// The words, masked.
     pub text: String,
     /// When, as it was given (RFC 9557).
@@ -272,8 +274,9 @@ impl Request {
                 format!("party '{}' is unknown; expected {}", turn.party, PARTIES.join(", "));
             return Err(StoreError::Invalid(message));
         }
-        let person = match (&turn.speaker, turn.party.as_str()) {
-            (Some(speaker), "agent" | "colleague") => self.person_called(speaker).await?,
+        let person = match (&turn.person_id, &turn.speaker, turn.party.as_str()) {
+            (Some(person), _, "agent" | "colleague") => Some(person.clone()),
+            (None, Some(speaker), "agent" | "colleague") => self.person_called(speaker).await?,
             _ => None,
         };
         let said_at = turn.said_at.unwrap_or(self.now);

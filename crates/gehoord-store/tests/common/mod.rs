@@ -114,6 +114,7 @@ pub(crate) fn turn(party: &str, text: &str) -> NewTurn {
     NewTurn {
         party: party.to_owned(),
         speaker: None,
+        person_id: None,
         text: text.to_owned(),
         at: None,
         said_at: None,

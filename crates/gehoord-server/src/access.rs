@@ -1,0 +1,149 @@
+//! Who is at the door, and whether they may come in. A handler gets a viewer only through
+//! [`Guarded`], which names the right it needs; without one there is no way to the store.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use gehoord_store::{Right, Viewer};
+
+use crate::app::App;
+use crate::error::ApiError;
+
+/// Name of the cookie.
+pub(crate) const COOKIE: &str = "gehoord_session";
+/// Header with the word that belongs to a session.
+pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
+
+/// A right that a handler asks for.
+pub(crate) trait Policy: Send + Sync + 'static {
+    /// The right; none: whoever is logged in.
+    const RIGHT: Option<Right>;
+}
+
+macro_rules! policies {
+    ($($name:ident),* $(,)?) => {
+        /// One type for each right.
+        pub(crate) mod policy {
+            $(
+                #[derive(Debug)]
+                pub(crate) struct $name;
+                impl super::Policy for $name {
+                    const RIGHT: Option<gehoord_store::Right> =
+                        Some(gehoord_store::Right::$name);
+                }
+            )*
+            /// Whoever is logged in.
+            #[derive(Debug)]
+            pub(crate) struct LoggedIn;
+            impl super::Policy for LoggedIn {
+                const RIGHT: Option<gehoord_store::Right> = None;
+            }
+        }
+    };
+}
+
+policies!(
+    ReadConversations,
+    WriteConversations,
+    Search,
+    Promises,
+    Feedback,
+    Share,
+    Listen,
+    TeamFigures,
+    ReadPeople,
+    ManagePeople,
+    ReadSettings,
+    ManageSettings,
+    Retention,
+    ReadAudit,
+    CustomerRights,
+    Import,
+);
+
+/// A viewer who has the right that `P` names.
+pub(crate) struct Guarded<P: Policy> {
+    /// Who asks.
+    pub(crate) viewer: Viewer,
+    /// The session's secret, when it is a session and no token.
+    pub(crate) session: Option<String>,
+    policy: PhantomData<P>,
+}
+
+impl<P: Policy> FromRequestParts<App> for Guarded<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let (viewer, session) = who(parts, app).await?;
+        if let Some(right) = P::RIGHT {
+            viewer.must(right)?;
+        }
+        Ok(Self { viewer, session, policy: PhantomData })
+    }
+}
+
+async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Option<String>), ApiError> {
+    let mut door = app.store.request(&Viewer::machine(), "door").await?;
+    if let Some(token) = bearer(&parts.headers) {
+        let viewer = door.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
+        return Ok((viewer, None));
+    }
+    let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
+    let session = door.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
+    door.keep().await?;
+    // Another site can make a browser send the cookie, but not this header.
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !reads {
+        let word = parts.headers.get(CSRF_HEADER).and_then(|word| word.to_str().ok());
+        if !word.is_some_and(|word| session.csrf_fits(word)) {
+            return Err(ApiError::Csrf);
+        }
+    }
+    Ok((Viewer::person(&session.person), Some(secret.to_owned())))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// Whether a request comes from a page of this server, for sockets, which carry cookies from
+/// anywhere. A program that sends no origin is no browser.
+pub(crate) fn same_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
+        return true;
+    };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let some = headers(&[("cookie", "a=1; gehoord_session=xyz; b=2")]);
+        assert_eq!(cookie(&some, COOKIE), Some("xyz"));
+        assert_eq!(cookie(&headers(&[("cookie", "gehoord_sessions=1")]), COOKIE), None);
+    }
+
+    #[test]
+    fn a_socket_from_a_page_of_somebody_else_is_refused() {
+        assert!(same_origin(&headers(&[("host", "hier.nl")])));
+        assert!(same_origin(&headers(&[("host", "hier.nl"), ("origin", "https://hier.nl")])));
+        assert!(!same_origin(&headers(&[("host", "hier.nl"), ("origin", "https://daar.nl")])));
+        assert!(!same_origin(&headers(&[("host", "hier.nl"), ("origin", "null")])));
+    }
+}

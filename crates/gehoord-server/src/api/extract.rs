@@ -1,0 +1,69 @@
+//! Reading requests, with errors in the one form that this API has.
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// The JSON body of a request.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Ok(Self(axum::Json::<T>::from_request(request, state).await?.0))
+    }
+}
+
+/// What follows the question mark.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Ok(Self(Query::<T>::from_request_parts(parts, state).await?.0))
+    }
+}
+
+/// An id in the address.
+pub(crate) struct Id(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let id = Path::<String>::from_request_parts(parts, state).await?.0;
+        // PostgreSQL takes no NUL in a text, and no id holds one.
+        if id.contains('\0') || id.len() > 200 {
+            return Err(ApiError::NotFound("no such id".to_owned()));
+        }
+        Ok(Self(id))
+    }
+}
+
+/// A text that may be kept: no NUL, and no longer than `longest` bytes.
+pub(crate) fn fits(name: &str, text: &str, longest: usize) -> Result<(), ApiError> {
+    if text.contains('\0') {
+        return Err(ApiError::Invalid(format!("{name} holds a NUL character")));
+    }
+    if text.len() > longest {
+        return Err(ApiError::Invalid(format!("{name} may be {longest} bytes long at most")));
+    }
+    Ok(())
+}
+
+/// A time as it is written in the API, in milliseconds since 1970.
+pub(crate) fn time(name: &str, text: &str) -> Result<i64, ApiError> {
+    let timestamp: Result<jiff::Timestamp, _> = text.parse();
+    timestamp.map(jiff::Timestamp::as_millisecond).map_err(|_| {
+        ApiError::Invalid(format!("{name} must be written as 2026-03-02T12:00:00+01:00"))
+    })
+}
+
+/// Milliseconds since 1970 as the API writes them: RFC 3339, UTC.
+pub(crate) fn written(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
+
+mod conversations;
+mod extract;
+mod listen;
+mod me;
+mod people;
+mod privacy;
+mod promises;
+mod session;
+mod settings;
+mod shares;
+mod stream;
+mod teams;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+/// Every route of the API that answers once.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(session::log_in, session::log_out))
+        .routes(routes!(me::me))
+        .routes(routes!(me::set_password))
+        .routes(routes!(me::tokens, me::add_token))
+        .routes(routes!(me::revoke_token))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::read))
+        .routes(routes!(conversations::history))
+        .routes(routes!(conversations::append))
+        .routes(routes!(conversations::assign))
+        .routes(routes!(conversations::set_status))
+        .routes(routes!(conversations::answer))
+        .routes(routes!(conversations::feedback, conversations::give_feedback))
+        .routes(routes!(conversations::search))
+        .routes(routes!(promises::of_conversation))
+        .routes(routes!(promises::open))
+        .routes(routes!(promises::settle))
+        .routes(routes!(promises::confirm))
+        .routes(routes!(promises::event))
+        .routes(routes!(shares::list, shares::share))
+        .routes(routes!(shares::revoke))
+        .routes(routes!(listen::listen))
+        .routes(routes!(listen::check))
+        .routes(routes!(listen::suggest))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::change))
+        .routes(routes!(teams::list, teams::add))
+        .routes(routes!(teams::figures))
+        .routes(routes!(settings::read))
+        .routes(routes!(settings::set_named_review))
+        .routes(routes!(settings::documents, settings::put_document))
+        .routes(routes!(privacy::retention, privacy::set_retention))
+        .routes(routes!(privacy::run_retention))
+        .routes(routes!(privacy::audit))
+        .routes(routes!(privacy::export_customer))
+        .routes(routes!(privacy::erase_customer))
+        .routes(routes!(privacy::who_sees_what))
+        .routes(routes!(privacy::jobs, privacy::listen_again))
+}
+
+/// Routes that stay open: a screen follows a conversation.
+pub(crate) fn streams() -> Router<App> {
+    Router::new()
+        .route("/api/v1/conversations/{id}/events", get(stream::events))
+        .route("/api/v1/conversations/{id}/socket", get(stream::socket))
+}

@@ -1,0 +1,227 @@
+//! Promises: work that somebody took on, followed until it is kept.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use gehoord_store::{PromiseRow, PromiseState};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::extract::{Asked, Body, Id, fits};
+use crate::access::{Guarded, policy};
+use crate::app::App;
+use crate::error::{ApiError, ErrorBody};
+
+/// A promise.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PromiseBody {
+    /// Its id.
+    id: String,
+    /// The conversation.
+    conversation: String,
+    /// The turn it was made in.
+    position: i64,
+    /// `agent`, `colleague` or `firm`.
+    who: String,
+    /// What, in the agent's words, masked.
+    what: String,
+    /// When, in the agent's words.
+    when: Option<String>,
+    /// When at the latest.
+    due: Option<String>,
+    /// Who and a time that can be resolved.
+    complete: bool,
+    /// `open`, `due` (within a day), `overdue_unknown` ("Is dit gelukt?"), `kept`, `broken` or
+    /// `withdrawn`.
+    state: &'static str,
+    /// The agent said that this is what was promised.
+    confirmed: bool,
+    /// Why, in one sentence.
+    reason: Option<String>,
+}
+
+impl From<PromiseRow> for PromiseBody {
+    fn from(row: PromiseRow) -> Self {
+        Self {
+            id: row.id,
+            conversation: row.conversation_id,
+            position: row.position,
+            who: row.who,
+            what: row.what,
+            when: row.when,
+            due: row.due,
+            complete: row.complete,
+            state: row.state.id(),
+            confirmed: row.confirmed,
+            reason: row.reason,
+        }
+    }
+}
+
+/// Which promises.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OpenQuery {
+    /// Only of this team.
+    team: Option<String>,
+    /// At most so many (1–200; 50).
+    limit: Option<i64>,
+}
+
+/// Promises of your team that are still open, the first due first.
+#[utoipa::path(
+    get, path = "/promises", tag = "promises", params(OpenQuery),
+    responses(
+        (status = 200, body = [PromiseBody]), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 422, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(crate) async fn open(
+    State(app): State<App>,
+    guarded: Guarded<policy::Promises>,
+    Asked(query): Asked<OpenQuery>,
+) -> Result<Json<Vec<PromiseBody>>, ApiError> {
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(ApiError::Invalid("limit must be 1 to 200".to_owned()));
+    }
+    let mut request = app.store.request(&guarded.viewer, "promises.list").await?;
+    let rows = request.open_promises(query.team.as_deref(), limit).await?;
+    request.finish().await?;
+    Ok(Json(rows.into_iter().map(Into::into).collect()))
+}
+
+/// The promises of a conversation.
+#[utoipa::path(
+    get, path = "/conversations/{id}/promises", tag = "promises",
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, body = [PromiseBody]), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(crate) async fn of_conversation(
+    State(app): State<App>,
+    guarded: Guarded<policy::ReadConversations>,
+    Id(id): Id,
+) -> Result<Json<Vec<PromiseBody>>, ApiError> {
+    let mut request = app.store.request(&guarded.viewer, "promises.read").await?;
+    let rows = request.promises(&id).await?;
+    request.finish().await?;
+    Ok(Json(rows.into_iter().map(Into::into).collect()))
+}
+
+/// Where a promise stands.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettleBody {
+    /// `kept`, `broken`, `withdrawn`, or `open` again. Only a person sets `broken`.
+    state: String,
+    /// Why, in one sentence.
+    reason: Option<String>,
+}
+
+/// Say where a promise stands.
+#[utoipa::path(
+    put, path = "/promises/{id}/state", tag = "promises",
+    params(("id" = String, Path)), request_body = SettleBody,
+    responses(
+        (status = 200, body = PromiseBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(crate) async fn settle(
+    State(app): State<App>,
+    guarded: Guarded<policy::Promises>,
+    Id(id): Id,
+    Body(body): Body<SettleBody>,
+) -> Result<Json<PromiseBody>, ApiError> {
+    let state = match body.state.as_str() {
+        "open" => PromiseState::Open,
+        "kept" => PromiseState::Kept,
+        "broken" => PromiseState::Broken,
+        "withdrawn" => PromiseState::Withdrawn,
+        _ => {
+            let message = "state must be kept, broken, withdrawn or open";
+            return Err(ApiError::Invalid(message.to_owned()));
+        }
+    };
+    if let Some(reason) = &body.reason {
+        fits("reason", reason, 2_000)?;
+    }
+    let mut request = app.store.request(&guarded.viewer, "promises.settle").await?;
+    let row = request.settle_promise(&id, state, body.reason.as_deref()).await?;
+    request.finish().await?;
+    Ok(Json(row.into()))
+}
+
+/// What was promised.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfirmBody {
+    /// By when, RFC 3339 with its offset; as it was heard when absent.
+    due: Option<String>,
+}
+
+/// Confirm that this is what was promised, and by when.
+#[utoipa::path(
+    put, path = "/promises/{id}/confirmed", tag = "promises",
+    params(("id" = String, Path)), request_body = ConfirmBody,
+    responses(
+        (status = 200, body = PromiseBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    guarded: Guarded<policy::Promises>,
+    Id(id): Id,
+    Body(body): Body<ConfirmBody>,
+) -> Result<Json<PromiseBody>, ApiError> {
+    if let Some(due) = &body.due {
+        fits("due", due, 100)?;
+    }
+    let mut request = app.store.request(&guarded.viewer, "promises.confirm").await?;
+    let row = request.confirm_promise(&id, body.due.as_deref()).await?;
+    request.finish().await?;
+    Ok(Json(row.into()))
+}
+
+/// Something that happened.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventBody {
+    /// What it was, such as `call` or `refund`.
+    what: String,
+}
+
+/// Something happened elsewhere that keeps a promise, such as a call that was made.
+#[utoipa::path(
+    post, path = "/promises/{id}/events", tag = "promises",
+    params(("id" = String, Path)), request_body = EventBody,
+    responses(
+        (status = 201, body = PromiseBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 400, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody),
+    ),
+    security(("token" = []), ("session" = []))
+)]
+pub(crate) async fn event(
+    State(app): State<App>,
+    guarded: Guarded<policy::Promises>,
+    Id(id): Id,
+    Body(body): Body<EventBody>,
+) -> Result<(StatusCode, Json<PromiseBody>), ApiError> {
+    fits("what", &body.what, 200)?;
+    let mut request = app.store.request(&guarded.viewer, "promises.event").await?;
+    let row = request.promise_event(&id, &body.what).await?;
+    request.finish().await?;
+    Ok((StatusCode::CREATED, Json(row.into())))
+}

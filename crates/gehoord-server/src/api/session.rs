@@ -1,0 +1,123 @@
+//! Coming in and going out.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use gehoord_store::Viewer;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::extract::Body;
+use crate::access::{COOKIE, Guarded, policy};
+use crate::app::App;
+use crate::error::{ApiError, ErrorBody};
+use crate::password::{fits, random_secret};
+use crate::telemetry;
+
+/// So many wrong passwords are free; each one more doubles the wait.
+const FREE: i64 = 5;
+/// Nobody waits longer than this many seconds.
+const LONGEST_WAIT: i64 = 900;
+
+/// Who comes in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogIn {
+    /// The login.
+    login: String,
+    /// The password.
+    password: String,
+}
+
+/// An open session. The session itself is in the cookie.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenSession {
+    /// To be sent as `X-CSRF-Token` with everything that changes something.
+    csrf: String,
+    /// Id of the person.
+    person: String,
+    /// Their role.
+    role: String,
+}
+
+/// Log in. The answer sets a cookie.
+#[utoipa::path(
+    post, path = "/session", tag = "session", request_body = LogIn,
+    responses(
+        (status = 201, body = OpenSession),
+        (status = 401, body = ErrorBody), (status = 429, body = ErrorBody),
+        (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
+    )
+)]
+pub(crate) async fn log_in(
+    State(app): State<App>,
+    Body(given): Body<LogIn>,
+) -> Result<Response, ApiError> {
+    let mut door = app.store.request(&Viewer::machine(), "login").await?;
+    let failures = door.login_failures(&given.login).await?;
+    if failures.count >= FREE {
+        let wait = (1_i64 << (failures.count - FREE).min(10)).min(LONGEST_WAIT);
+        let left = failures.last_at / 1000 + wait - door.now() / 1000;
+        if left > 0 {
+            return Err(ApiError::TooManyLogins(u64::try_from(left).unwrap_or(1)));
+        }
+    }
+    let person = door.person_by_login(&given.login).await?.filter(|person| person.active);
+    let hash = match &person {
+        Some(person) => door.password_hash(&person.id).await?,
+        None => None,
+    };
+    // Checking takes long on purpose: nobody else should wait for the database meanwhile.
+    door.keep().await?;
+    let right = fits(given.password, hash).await?;
+    let mut door = app.store.request(&Viewer::machine(), "login").await?;
+    let Some(person) = person.filter(|_| right) else {
+        door.add_login_failure(&given.login).await?;
+        door.finish().await?;
+        telemetry::login_failed();
+        return Err(ApiError::WrongLogin);
+    };
+    door.forget_login_failures(&given.login).await?;
+    let (secret, csrf) = (random_secret(), random_secret());
+    door.open_session(&person.id, &secret, &csrf).await?;
+    door.finish().await?;
+    let body = OpenSession { csrf, person: person.id, role: person.role.id().to_owned() };
+    let mut response = (StatusCode::CREATED, Json(body)).into_response();
+    set_cookie(&mut response, &app, &secret, "")?;
+    Ok(response)
+}
+
+/// Log out.
+#[utoipa::path(
+    delete, path = "/session", tag = "session",
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)),
+    security(("session" = []))
+)]
+pub(crate) async fn log_out(
+    State(app): State<App>,
+    guarded: Guarded<policy::LoggedIn>,
+) -> Result<Response, ApiError> {
+    if let Some(secret) = guarded.session {
+        let mut request = app.store.request(&guarded.viewer, "logout").await?;
+        request.end_session(&secret).await?;
+        request.finish().await?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    set_cookie(&mut response, &app, "", "; Max-Age=0")?;
+    Ok(response)
+}
+
+fn set_cookie(
+    response: &mut Response,
+    app: &App,
+    secret: &str,
+    more: &str,
+) -> Result<(), ApiError> {
+    let secure = if app.secure_cookies { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={secret}; HttpOnly; SameSite=Strict; Path=/{secure}{more}");
+    let cookie =
+        HeaderValue::from_str(&cookie).map_err(|error| ApiError::Internal(error.to_string()))?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The whole of the server as one value: [`app`] gives a router that can be tested without a port.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use gehoord_ingest::pseudonym::Pseudonymiser;
+use gehoord_listening::Listener;
+use gehoord_store::Store;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::error::ApiError;
+use crate::live::Live;
+use crate::{api, telemetry};
+
+/// The largest body that is read.
+const BODY: usize = 8 * 1024 * 1024;
+/// No answer takes longer; streams do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What every request needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) listener: Arc<Listener>,
+    pub(crate) pseudonymiser: Arc<Pseudonymiser>,
+    pub(crate) live: Live,
+    pub(crate) metrics: PrometheusHandle,
+    pub(crate) secure_cookies: bool,
+}
+
+impl App {
+    /// A server over a store, with the ears that listen.
+    #[must_use]
+    pub fn new(store: Store, listener: Arc<Listener>, pseudonymiser: Arc<Pseudonymiser>) -> Self {
+        Self {
+            live: Live::new(store.clone(), Arc::clone(&listener), Arc::clone(&pseudonymiser)),
+            store,
+            listener,
+            pseudonymiser,
+            metrics: telemetry::start_metrics(),
+            secure_cookies: true,
+        }
+    }
+
+    /// The same server for plain HTTP, as on the own machine: browsers keep its cookies all the same.
+    #[must_use]
+    pub const fn with_plain_cookies(mut self) -> Self {
+        self.secure_cookies = false;
+        self
+    }
+
+    /// The live conversations, to be ended when the server stops.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "gehoord",
+        description = "Was this customer heard? Every text that comes out is masked, unless you help \
+            this customer now. Every request leaves a row in the audit."
+    ),
+    modifiers(&Doors)
+)]
+struct Document;
+
+/// The two ways in.
+struct Doors;
+
+impl utoipa::Modify for Doors {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemes = &mut document.components.get_or_insert_with(Default::default);
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        schemes.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::access::COOKIE));
+        schemes.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// The document that describes every route, and the routes.
+fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", api::routes())
+        .split_for_parts()
+}
+
+/// The document that describes every route (OpenAPI 3.1).
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().1
+}
+
+/// Every door.
+pub fn app(state: App) -> Router {
+    let (router, document) = routes();
+    let document = Arc::new(serde_json::to_value(&document).unwrap_or_default());
+    router
+        // Streams go on; everything else answers in time.
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .merge(api::streams())
+        .route("/openapi.json", get(async move || Json((*document).clone())))
+        .route("/health", get(async || "ok"))
+        .route("/ready", get(ready))
+        .route("/metrics", get(async |State(app): State<App>| app.metrics.render()))
+        .fallback(async || ApiError::NotFound("there is nothing at this address".to_owned()))
+        .method_not_allowed_fallback(async || {
+            let message = "this address does not take this method".to_owned();
+            (StatusCode::METHOD_NOT_ALLOWED, ApiError::Invalid(message)).into_response()
+        })
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(measure))
+        .layer(middleware::map_response(headers))
+        .with_state(state)
+}
+
+/// Whether the database answers.
+async fn ready(State(app): State<App>) -> Response {
+    match app.store.ping().await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => {
+            telemetry::request_failed(&error.to_string());
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+async fn measure(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().to_string();
+    // The pattern, never the address itself: ids stay out of the numbers.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let route = route.as_deref().unwrap_or("none");
+    telemetry::request_done(&method, route, response.status().as_u16(), started.elapsed());
+    response
+}
+
+/// Nothing here may be framed, guessed at, kept by others or run from elsewhere.
+async fn headers(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 8] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+             base-uri 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(self)",
+        ),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

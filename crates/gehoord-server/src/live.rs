@@ -1,0 +1,311 @@
+//! Conversations while they go on: turns come in one by one, each is masked, heard once and kept in
+//! one transaction, and whoever follows is told, in order.
+//!
+//! What is kept in memory is only a copy: it may be dropped at any moment and is read back.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use gehoord_coaching::review;
+use gehoord_conversation::wire::WireReport;
+use gehoord_conversation::wire::report::WireTurnReport;
+use gehoord_conversation::{Conversation, Party, Turn};
+use gehoord_ingest::pseudonym::{ConversationMasker, Masks, Pseudonymiser};
+use gehoord_listening::Listener;
+use gehoord_store::{NewTurn, Store, StoreError, Viewer};
+use jiff::Zoned;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex as AsyncMutex, broadcast};
+
+use crate::error::ApiError;
+use crate::{intake, telemetry};
+
+/// So many events may wait for a slow screen; then it is sent what is there now.
+const WAITING: usize = 256;
+/// So many conversations are kept in memory.
+const MOST: usize = 20_000;
+
+/// The conversations that go on now. Cheap to clone.
+#[derive(Clone)]
+pub struct Live {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    listener: Arc<Listener>,
+    finder: Arc<Pseudonymiser>,
+    conversations: Mutex<HashMap<String, Arc<Entry>>>,
+    ended: tokio::sync::watch::Sender<bool>,
+}
+
+/// One conversation.
+struct Entry {
+    state: AsyncMutex<Option<State>>,
+    events: broadcast::Sender<Arc<Event>>,
+}
+
+/// What is known of a conversation without reading it back.
+struct State {
+    conversation: Conversation,
+    masks: Masks,
+    people: Vec<Option<String>>,
+    heard: Vec<WireTurnReport>,
+}
+
+/// A turn that came in.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) party: Party,
+    pub(crate) text: String,
+    pub(crate) at: Zoned,
+    pub(crate) speaker: Option<String>,
+    pub(crate) person_id: Option<String>,
+    pub(crate) external_id: Option<String>,
+}
+
+/// A turn that was heard, for whoever follows.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) position: i64,
+    pub(crate) party: Party,
+    pub(crate) person_id: Option<String>,
+    pub(crate) text: String,
+    pub(crate) said_at: i64,
+    /// Entries of the report that are new or changed: turn, whose turn it is, entry.
+    pub(crate) findings: Vec<(i64, Option<String>, bool, Value)>,
+    /// About the customer: `trajectory`, `complaint`.
+    pub(crate) customer_side: Value,
+    /// About the agents: `heard`, `moments`.
+    pub(crate) agent_side: Value,
+    /// Agents who spoke.
+    pub(crate) speakers: Vec<Option<String>>,
+}
+
+/// Where a turn came to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Appended {
+    pub(crate) position: i64,
+    /// False: it was there already.
+    pub(crate) new: bool,
+}
+
+impl Live {
+    pub(crate) fn new(store: Store, listener: Arc<Listener>, finder: Arc<Pseudonymiser>) -> Self {
+        let ended = tokio::sync::watch::Sender::new(false);
+        let conversations = Mutex::default();
+        Self { shared: Arc::new(Shared { store, listener, finder, conversations, ended }) }
+    }
+
+    /// Ends every stream, so that the server can stop.
+    pub fn end(&self) {
+        self.shared.ended.send_replace(true);
+    }
+
+    /// Becomes true when streams should end.
+    pub(crate) fn ended(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.shared.ended.subscribe()
+    }
+
+    /// Events of a conversation from now on.
+    pub(crate) fn follow(&self, id: &str) -> broadcast::Receiver<Arc<Event>> {
+        self.entry(id).events.subscribe()
+    }
+
+    /// Forgets the copy of a conversation that was changed in another way.
+    pub(crate) async fn forget(&self, id: &str) {
+        *self.entry(id).state.lock().await = None;
+    }
+
+    /// Keeps a turn and what was heard in it, and tells whoever follows.
+    pub(crate) async fn append(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        said: Said,
+    ) -> Result<Appended, ApiError> {
+        let entry = self.entry(id);
+        // One turn of a conversation at a time: in order, and each heard once.
+        let mut held = entry.state.lock().await;
+        for _ in 0..2 {
+            let state = match held.take() {
+                Some(state) => state,
+                None => self.load(id).await?,
+            };
+            let (state, heard) = self.hear(state, said.clone()).await?;
+            match self.keep(viewer, id, &heard).await? {
+                Kept::New(position) => {
+                    *held = Some(state);
+                    // Nobody may be following.
+                    let _ = entry.events.send(Arc::new(heard.event));
+                    return Ok(Appended { position, new: true });
+                }
+                Kept::There(position) => return Ok(Appended { position, new: false }),
+                Kept::Edited(position) => {
+                    drop(held);
+                    self.listen_again(id).await?;
+                    return Ok(Appended { position, new: true });
+                }
+                // Somebody else wrote to it meanwhile: read it back and hear it again.
+                Kept::Elsewhere => {}
+            }
+        }
+        Err(ApiError::Conflict("the conversation is being changed by somebody else".to_owned()))
+    }
+
+    /// Hears a whole conversation anew, as after an edit or with other ears.
+    ///
+    /// # Errors
+    /// When it is not there or the database does not answer.
+    pub async fn listen_again(&self, id: &str) -> Result<(), StoreError> {
+        let mut request = self.shared.store.request(&Viewer::machine(), "listen.again").await?;
+        let view = request.conversation(id).await?;
+        let conversation = intake::stored(&view)?;
+        let report = review(&self.shared.listener, &conversation);
+        request.write_report(id, &WireReport::new(&report, &conversation), 0).await?;
+        request.finish().await?;
+        self.forget(id).await;
+        Ok(())
+    }
+
+    async fn load(&self, id: &str) -> Result<State, ApiError> {
+        let mut request = self.shared.store.request(&Viewer::machine(), "live.load").await?;
+        let view = request.conversation(id).await?;
+        let masks = intake::masks(request.masks(id).await?)?;
+        request.finish().await?;
+        let heard = view.turns.iter().filter_map(|turn| {
+            turn.finding.clone().and_then(|finding| serde_json::from_value(finding).ok())
+        });
+        Ok(State {
+            conversation: intake::stored(&view)?,
+            masks,
+            people: view.turns.iter().map(|turn| turn.person_id.clone()).collect(),
+            heard: heard.collect(),
+        })
+    }
+
+    /// Masks and listens, away from the threads that answer.
+    async fn hear(&self, mut state: State, said: Said) -> Result<(State, Heard), ApiError> {
+        let (listener, finder) =
+            (Arc::clone(&self.shared.listener), Arc::clone(&self.shared.finder));
+        let work = move || {
+            let started = Instant::now();
+            let heard = state.hear(said, &listener, &finder);
+            telemetry::turn_heard(started.elapsed());
+            (state, heard)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))
+    }
+
+    async fn keep(&self, viewer: &Viewer, id: &str, heard: &Heard) -> Result<Kept, ApiError> {
+        let mut request = self.shared.store.request(viewer, "conversation.append").await?;
+        let (position, new) = request.append_turn(id, &heard.turn, &heard.originals).await?;
+        if !new {
+            request.finish().await?;
+            return Ok(Kept::There(position));
+        }
+        match position.cmp(&heard.event.position) {
+            Ordering::Equal => {}
+            Ordering::Greater => return Ok(Kept::Elsewhere),
+            Ordering::Less => {
+                request.finish().await?;
+                return Ok(Kept::Edited(position));
+            }
+        }
+        request.write_report(id, &heard.report, heard.first).await?;
+        request.finish().await?;
+        Ok(Kept::New(position))
+    }
+
+    fn entry(&self, id: &str) -> Arc<Entry> {
+        let mut all = self.shared.conversations.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = all.get(id) {
+            return Arc::clone(entry);
+        }
+        if all.len() >= MOST {
+            // Whoever is followed or at work is held by somebody else too.
+            all.retain(|_, entry| {
+                Arc::strong_count(entry) > 1 || entry.events.receiver_count() > 0
+            });
+        }
+        let (events, _) = broadcast::channel(WAITING);
+        let entry = Arc::new(Entry { state: AsyncMutex::new(None), events });
+        all.insert(id.to_owned(), Arc::clone(&entry));
+        telemetry::conversations_live(all.len());
+        entry
+    }
+}
+
+enum Kept {
+    New(i64),
+    There(i64),
+    Edited(i64),
+    Elsewhere,
+}
+
+/// A turn that was heard and is not kept yet.
+struct Heard {
+    turn: NewTurn,
+    originals: Vec<gehoord_store::Original>,
+    report: WireReport,
+    first: usize,
+    event: Event,
+}
+
+impl State {
+    fn hear(&mut self, said: Said, listener: &Listener, finder: &Pseudonymiser) -> Heard {
+        let language = self.conversation.locale.as_ref().and_then(|locale| locale.language());
+        let masks = std::mem::take(&mut self.masks);
+        let before = masks.originals().count();
+        let mut masker = ConversationMasker::new(finder, language).with_masks(masks);
+        let text = masker.turn(&said.text).text.replace('\0', "\u{FFFD}");
+        self.masks = masker.masks().clone();
+        let originals: Vec<_> = self.masks.originals().skip(before).cloned().collect();
+
+        let position = i64::try_from(self.conversation.turns.len()).unwrap_or(i64::MAX);
+        let mut turn = Turn::new(said.party, &text);
+        turn.at = Some(said.at.clone());
+        self.conversation.turns.push(turn);
+        self.people.push(said.person_id.clone());
+        let report = review(listener, &self.conversation);
+        let report = WireReport::new(&report, &self.conversation);
+        let first =
+            self.heard.iter().zip(&report.turns).take_while(|(old, new)| old == new).count();
+        self.heard.clone_from(&report.turns);
+
+        let findings = report.turns.iter().enumerate().skip(first).map(|(index, entry)| {
+            let about_agent = matches!(entry, WireTurnReport::Agent { .. });
+            let person = self.people.get(index).cloned().flatten();
+            let entry = serde_json::to_value(entry).unwrap_or_default();
+            (i64::try_from(index).unwrap_or(i64::MAX), person, about_agent, entry)
+        });
+        let said_at = said.at.timestamp().as_millisecond();
+        let agents = self.conversation.turns.iter().zip(&self.people);
+        let event = Event {
+            position,
+            party: said.party,
+            person_id: said.person_id.clone(),
+            text: text.clone(),
+            said_at,
+            findings: findings.collect(),
+            customer_side: json!({"trajectory": report.trajectory, "complaint": report.complaint}),
+            agent_side: json!({"heard": report.heard, "moments": report.moments}),
+            speakers: agents
+                .filter(|(turn, _)| turn.party == Party::Agent)
+                .map(|(_, person)| person.clone())
+                .collect(),
+        };
+        let turn = NewTurn {
+            party: said.party.id().to_owned(),
+            speaker: said.speaker,
+            person_id: said.person_id,
+            text,
+            at: Some(said.at.to_string()),
+            said_at: Some(said_at),
+            external_id: said.external_id,
+        };
+        Heard { turn, originals: intake::originals(&originals), report, first, event }
+    }
+}
