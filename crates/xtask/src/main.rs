@@ -8,6 +8,8 @@ mod evaluate;
 mod examples;
 mod invariants;
 mod learned;
+mod page;
+mod plots;
 mod spec;
 mod tidy;
 mod train;
@@ -108,6 +110,8 @@ enum Set {
     Hands,
     /// How far two blind labellings agree; only when asked for.
     Agreement,
+    /// Every figure as a page with plots, in docs/quality; only when asked for.
+    Page,
     /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
     Learn,
     /// The same, leaving one company out after another; only when asked for.
@@ -139,6 +143,9 @@ fn main() -> Result<()> {
             }
             if sets.contains(&Set::Hands) {
                 return evaluate::hands(|| evaluate::cues_alone(packs.as_deref()));
+            }
+            if sets.contains(&Set::Page) {
+                return page::run();
             }
             if sets.contains(&Set::Agreement) {
                 return corpus::agreement();
