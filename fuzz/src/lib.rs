@@ -26,6 +26,7 @@ pub const TARGETS: &[&str] = &[
     "ingest_eml",
     "ingest_mbox",
     "ingest_csv",
+    "ingest_whatsapp",
 ];
 
 /// The listener that ships.

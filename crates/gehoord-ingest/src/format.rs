@@ -24,6 +24,8 @@ pub enum Format {
     Mbox,
     /// A table with a row for each turn.
     Csv,
+    /// The export of a WhatsApp chat.
+    WhatsApp,
 }
 
 impl Format {
@@ -37,6 +39,7 @@ impl Format {
         Self::Eml,
         Self::Mbox,
         Self::Csv,
+        Self::WhatsApp,
     ];
 
     /// The id as given to `--from`.
@@ -51,6 +54,7 @@ impl Format {
             Self::Eml => "eml",
             Self::Mbox => "mbox",
             Self::Csv => "csv",
+            Self::WhatsApp => "whatsapp",
         }
     }
 
@@ -127,6 +131,9 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     }
     if mail_headers(text.lines()) >= 2 {
         return Some(Format::Eml);
+    }
+    if crate::whatsapp::looks_like_whatsapp(text) {
+        return Some(Format::WhatsApp);
     }
     // Only the two that are loose in form are left: there the name outweighs a guess.
     if named.is_some() {
@@ -212,7 +219,8 @@ mod tests {
         let error = "pdf".parse::<Format>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv"
+            "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
+             whatsapp"
         );
     }
 
@@ -234,6 +242,7 @@ mod tests {
             ("x", "Klant: hoi\nMedewerker: dag\n", Some(Format::Text)),
             ("x", "ticket_id;rol;tekst\n1;Klant;hoi\n", Some(Format::Csv)),
             ("x.csv", "a,b\n", Some(Format::Csv)),
+            ("_chat.txt", "[31-12-24, 21:41:05] Jan: hoi\n", Some(Format::WhatsApp)),
             ("x.txt", "", Some(Format::Text)),
             ("x", "zomaar iets", None),
             ("x.pdf", "%PDF-1.4", None),

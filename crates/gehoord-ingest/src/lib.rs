@@ -29,6 +29,8 @@ mod subtitles;
 mod table;
 mod text;
 mod time;
+mod whatsapp;
+mod whatsapp_words;
 
 pub use format::{Format, UnknownFormat, detect};
 pub use item::{Imported, Item, Note, NoteKind, Problem};

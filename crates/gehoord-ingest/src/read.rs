@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
-use crate::{Format, Options, detect, json, mail, subtitles, table, text};
+use crate::{Format, Options, detect, json, mail, subtitles, table, text, whatsapp};
 
 /// How much of an input is looked at to see its format.
 const HEAD: usize = 64 * 1024;
@@ -110,6 +110,7 @@ impl<R: BufRead> Items<R> {
             Format::Text => text::read_text(bytes, name, options),
             Format::Vtt | Format::Srt => subtitles::read_subtitles(bytes, name, options),
             Format::Csv => table::read_table(bytes, name, options),
+            Format::WhatsApp => whatsapp::read_whatsapp(bytes, name, options),
             Format::Eml | Format::Mbox => mail::read_mail(bytes, format, name, options),
         }
     }

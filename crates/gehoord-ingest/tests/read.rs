@@ -41,6 +41,7 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("turns.csv", ["2 7: customer agent", "3 8: customer"]);
     sample!("mail.eml", ["1 mail.eml: customer"]);
     sample!("box.mbox", ["1 box.mbox: customer agent"]);
+    sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
 #[test]
@@ -177,6 +178,11 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             "digest",
             many("From: a@b.nl\nContent-Type: multipart/digest; boundary=a\n\n--a\n\n", 20_000),
         ),
+        ("chat", many("31-12-24 21:41 - N: hoi <\n", 50_000)),
+        (
+            "chat names",
+            (0..50_000).flat_map(|i| format!("1/2/24, 9:41 - N{i}: a\n").into_bytes()).collect(),
+        ),
         ("right to left", many("\u{202E}Klant\u{202C}: \u{5E9}\u{5DC}\u{5D5}\u{5DD}\n", 10_000)),
     ]
 }
@@ -208,6 +214,7 @@ hostile_inputs_end! {
     hostile_inputs_end_as_eml: Eml,
     hostile_inputs_end_as_mbox: Mbox,
     hostile_inputs_end_as_csv: Csv,
+    hostile_inputs_end_as_whatsapp: WhatsApp,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -228,6 +235,10 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "02-03-2026 10:02",
         "[10:02:13]",
         "(00:01:05)",
+        "31-12-24 21:41 - ",
+        "\n[1/2/2024 à 9:41:00\u{202F}PM] ~ Jan: ",
+        "<Media weggelaten>",
+        "\u{200E}<Dit bericht is bewerkt>",
         " ",
         "{",
         "}",
