@@ -27,6 +27,7 @@ pub const TARGETS: &[&str] = &[
     "ingest_mbox",
     "ingest_csv",
     "ingest_whatsapp",
+    "ingest_twitter",
 ];
 
 /// The listener that ships.

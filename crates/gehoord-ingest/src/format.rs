@@ -26,6 +26,8 @@ pub enum Format {
     Csv,
     /// The export of a WhatsApp chat.
     WhatsApp,
+    /// A table with a row for each tweet, as in "Customer Support on Twitter".
+    Twitter,
 }
 
 impl Format {
@@ -40,6 +42,7 @@ impl Format {
         Self::Mbox,
         Self::Csv,
         Self::WhatsApp,
+        Self::Twitter,
     ];
 
     /// The id as given to `--from`.
@@ -55,6 +58,7 @@ impl Format {
             Self::Mbox => "mbox",
             Self::Csv => "csv",
             Self::WhatsApp => "whatsapp",
+            Self::Twitter => "twitter",
         }
     }
 
@@ -134,6 +138,9 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     }
     if crate::whatsapp::looks_like_whatsapp(text) {
         return Some(Format::WhatsApp);
+    }
+    if crate::twitter::looks_like_tweets(first) {
+        return Some(Format::Twitter);
     }
     // Only the two that are loose in form are left: there the name outweighs a guess.
     if named.is_some() {
@@ -220,7 +227,7 @@ mod tests {
         assert_eq!(
             error,
             "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
-             whatsapp"
+             whatsapp, twitter"
         );
     }
 
@@ -242,6 +249,7 @@ mod tests {
             ("x", "Klant: hoi\nMedewerker: dag\n", Some(Format::Text)),
             ("x", "ticket_id;rol;tekst\n1;Klant;hoi\n", Some(Format::Csv)),
             ("x.csv", "a,b\n", Some(Format::Csv)),
+            ("x.csv", "tweet_id,text,in_response_to_tweet_id\n", Some(Format::Twitter)),
             ("_chat.txt", "[31-12-24, 21:41:05] Jan: hoi\n", Some(Format::WhatsApp)),
             ("x.txt", "", Some(Format::Text)),
             ("x", "zomaar iets", None),

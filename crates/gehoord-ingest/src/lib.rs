@@ -23,12 +23,14 @@ mod mail;
 mod party;
 mod party_words;
 mod read;
+mod replies;
 mod rows;
 mod speaker_lines;
 mod subtitles;
 mod table;
 mod text;
 mod time;
+mod twitter;
 mod whatsapp;
 mod whatsapp_words;
 

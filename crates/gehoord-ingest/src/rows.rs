@@ -22,12 +22,14 @@ pub(crate) fn delimiter(first: &str) -> u8 {
 }
 
 /// A row that holds a turn.
+#[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) line: usize,
     pub(crate) record: StringRecord,
 }
 
 /// The rows of a table and what is wrong with the others.
+#[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) columns: Columns,
     pub(crate) rows: Vec<Row>,

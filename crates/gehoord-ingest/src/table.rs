@@ -89,7 +89,7 @@ impl Table {
     }
 
     /// The conversation of some rows; `None` when none of them holds words.
-    fn conversation(
+    pub(crate) fn conversation(
         &self,
         group: &[usize],
         name: &str,

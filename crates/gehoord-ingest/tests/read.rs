@@ -41,6 +41,7 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("turns.csv", ["2 7: customer agent", "3 8: customer"]);
     sample!("mail.eml", ["1 mail.eml: customer"]);
     sample!("box.mbox", ["1 box.mbox: customer agent"]);
+    sample!("twcs.csv", ["3 11: customer agent"]);
     sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
@@ -131,6 +132,14 @@ fn a_reader_that_fails_is_a_problem() {
     assert_eq!(problem.code, "io_error");
 }
 
+/// A table of tweets that answer what `answers` says.
+fn tweets(answers: impl Fn(usize) -> usize) -> Vec<u8> {
+    let rows = (0..50_000).map(|i| format!("{i},a,True,,hoi,,{}\n", answers(i)));
+    let header = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,\
+                  in_response_to_tweet_id\n";
+    [header.to_owned()].into_iter().chain(rows).collect::<String>().into_bytes()
+}
+
 /// Inputs that a naive reader needs hours, or a deep stack, for.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let many = |unit: &str, n: usize| unit.repeat(n).into_bytes();
@@ -183,6 +192,10 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             "chat names",
             (0..50_000).flat_map(|i| format!("1/2/24, 9:41 - N{i}: a\n").into_bytes()).collect(),
         ),
+        ("tweets in a ring", tweets(|i| (i + 1) % 50_000)),
+        ("tweets in a chain", tweets(|i| i + 1)),
+        ("tweets below one", tweets(|_| 0)),
+        ("tweets without a root", tweets(|_| 99_999)),
         ("right to left", many("\u{202E}Klant\u{202C}: \u{5E9}\u{5DC}\u{5D5}\u{5DD}\n", 10_000)),
     ]
 }
@@ -215,6 +228,7 @@ hostile_inputs_end! {
     hostile_inputs_end_as_mbox: Mbox,
     hostile_inputs_end_as_csv: Csv,
     hostile_inputs_end_as_whatsapp: WhatsApp,
+    hostile_inputs_end_as_twitter: Twitter,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -280,6 +294,9 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "-- \n",
         "Groet,\n",
         "ticket,role,text\n",
+        "tweet_id,author_id,inbound,text,response_tweet_id,in_response_to_tweet_id\n",
+        "1,a,True,hoi,\"2,3\",2\n",
+        "2,b,False,hoi,,1\n",
         "1,customer,",
         "\"",
         ";",

@@ -135,6 +135,9 @@ fn hostile_line_of_megabytes_in_every_format() {
             }
             Format::Vtt => format!("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Klant>{long}\n"),
             Format::Srt => format!("1\n00:00:01,000 --> 00:00:02,000\nKlant: {long}\n"),
+            Format::Twitter => {
+                format!("tweet_id,inbound,text,in_response_to_tweet_id\n1,True,\"{long}\",1\n")
+            }
             Format::Csv => format!("party,text\ncustomer,\"{long}\"\n"),
             Format::WhatsApp => format!("31-12-24 21:41 - Jan: {long}\n"),
             Format::Eml => format!("From: a@b.nl\nSubject: x\n\n{long}\n"),
