@@ -28,6 +28,7 @@ pub const TARGETS: &[&str] = &[
     "ingest_csv",
     "ingest_whatsapp",
     "ingest_twitter",
+    "ingest_convokit",
 ];
 
 /// The listener that ships.

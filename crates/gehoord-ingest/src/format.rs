@@ -28,6 +28,8 @@ pub enum Format {
     WhatsApp,
     /// A table with a row for each tweet, as in "Customer Support on Twitter".
     Twitter,
+    /// The utterances of a ConvoKit corpus, as JSON on each line.
+    ConvoKit,
 }
 
 impl Format {
@@ -43,6 +45,7 @@ impl Format {
         Self::Csv,
         Self::WhatsApp,
         Self::Twitter,
+        Self::ConvoKit,
     ];
 
     /// The id as given to `--from`.
@@ -59,6 +62,7 @@ impl Format {
             Self::Csv => "csv",
             Self::WhatsApp => "whatsapp",
             Self::Twitter => "twitter",
+            Self::ConvoKit => "convokit",
         }
     }
 
@@ -117,6 +121,9 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     if first == "WEBVTT" || first.starts_with("WEBVTT ") || first.starts_with("WEBVTT\t") {
         return Some(Format::Vtt);
+    }
+    if text.starts_with('{') && crate::convokit::looks_like_utterance(first) {
+        return Some(Format::ConvoKit);
     }
     if text.starts_with('{') {
         return Some(one_or_many(text, named));
@@ -227,7 +234,7 @@ mod tests {
         assert_eq!(
             error,
             "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
-             whatsapp, twitter"
+             whatsapp, twitter, convokit"
         );
     }
 
@@ -250,6 +257,11 @@ mod tests {
             ("x", "ticket_id;rol;tekst\n1;Klant;hoi\n", Some(Format::Csv)),
             ("x.csv", "a,b\n", Some(Format::Csv)),
             ("x.csv", "tweet_id,text,in_response_to_tweet_id\n", Some(Format::Twitter)),
+            (
+                "utterances.jsonl",
+                "{\"id\":1,\"root\":1,\"user\":\"a\",\"reply-to\":null,\"text\":\"\"}\n",
+                Some(Format::ConvoKit),
+            ),
             ("_chat.txt", "[31-12-24, 21:41:05] Jan: hoi\n", Some(Format::WhatsApp)),
             ("x.txt", "", Some(Format::Text)),
             ("x", "zomaar iets", None),

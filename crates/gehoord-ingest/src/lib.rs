@@ -13,6 +13,7 @@ pub mod item;
 pub mod options;
 
 mod columns;
+mod convokit;
 mod cues;
 mod decode;
 mod header;

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Chain, Cursor, Read};
 use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
 use crate::twitter::Tweets;
-use crate::{Format, Options, detect, json, mail, subtitles, table, text, whatsapp};
+use crate::{Format, Options, convokit, detect, json, mail, subtitles, table, text, whatsapp};
 
 /// How much of an input is looked at to see its format.
 const HEAD: usize = 64 * 1024;
@@ -120,6 +120,7 @@ impl<R: BufRead> Items<R> {
             Format::Csv => table::read_table(&bytes, name, options),
             Format::Eml | Format::Mbox => mail::read_mail(&bytes, format, name, options),
             Format::WhatsApp => whatsapp::read_whatsapp(&bytes, name, options),
+            Format::ConvoKit => convokit::read_utterances(&bytes, name, options),
             Format::Twitter => {
                 return match Tweets::read(bytes, options) {
                     Ok(tweets) => State::Tweets(Box::new(tweets)),

@@ -235,7 +235,8 @@ fn unknown_value(what: &str, value: &str) -> Note {
     Note::left_out(format!("{what} '{}' is unknown and was left out", clip(value)))
 }
 
-fn known_party(value: &str, map: Option<&ColumnMap>) -> Option<Party> {
+/// The party that a value of a column stands for: by the map, as systems write it, or by role words.
+pub(crate) fn known_party(value: &str, map: Option<&ColumnMap>) -> Option<Party> {
     let lower = value.to_lowercase();
     map.and_then(|map| map.parties.get(&lower).copied())
         .or_else(|| code(value))

@@ -42,6 +42,7 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("mail.eml", ["1 mail.eml: customer"]);
     sample!("box.mbox", ["1 box.mbox: customer agent"]);
     sample!("twcs.csv", ["3 11: customer agent"]);
+    sample!("utterances.jsonl", ["1 u1: customer agent", "3 u3: customer"]);
     sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
@@ -140,6 +141,15 @@ fn tweets(answers: impl Fn(usize) -> usize) -> Vec<u8> {
     [header.to_owned()].into_iter().chain(rows).collect::<String>().into_bytes()
 }
 
+/// Utterances of one conversation that answer what `answers` says.
+fn utterances(answers: impl Fn(usize) -> usize) -> Vec<u8> {
+    let line = |i| {
+        let to = answers(i);
+        format!("{{\"id\":{i},\"root\":1,\"user\":\"u{i}\",\"reply_to\":{to},\"text\":\"hoi\"}}\n")
+    };
+    (0..50_000).map(line).collect::<String>().into_bytes()
+}
+
 /// Inputs that a naive reader needs hours, or a deep stack, for.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let many = |unit: &str, n: usize| unit.repeat(n).into_bytes();
@@ -196,6 +206,8 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("tweets in a chain", tweets(|i| i + 1)),
         ("tweets below one", tweets(|_| 0)),
         ("tweets without a root", tweets(|_| 99_999)),
+        ("utterances in a ring", utterances(|i| (i + 1) % 50_000)),
+        ("utterances below one that is not there", utterances(|_| 99_999)),
         ("right to left", many("\u{202E}Klant\u{202C}: \u{5E9}\u{5DC}\u{5D5}\u{5DD}\n", 10_000)),
     ]
 }
@@ -229,6 +241,7 @@ hostile_inputs_end! {
     hostile_inputs_end_as_csv: Csv,
     hostile_inputs_end_as_whatsapp: WhatsApp,
     hostile_inputs_end_as_twitter: Twitter,
+    hostile_inputs_end_as_convokit: ConvoKit,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -262,6 +275,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "\"party\":\"customer\",",
         "\"text\":\"hoi\"",
         ",",
+        "{\"id\":1,\"conversation_id\":1,\"speaker\":\"a\",\"reply_to\":2,\"text\":\"hoi\"",
+        ",\"timestamp\":1509487907",
+        ",\"timestamp\":\"1e999\"",
+        ",\"meta\":{\"role\":\"agent\"}",
+        "}\n",
         "WEBVTT\n\n",
         "1\n",
         "00:00:01.000 --> 00:00:02.000\n",

@@ -138,6 +138,10 @@ fn hostile_line_of_megabytes_in_every_format() {
             Format::Twitter => {
                 format!("tweet_id,inbound,text,in_response_to_tweet_id\n1,True,\"{long}\",1\n")
             }
+            Format::ConvoKit => serde_json::json!({
+                "id": 1, "conversation_id": 1, "speaker": "a", "reply_to": null, "text": long
+            })
+            .to_string(),
             Format::Csv => format!("party,text\ncustomer,\"{long}\"\n"),
             Format::WhatsApp => format!("31-12-24 21:41 - Jan: {long}\n"),
             Format::Eml => format!("From: a@b.nl\nSubject: x\n\n{long}\n"),
