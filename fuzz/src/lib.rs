@@ -29,6 +29,7 @@ pub const TARGETS: &[&str] = &[
     "ingest_whatsapp",
     "ingest_twitter",
     "ingest_convokit",
+    "ingest_xlsx",
 ];
 
 /// The listener that ships.

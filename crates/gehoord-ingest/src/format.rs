@@ -30,6 +30,8 @@ pub enum Format {
     Twitter,
     /// The utterances of a ConvoKit corpus, as JSON on each line.
     ConvoKit,
+    /// A workbook with a table as in [`Format::Csv`] on one of its sheets.
+    Xlsx,
 }
 
 impl Format {
@@ -46,6 +48,7 @@ impl Format {
         Self::WhatsApp,
         Self::Twitter,
         Self::ConvoKit,
+        Self::Xlsx,
     ];
 
     /// The id as given to `--from`.
@@ -63,6 +66,7 @@ impl Format {
             Self::WhatsApp => "whatsapp",
             Self::Twitter => "twitter",
             Self::ConvoKit => "convokit",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -97,6 +101,9 @@ impl FromStr for Format {
 #[must_use]
 pub fn detect(name: Option<&str>, head: &[u8]) -> Option<Format> {
     let named = name.and_then(by_name);
+    if crate::xlsx::looks_like_workbook(head, named == Some(Format::Xlsx)) {
+        return Some(Format::Xlsx);
+    }
     let text = decode(head).text;
     by_content(&text, named).or(named)
 }
@@ -112,6 +119,8 @@ fn by_name(name: &str) -> Option<Format> {
         "eml" => Format::Eml,
         "mbox" | "mbx" => Format::Mbox,
         "csv" | "tsv" | "tab" => Format::Csv,
+        // The old kind cannot be read, but its problem says what to do.
+        "xlsx" | "xlsm" | "xls" => Format::Xlsx,
         _ => return None,
     })
 }
@@ -234,7 +243,7 @@ mod tests {
         assert_eq!(
             error,
             "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
-             whatsapp, twitter, convokit"
+             whatsapp, twitter, convokit, xlsx"
         );
     }
 
@@ -262,6 +271,9 @@ mod tests {
                 "{\"id\":1,\"root\":1,\"user\":\"a\",\"reply-to\":null,\"text\":\"\"}\n",
                 Some(Format::ConvoKit),
             ),
+            ("x", "PK\u{3}\u{4}...xl/workbook.xml", Some(Format::Xlsx)),
+            ("x.zip", "PK\u{3}\u{4}...", None),
+            ("x.xlsx", "", Some(Format::Xlsx)),
             ("_chat.txt", "[31-12-24, 21:41:05] Jan: hoi\n", Some(Format::WhatsApp)),
             ("x.txt", "", Some(Format::Text)),
             ("x", "zomaar iets", None),

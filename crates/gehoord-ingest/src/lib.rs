@@ -26,6 +26,7 @@ mod party_words;
 mod read;
 mod replies;
 mod rows;
+mod sheet;
 mod speaker_lines;
 mod subtitles;
 mod table;
@@ -34,6 +35,7 @@ mod time;
 mod twitter;
 mod whatsapp;
 mod whatsapp_words;
+mod xlsx;
 
 pub use format::{Format, UnknownFormat, detect};
 pub use item::{Imported, Item, Note, NoteKind, Problem};

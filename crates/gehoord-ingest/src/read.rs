@@ -6,7 +6,9 @@ use std::io::{self, BufRead, Chain, Cursor, Read};
 use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
 use crate::twitter::Tweets;
-use crate::{Format, Options, convokit, detect, json, mail, subtitles, table, text, whatsapp};
+use crate::{
+    Format, Options, convokit, detect, json, mail, subtitles, table, text, whatsapp, xlsx,
+};
 
 /// How much of an input is looked at to see its format.
 const HEAD: usize = 64 * 1024;
@@ -120,6 +122,7 @@ impl<R: BufRead> Items<R> {
             Format::Csv => table::read_table(&bytes, name, options),
             Format::Eml | Format::Mbox => mail::read_mail(&bytes, format, name, options),
             Format::WhatsApp => whatsapp::read_whatsapp(&bytes, name, options),
+            Format::Xlsx => xlsx::read_workbook(&bytes, name, options),
             Format::ConvoKit => convokit::read_utterances(&bytes, name, options),
             Format::Twitter => {
                 return match Tweets::read(bytes, options) {

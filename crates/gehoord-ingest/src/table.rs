@@ -35,7 +35,7 @@ impl Table {
         (!text.is_empty()).then_some(text)
     }
 
-    fn conversations(mut self, name: &str, options: &Options) -> Vec<Item> {
+    pub(crate) fn conversations(mut self, name: &str, options: &Options) -> Vec<Item> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut by_id: HashMap<&str, usize> = HashMap::new();
         let grouped = self.columns.at("conversation").is_some();

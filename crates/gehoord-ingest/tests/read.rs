@@ -43,6 +43,7 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("box.mbox", ["1 box.mbox: customer agent"]);
     sample!("twcs.csv", ["3 11: customer agent"]);
     sample!("utterances.jsonl", ["1 u1: customer agent", "3 u3: customer"]);
+    sample!("turns.xlsx", ["4 7001: customer agent", "6 7002: customer"]);
     sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
@@ -242,6 +243,7 @@ hostile_inputs_end! {
     hostile_inputs_end_as_whatsapp: WhatsApp,
     hostile_inputs_end_as_twitter: Twitter,
     hostile_inputs_end_as_convokit: ConvoKit,
+    hostile_inputs_end_as_xlsx: Xlsx,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -312,6 +314,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "-- \n",
         "Groet,\n",
         "ticket,role,text\n",
+        "PK\u{3}\u{4}",
+        "PK\u{5}\u{6}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
         "tweet_id,author_id,inbound,text,response_tweet_id,in_response_to_tweet_id\n",
         "1,a,True,hoi,\"2,3\",2\n",
         "2,b,False,hoi,,1\n",
