@@ -26,6 +26,10 @@ pub const TARGETS: &[&str] = &[
     "ingest_eml",
     "ingest_mbox",
     "ingest_csv",
+    "ingest_whatsapp",
+    "ingest_twitter",
+    "ingest_convokit",
+    "ingest_xlsx",
 ];
 
 /// The listener that ships.

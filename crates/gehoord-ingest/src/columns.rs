@@ -233,7 +233,8 @@ impl Columns {
     }
 }
 
-fn usual_form(name: &str) -> String {
+/// A name in lower case without blanks and marks.
+pub(crate) fn usual_form(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

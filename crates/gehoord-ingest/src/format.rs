@@ -24,6 +24,14 @@ pub enum Format {
     Mbox,
     /// A table with a row for each turn.
     Csv,
+    /// The export of a WhatsApp chat.
+    WhatsApp,
+    /// A table with a row for each tweet, as in "Customer Support on Twitter".
+    Twitter,
+    /// The utterances of a ConvoKit corpus, as JSON on each line.
+    ConvoKit,
+    /// A workbook with a table as in [`Format::Csv`] on one of its sheets.
+    Xlsx,
 }
 
 impl Format {
@@ -37,6 +45,10 @@ impl Format {
         Self::Eml,
         Self::Mbox,
         Self::Csv,
+        Self::WhatsApp,
+        Self::Twitter,
+        Self::ConvoKit,
+        Self::Xlsx,
     ];
 
     /// The id as given to `--from`.
@@ -51,6 +63,10 @@ impl Format {
             Self::Eml => "eml",
             Self::Mbox => "mbox",
             Self::Csv => "csv",
+            Self::WhatsApp => "whatsapp",
+            Self::Twitter => "twitter",
+            Self::ConvoKit => "convokit",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -85,6 +101,9 @@ impl FromStr for Format {
 #[must_use]
 pub fn detect(name: Option<&str>, head: &[u8]) -> Option<Format> {
     let named = name.and_then(by_name);
+    if crate::xlsx::looks_like_workbook(head, named == Some(Format::Xlsx)) {
+        return Some(Format::Xlsx);
+    }
     let text = decode(head).text;
     by_content(&text, named).or(named)
 }
@@ -100,6 +119,8 @@ fn by_name(name: &str) -> Option<Format> {
         "eml" => Format::Eml,
         "mbox" | "mbx" => Format::Mbox,
         "csv" | "tsv" | "tab" => Format::Csv,
+        // The old kind cannot be read, but its problem says what to do.
+        "xlsx" | "xlsm" | "xls" => Format::Xlsx,
         _ => return None,
     })
 }
@@ -109,6 +130,9 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     if first == "WEBVTT" || first.starts_with("WEBVTT ") || first.starts_with("WEBVTT\t") {
         return Some(Format::Vtt);
+    }
+    if text.starts_with('{') && crate::convokit::looks_like_utterance(first) {
+        return Some(Format::ConvoKit);
     }
     if text.starts_with('{') {
         return Some(one_or_many(text, named));
@@ -127,6 +151,12 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     }
     if mail_headers(text.lines()) >= 2 {
         return Some(Format::Eml);
+    }
+    if crate::whatsapp::looks_like_whatsapp(text) {
+        return Some(Format::WhatsApp);
+    }
+    if crate::twitter::looks_like_tweets(first) {
+        return Some(Format::Twitter);
     }
     // Only the two that are loose in form are left: there the name outweighs a guess.
     if named.is_some() {
@@ -212,7 +242,8 @@ mod tests {
         let error = "pdf".parse::<Format>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv"
+            "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
+             whatsapp, twitter, convokit, xlsx"
         );
     }
 
@@ -234,6 +265,16 @@ mod tests {
             ("x", "Klant: hoi\nMedewerker: dag\n", Some(Format::Text)),
             ("x", "ticket_id;rol;tekst\n1;Klant;hoi\n", Some(Format::Csv)),
             ("x.csv", "a,b\n", Some(Format::Csv)),
+            ("x.csv", "tweet_id,text,in_response_to_tweet_id\n", Some(Format::Twitter)),
+            (
+                "utterances.jsonl",
+                "{\"id\":1,\"root\":1,\"user\":\"a\",\"reply-to\":null,\"text\":\"\"}\n",
+                Some(Format::ConvoKit),
+            ),
+            ("x", "PK\u{3}\u{4}...xl/workbook.xml", Some(Format::Xlsx)),
+            ("x.zip", "PK\u{3}\u{4}...", None),
+            ("x.xlsx", "", Some(Format::Xlsx)),
+            ("_chat.txt", "[31-12-24, 21:41:05] Jan: hoi\n", Some(Format::WhatsApp)),
             ("x.txt", "", Some(Format::Text)),
             ("x", "zomaar iets", None),
             ("x.pdf", "%PDF-1.4", None),

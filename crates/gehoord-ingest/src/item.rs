@@ -86,7 +86,7 @@ impl fmt::Display for Note {
 /// Codes: `invalid_json`, `invalid_conversation`, `invalid_value` (as in
 /// [`WireError`](gehoord_conversation::wire::input::WireError)), `unknown_format`,
 /// `invalid_utf8`, `line_too_long`, `too_large`, `no_turns`, `missing_column`, `bad_row`,
-/// `invalid_mail`, `invalid_time`, `io_error`.
+/// `invalid_mail`, `invalid_workbook`, `missing_sheet`, `invalid_time`, `io_error`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]
 pub struct Problem {

@@ -15,6 +15,7 @@ pub mod options;
 pub mod pseudonym;
 
 mod columns;
+mod convokit;
 mod cues;
 mod decode;
 mod header;
@@ -25,12 +26,18 @@ mod mail;
 mod party;
 mod party_words;
 mod read;
+mod replies;
 mod rows;
+mod sheet;
 mod speaker_lines;
 mod subtitles;
 mod table;
 mod text;
 mod time;
+mod twitter;
+mod whatsapp;
+mod whatsapp_words;
+mod xlsx;
 
 pub use format::{Format, UnknownFormat, detect};
 pub use item::{Imported, Item, Note, NoteKind, Problem};

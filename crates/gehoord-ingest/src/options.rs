@@ -17,7 +17,7 @@ pub struct Options {
     pub channel: Option<Channel>,
     /// Who are agents: names, mail addresses, or mail domains such as `firma.nl`.
     pub agents: Vec<String>,
-    /// Which columns of a table mean what; the usual names are known without it.
+    /// Which columns of a table mean what, and which sheet of a workbook is meant; the usual names are known without it.
     pub map: Option<ColumnMap>,
 }
 
@@ -28,6 +28,8 @@ pub struct ColumnMap {
     pub(crate) columns: BTreeMap<&'static str, String>,
     /// Party by value of the party column, in lower case.
     pub(crate) parties: BTreeMap<String, Party>,
+    /// The sheet of a workbook; the first when absent.
+    pub(crate) sheet: Option<String>,
 }
 
 /// The fields a column can be mapped to.
@@ -57,7 +59,7 @@ pub enum InvalidColumnMap {
     /// The field is not one of those that can be mapped.
     #[error(
         "field '{0}' is unknown; expected one of: {fields}, \
-         party.customer, party.agent, party.colleague, party.bot",
+         party.customer, party.agent, party.colleague, party.bot, sheet",
         fields = FIELDS.join(", ")
     )]
     UnknownField(String),
@@ -80,6 +82,8 @@ impl ColumnMap {
                 let party: Party = party.parse().map_err(|_| unknown())?;
                 let values = value.split('|').map(|v| v.trim().to_lowercase());
                 map.parties.extend(values.filter(|v| !v.is_empty()).map(|v| (v, party)));
+            } else if field == "sheet" {
+                map.sheet = Some(value.to_owned());
             } else {
                 let field = FIELDS.iter().find(|known| **known == field).ok_or_else(unknown)?;
                 map.columns.insert(field, value.to_owned());
@@ -95,10 +99,13 @@ mod tests {
 
     #[test]
     fn columns_and_values_are_mapped() {
-        let map = ColumnMap::parse("conversation=ticket, text = body,party.agent=Medewerker|Agent")
-            .unwrap();
+        let map = ColumnMap::parse(
+            "conversation=ticket, text = body,party.agent=Medewerker|Agent,sheet=Blad 1",
+        )
+        .unwrap();
         assert_eq!(map.columns["conversation"], "ticket");
         assert_eq!(map.columns["text"], "body");
+        assert_eq!(map.sheet.as_deref(), Some("Blad 1"));
         assert_eq!(map.parties["medewerker"], Party::Agent);
         assert_eq!(map.parties["agent"], Party::Agent);
     }

@@ -1,5 +1,7 @@
 //! Who a speaker is: role words in four languages, names given by the caller, and a guess.
 
+use std::collections::HashMap;
+
 use gehoord_conversation::Party;
 
 use crate::item::{Note, clip};
@@ -69,6 +71,25 @@ pub(crate) struct Speaker<'t> {
     pub(crate) name: &'t str,
     /// What was said, in order.
     pub(crate) said: Vec<&'t str>,
+}
+
+/// The speakers of what was said (name and words) in order of appearance, and the index of the
+/// speaker of each. Names that differ only in case are one speaker.
+pub(crate) fn speakers_of<'t>(
+    said: impl Iterator<Item = (&'t str, &'t str)>,
+) -> (Vec<Speaker<'t>>, Vec<usize>) {
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut speakers: Vec<Speaker<'t>> = Vec::new();
+    let mut index = Vec::new();
+    for (name, words) in said {
+        let i = *by_name.entry(name.to_lowercase()).or_insert_with(|| {
+            speakers.push(Speaker { name, said: Vec::new() });
+            speakers.len() - 1
+        });
+        speakers[i].said.push(words);
+        index.push(i);
+    }
+    (speakers, index)
 }
 
 /// The party of every speaker, in the order of `speakers` (who speaks first stands first), and

@@ -5,13 +5,17 @@ use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
-use crate::{Format, Options, detect, json, mail, subtitles, table, text};
+use crate::twitter::Tweets;
+use crate::{
+    Format, Options, convokit, detect, json, mail, subtitles, table, text, whatsapp, xlsx,
+};
 
 /// How much of an input is looked at to see its format.
 const HEAD: usize = 64 * 1024;
 
 /// Reads the conversations of an input. `name` (a file name) names conversations that have no
-/// name, and helps to see the format. JSONL is read line by line; other formats as a whole.
+/// name, and helps to see the format. JSONL is read line by line; other formats as a whole,
+/// up to 64 MiB (tables of tweets: 1 GiB).
 ///
 /// ```
 /// use gehoord_ingest::{Item, Options, read};
@@ -44,6 +48,7 @@ pub struct Items<R> {
 enum State<R> {
     Start(R),
     Lines { reader: Chain<Cursor<Vec<u8>>, R>, line: usize },
+    Tweets(Box<Tweets>),
     Ready(VecDeque<Item>),
 }
 
@@ -58,6 +63,11 @@ impl<R: BufRead> Iterator for Items<R> {
                 State::Ready(mut items) => {
                     let item = items.pop_front();
                     self.state = State::Ready(items);
+                    return item;
+                }
+                State::Tweets(mut tweets) => {
+                    let item = tweets.next();
+                    self.state = State::Tweets(tweets);
                     return item;
                 }
                 State::Lines { mut reader, line } => {
@@ -96,23 +106,39 @@ impl<R: BufRead> Items<R> {
         if streams {
             return State::Lines { reader, line: 0 };
         }
-        match read_whole(&mut reader, LIMIT) {
-            Ok(Some(bytes)) => State::Ready(self.whole(format, &bytes).into()),
+        match read_whole(&mut reader, most(format)) {
+            Ok(Some(bytes)) => self.whole(format, bytes),
             Ok(None) => problem(too_large(format)),
             Err(error) => problem(io_error(1, &error)),
         }
     }
 
-    fn whole(&self, format: Format, bytes: &[u8]) -> Vec<Item> {
+    fn whole(&self, format: Format, bytes: Vec<u8>) -> State<R> {
         let (name, options) = (self.name.as_str(), &self.options);
-        match format {
-            Format::Json | Format::Jsonl => json::read_json(bytes, name, options),
-            Format::Text => text::read_text(bytes, name, options),
-            Format::Vtt | Format::Srt => subtitles::read_subtitles(bytes, name, options),
-            Format::Csv => table::read_table(bytes, name, options),
-            Format::Eml | Format::Mbox => mail::read_mail(bytes, format, name, options),
-        }
+        let items = match format {
+            Format::Json | Format::Jsonl => json::read_json(&bytes, name, options),
+            Format::Text => text::read_text(&bytes, name, options),
+            Format::Vtt | Format::Srt => subtitles::read_subtitles(&bytes, name, options),
+            Format::Csv => table::read_table(&bytes, name, options),
+            Format::Eml | Format::Mbox => mail::read_mail(&bytes, format, name, options),
+            Format::WhatsApp => whatsapp::read_whatsapp(&bytes, name, options),
+            Format::Xlsx => xlsx::read_workbook(&bytes, name, options),
+            Format::ConvoKit => convokit::read_utterances(&bytes, name, options),
+            Format::Twitter => {
+                return match Tweets::read(bytes, options) {
+                    Ok(tweets) => State::Tweets(Box::new(tweets)),
+                    Err(wrong) => problem(wrong),
+                };
+            }
+        };
+        State::Ready(items.into())
     }
+}
+
+/// The largest input that is read as a whole. Threads of tweets may have their parts anywhere in
+/// a file, so that cutting it up would cut them too.
+fn most(format: Format) -> usize {
+    if format == Format::Twitter { 16 * LIMIT } else { LIMIT }
 }
 
 fn problem<R>(problem: Problem) -> State<R> {
@@ -127,8 +153,9 @@ fn too_long(line: usize) -> Problem {
 
 fn too_large(format: Format) -> Problem {
     let message = format!(
-        "the input is larger than 64 MiB, which is the most that is read as {format}; cut it into \
-         smaller files, or write it as jsonl, which has no limit"
+        "the input is larger than {} MiB, which is the most that is read as {format}; cut it into \
+         smaller files, or write it as jsonl, which has no limit",
+        most(format) >> 20
     );
     Problem::new(1, "too_large", message)
 }

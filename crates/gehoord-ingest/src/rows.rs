@@ -22,12 +22,14 @@ pub(crate) fn delimiter(first: &str) -> u8 {
 }
 
 /// A row that holds a turn.
+#[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) line: usize,
     pub(crate) record: StringRecord,
 }
 
 /// The rows of a table and what is wrong with the others.
+#[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) columns: Columns,
     pub(crate) rows: Vec<Row>,
@@ -86,10 +88,25 @@ impl Table {
                 }
             }
         }
-        if let Some(at) = table.columns.at("at") {
-            table.order = DayOrder::of(table.rows.iter().filter_map(|row| row.record.get(at)));
-        }
+        table.see_order();
         Ok(table)
+    }
+
+    /// A table whose rows stand apart already, each with its line, as in a workbook.
+    pub(crate) fn of_rows(columns: Columns, rows: Vec<(usize, StringRecord)>) -> Self {
+        let mut table =
+            Self { columns, rows: Vec::new(), problems: Vec::new(), order: DayOrder::DayFirst };
+        for (line, record) in rows {
+            table.take(line, record, "");
+        }
+        table.see_order();
+        table
+    }
+
+    fn see_order(&mut self) {
+        if let Some(at) = self.columns.at("at") {
+            self.order = DayOrder::of(self.rows.iter().filter_map(|row| row.record.get(at)));
+        }
     }
 
     /// Keeps a row, or says why not. `rest` is the text from this row on.

@@ -1,7 +1,5 @@
 //! Calls as subtitles: WebVTT and SubRip, with the speaker as voice tag or as label.
 
-use std::collections::HashMap;
-
 use gehoord_conversation::{Channel, Conversation, Turn};
 use serde_json::Number;
 
@@ -9,7 +7,7 @@ use crate::Options;
 use crate::cues::{Cues, cut, voices};
 use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, left_out};
-use crate::party::{Speaker, assign, is_bare_role};
+use crate::party::{assign, is_bare_role, speakers_of};
 use crate::speaker_lines::SpeakerLines;
 
 /// Reads the conversation of a file of subtitles.
@@ -38,7 +36,8 @@ pub(crate) fn read_subtitles(bytes: &[u8], name: &str, options: &Options) -> Vec
     let channel = options.channel.unwrap_or(Channel::Phone);
     let mut conversation = Conversation::new(name, channel);
     conversation.locale.clone_from(&options.locale);
-    let (speakers, index) = speakers_of(&spoken.utterances);
+    let said = spoken.utterances.iter().map(|said| (said.speaker.as_str(), said.text.as_str()));
+    let (speakers, index) = speakers_of(said);
     let (parties, guesses) = assign(&speakers, &options.agents, channel.is_spoken());
     notes.extend(guesses);
     for (said, speaker) in spoken.utterances.iter().zip(index) {
@@ -120,21 +119,6 @@ fn spoken(cues: &Cues<'_>, options: &Options) -> Spoken {
     }
     spoken.utterances.retain(|said| !said.text.is_empty());
     spoken
-}
-
-fn speakers_of(utterances: &[Utterance]) -> (Vec<Speaker<'_>>, Vec<usize>) {
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
-    let mut speakers: Vec<Speaker<'_>> = Vec::new();
-    let mut index = Vec::with_capacity(utterances.len());
-    for said in utterances {
-        let i = *by_name.entry(&said.speaker).or_insert_with(|| {
-            speakers.push(Speaker { name: &said.speaker, said: Vec::new() });
-            speakers.len() - 1
-        });
-        speakers[i].said.push(&said.text);
-        index.push(i);
-    }
-    (speakers, index)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Table {
         (!text.is_empty()).then_some(text)
     }
 
-    fn conversations(mut self, name: &str, options: &Options) -> Vec<Item> {
+    pub(crate) fn conversations(mut self, name: &str, options: &Options) -> Vec<Item> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut by_id: HashMap<&str, usize> = HashMap::new();
         let grouped = self.columns.at("conversation").is_some();
@@ -89,7 +89,7 @@ impl Table {
     }
 
     /// The conversation of some rows; `None` when none of them holds words.
-    fn conversation(
+    pub(crate) fn conversation(
         &self,
         group: &[usize],
         name: &str,
@@ -235,7 +235,8 @@ fn unknown_value(what: &str, value: &str) -> Note {
     Note::left_out(format!("{what} '{}' is unknown and was left out", clip(value)))
 }
 
-fn known_party(value: &str, map: Option<&ColumnMap>) -> Option<Party> {
+/// The party that a value of a column stands for: by the map, as systems write it, or by role words.
+pub(crate) fn known_party(value: &str, map: Option<&ColumnMap>) -> Option<Party> {
     let lower = value.to_lowercase();
     map.and_then(|map| map.parties.get(&lower).copied())
         .or_else(|| code(value))

@@ -1,7 +1,5 @@
 //! Speaker-labelled text: `Klant: …`, one turn a label, lines without a label go on.
 
-use std::collections::HashMap;
-
 use gehoord_conversation::{Channel, Conversation, Turn};
 use jiff::civil::{Date, DateTime, Time};
 
@@ -10,7 +8,7 @@ use crate::decode::decode;
 use crate::header::Header;
 use crate::item::{Imported, Item, Note, Problem, capped, clip, left_out};
 use crate::label::{Labelled, label, leading_stamp};
-use crate::party::{Speaker, assign, is_bare_role, role_of};
+use crate::party::{assign, is_bare_role, role_of, speakers_of};
 use crate::speaker_lines::{SpeakerLines, is_separator};
 use crate::time::{Stamp, on_clock};
 
@@ -113,7 +111,8 @@ fn read_section(
         }
     }
     let spoken = conversation.channel.is_spoken();
-    let (speakers, index) = speakers_of(&section.turns);
+    let said = section.turns.iter().map(|turn| (turn.label.name, turn.text.as_str()));
+    let (speakers, index) = speakers_of(said);
     let (parties, guesses) = assign(&speakers, &options.agents, spoken);
     notes.extend(guesses);
     let mut clock = Clock::new(&section.turns, section.header.date);
@@ -185,23 +184,6 @@ impl Section<'_> {
         ];
         notes.into_iter().flatten()
     }
-}
-
-/// The speakers in order of appearance, and the index of the speaker of each turn.
-fn speakers_of<'t>(turns: &'t [RawTurn<'_>]) -> (Vec<Speaker<'t>>, Vec<usize>) {
-    let mut by_name: HashMap<String, usize> = HashMap::new();
-    let mut speakers: Vec<Speaker<'t>> = Vec::new();
-    let mut index = Vec::with_capacity(turns.len());
-    for turn in turns {
-        let name = turn.label.name;
-        let i = *by_name.entry(name.to_lowercase()).or_insert_with(|| {
-            speakers.push(Speaker { name, said: Vec::new() });
-            speakers.len() - 1
-        });
-        speakers[i].said.push(&turn.text);
-        index.push(i);
-    }
-    (speakers, index)
 }
 
 /// Puts stamps on the calendar: with the date they carry, that of the header, or none.

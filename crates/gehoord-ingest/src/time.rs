@@ -1,7 +1,7 @@
 //! Times as people and systems write them.
 
 use gehoord_conversation::Locale;
-use gehoord_conversation::wire::input::{DEFAULT_ZONE, read_time};
+use gehoord_conversation::wire::input::{DEFAULT_ZONE, read_time, zone_of};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -33,6 +33,11 @@ impl DayOrder {
     /// The order in which dates of a column are written: month first only where some date cannot
     /// be read otherwise, and none speaks against it.
     pub(crate) fn of<'t>(dates: impl Iterator<Item = &'t str>) -> Self {
+        Self::told(dates).unwrap_or_default()
+    }
+
+    /// As [`DayOrder::of`]; `None` when every date can be read either way.
+    pub(crate) fn told<'t>(dates: impl Iterator<Item = &'t str>) -> Option<Self> {
         let (mut day_first, mut month_first) = (false, false);
         for date in dates {
             let mut parts = date.trim().split(['/', '-', '.', ' ']);
@@ -42,7 +47,11 @@ impl DayOrder {
                 month_first |= second > 12;
             }
         }
-        if month_first && !day_first { Self::MonthFirst } else { Self::DayFirst }
+        match (day_first, month_first) {
+            (false, false) => None,
+            (false, true) => Some(Self::MonthFirst),
+            (true, _) => Some(Self::DayFirst),
+        }
     }
 }
 
@@ -103,7 +112,12 @@ fn epoch(text: &str) -> Option<Zoned> {
 
 /// A time on the clock of the default zone.
 pub(crate) fn on_clock(at: DateTime) -> Option<Zoned> {
-    at.to_zoned(TimeZone::get(DEFAULT_ZONE).ok()?).ok()
+    on_clock_of(None, at)
+}
+
+/// A time on the clock of the country of a locale.
+pub(crate) fn on_clock_of(locale: Option<&Locale>, at: DateTime) -> Option<Zoned> {
+    at.to_zoned(TimeZone::get(zone_of(locale.and_then(Locale::country))).ok()?).ok()
 }
 
 /// Takes a stamp from the start of `text`; also how many bytes it took. Bare or in brackets, a
@@ -112,7 +126,8 @@ pub(crate) fn take_stamp(text: &str) -> Option<(Stamp, usize)> {
     take_stamp_in(text, DayOrder::DayFirst)
 }
 
-fn take_stamp_in(text: &str, order: DayOrder) -> Option<(Stamp, usize)> {
+/// As [`take_stamp`], of a text whose dates are written in `order`.
+pub(crate) fn take_stamp_in(text: &str, order: DayOrder) -> Option<(Stamp, usize)> {
     let mut cursor = Cursor { bytes: text.as_bytes(), at: 0, order };
     let close = match cursor.peek() {
         Some(b'[') => Some(b']'),
@@ -123,15 +138,14 @@ fn take_stamp_in(text: &str, order: DayOrder) -> Option<(Stamp, usize)> {
         cursor.at += 1;
     }
     let date = cursor.try_take(Cursor::date);
-    if date.is_some() {
-        cursor.separator();
-    }
-    let time = cursor.try_take(Cursor::time);
+    let time = cursor.try_take(|cursor| {
+        if date.is_some() {
+            cursor.separator();
+        }
+        cursor.time()
+    });
     if date.is_none() && time.is_none() {
         return None;
-    }
-    if time.is_none() {
-        cursor.back_over_separator();
     }
     if let Some(close) = close {
         if cursor.peek() != Some(close) {
@@ -207,20 +221,25 @@ impl Cursor<'_> {
         Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     }
 
-    /// Passes over `T`, a comma and blanks between a date and a time.
+    /// Passes over `T`, or a comma, a word and blanks between a date and a time.
     fn separator(&mut self) {
-        if self.peek() == Some(b'T') {
-            self.at += 1;
-        } else {
-            while matches!(self.peek(), Some(b' ' | b',')) {
-                self.at += 1;
-            }
+        if self.one_of(b"T").is_some() {
+            return;
         }
+        self.blanks();
+        let rest = &self.bytes[self.at..];
+        let word = ["om ", "at ", "um ", "à "].iter().find(|w| rest.starts_with(w.as_bytes()));
+        self.at += word.map_or(0, |word| word.len());
+        self.blanks();
     }
 
-    fn back_over_separator(&mut self) {
-        while self.at > 0 && matches!(self.bytes[self.at - 1], b' ' | b',' | b'T') {
-            self.at -= 1;
+    /// Passes over commas and blanks, also those that do not break and marks of direction.
+    fn blanks(&mut self) {
+        const BLANKS: &[&str] = &[" ", ",", "\u{A0}", "\u{202F}", "\u{200E}", "\u{200F}"];
+        while let Some(blank) =
+            BLANKS.iter().find(|blank| self.bytes[self.at..].starts_with(blank.as_bytes()))
+        {
+            self.at += blank.len();
         }
     }
 
@@ -254,16 +273,14 @@ impl Cursor<'_> {
 
     /// `AM` (false) or `PM` (true).
     fn half_of_day(&mut self) -> Option<bool> {
-        while self.peek() == Some(b' ') {
-            self.at += 1;
-        }
-        let half = self.bytes.get(self.at..self.at + 2)?;
-        let afternoon = match half.to_ascii_lowercase().as_slice() {
-            b"am" => false,
-            b"pm" => true,
-            _ => return None,
+        self.blanks();
+        let halves = [("am", false), ("a.m.", false), ("pm", true), ("p.m.", true)];
+        let rest = &self.bytes[self.at..];
+        let is_next = |half: &str| {
+            rest.get(..half.len()).is_some_and(|r| r.eq_ignore_ascii_case(half.as_bytes()))
         };
-        self.at += 2;
+        let (half, afternoon) = halves.into_iter().find(|(half, _)| is_next(half))?;
+        self.at += half.len();
         Some(afternoon)
     }
 }
@@ -330,6 +347,8 @@ mod tests {
             ("2026-03-02 10:02 Klant", 16),
             ("02-03-2026 10:02 - Naam: tekst", 16),
             ("[02-03-2026, 10:02:13] Naam: tekst", 22),
+            ("02/03/2026 à 10:02 - Nom", 19),
+            ("2/3/26, 9:41\u{202F}p.m. - Name", 19),
             ("02-03-2026 is de dag", 10),
         ] {
             assert_eq!(take_stamp(text).map(|(_, used)| used), Some(used), "{text}");

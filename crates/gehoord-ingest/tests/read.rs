@@ -41,6 +41,10 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("turns.csv", ["2 7: customer agent", "3 8: customer"]);
     sample!("mail.eml", ["1 mail.eml: customer"]);
     sample!("box.mbox", ["1 box.mbox: customer agent"]);
+    sample!("twcs.csv", ["3 11: customer agent"]);
+    sample!("utterances.jsonl", ["1 u1: customer agent", "3 u3: customer"]);
+    sample!("turns.xlsx", ["4 7001: customer agent", "6 7002: customer"]);
+    sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
 #[test]
@@ -130,6 +134,23 @@ fn a_reader_that_fails_is_a_problem() {
     assert_eq!(problem.code, "io_error");
 }
 
+/// A table of tweets that answer what `answers` says.
+fn tweets(answers: impl Fn(usize) -> usize) -> Vec<u8> {
+    let rows = (0..50_000).map(|i| format!("{i},a,True,,hoi,,{}\n", answers(i)));
+    let header = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,\
+                  in_response_to_tweet_id\n";
+    [header.to_owned()].into_iter().chain(rows).collect::<String>().into_bytes()
+}
+
+/// Utterances of one conversation that answer what `answers` says.
+fn utterances(answers: impl Fn(usize) -> usize) -> Vec<u8> {
+    let line = |i| {
+        let to = answers(i);
+        format!("{{\"id\":{i},\"root\":1,\"user\":\"u{i}\",\"reply_to\":{to},\"text\":\"hoi\"}}\n")
+    };
+    (0..50_000).map(line).collect::<String>().into_bytes()
+}
+
 /// Inputs that a naive reader needs hours, or a deep stack, for.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let many = |unit: &str, n: usize| unit.repeat(n).into_bytes();
@@ -177,6 +198,17 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             "digest",
             many("From: a@b.nl\nContent-Type: multipart/digest; boundary=a\n\n--a\n\n", 20_000),
         ),
+        ("chat", many("31-12-24 21:41 - N: hoi <\n", 50_000)),
+        (
+            "chat names",
+            (0..50_000).flat_map(|i| format!("1/2/24, 9:41 - N{i}: a\n").into_bytes()).collect(),
+        ),
+        ("tweets in a ring", tweets(|i| (i + 1) % 50_000)),
+        ("tweets in a chain", tweets(|i| i + 1)),
+        ("tweets below one", tweets(|_| 0)),
+        ("tweets without a root", tweets(|_| 99_999)),
+        ("utterances in a ring", utterances(|i| (i + 1) % 50_000)),
+        ("utterances below one that is not there", utterances(|_| 99_999)),
         ("right to left", many("\u{202E}Klant\u{202C}: \u{5E9}\u{5DC}\u{5D5}\u{5DD}\n", 10_000)),
     ]
 }
@@ -208,6 +240,10 @@ hostile_inputs_end! {
     hostile_inputs_end_as_eml: Eml,
     hostile_inputs_end_as_mbox: Mbox,
     hostile_inputs_end_as_csv: Csv,
+    hostile_inputs_end_as_whatsapp: WhatsApp,
+    hostile_inputs_end_as_twitter: Twitter,
+    hostile_inputs_end_as_convokit: ConvoKit,
+    hostile_inputs_end_as_xlsx: Xlsx,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -228,6 +264,10 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "02-03-2026 10:02",
         "[10:02:13]",
         "(00:01:05)",
+        "31-12-24 21:41 - ",
+        "\n[1/2/2024 à 9:41:00\u{202F}PM] ~ Jan: ",
+        "<Media weggelaten>",
+        "\u{200E}<Dit bericht is bewerkt>",
         " ",
         "{",
         "}",
@@ -237,6 +277,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "\"party\":\"customer\",",
         "\"text\":\"hoi\"",
         ",",
+        "{\"id\":1,\"conversation_id\":1,\"speaker\":\"a\",\"reply_to\":2,\"text\":\"hoi\"",
+        ",\"timestamp\":1509487907",
+        ",\"timestamp\":\"1e999\"",
+        ",\"meta\":{\"role\":\"agent\"}",
+        "}\n",
         "WEBVTT\n\n",
         "1\n",
         "00:00:01.000 --> 00:00:02.000\n",
@@ -269,6 +314,11 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "-- \n",
         "Groet,\n",
         "ticket,role,text\n",
+        "PK\u{3}\u{4}",
+        "PK\u{5}\u{6}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        "tweet_id,author_id,inbound,text,response_tweet_id,in_response_to_tweet_id\n",
+        "1,a,True,hoi,\"2,3\",2\n",
+        "2,b,False,hoi,,1\n",
         "1,customer,",
         "\"",
         ";",

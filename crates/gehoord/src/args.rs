@@ -84,7 +84,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Listen {
-    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV; - is standard input.
+    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV, workbooks (.xlsx), WhatsApp, Twitter (CSV), ConvoKit (utterances.jsonl); - is standard input.
     pub(crate) files: Vec<PathBuf>,
     /// How the reports are written.
     #[arg(long, value_enum, default_value = "text")]
@@ -95,10 +95,10 @@ pub(crate) struct Listen {
     /// Channel of conversations that name none: phone, email, chat, social or in_person.
     #[arg(long)]
     pub(crate) channel: Option<Channel>,
-    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox or csv.
+    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox, csv, whatsapp, twitter, convokit or xlsx.
     #[arg(long)]
     pub(crate) from: Option<Format>,
-    /// Columns of a CSV file: conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent.
+    /// Columns of a CSV file or a workbook: conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent; sheet=NAME for another sheet than the first.
     #[arg(long, value_parser = ColumnMap::parse)]
     pub(crate) map: Option<ColumnMap>,
     /// Who is the agent: a name, mail address or domain; may be given more than once.

@@ -135,7 +135,17 @@ fn hostile_line_of_megabytes_in_every_format() {
             }
             Format::Vtt => format!("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Klant>{long}\n"),
             Format::Srt => format!("1\n00:00:01,000 --> 00:00:02,000\nKlant: {long}\n"),
+            Format::Twitter => {
+                format!("tweet_id,inbound,text,in_response_to_tweet_id\n1,True,\"{long}\",1\n")
+            }
+            Format::ConvoKit => serde_json::json!({
+                "id": 1, "conversation_id": 1, "speaker": "a", "reply_to": null, "text": long
+            })
+            .to_string(),
+            // No workbook, which takes a problem; workbooks are in the tests of gehoord-ingest.
+            Format::Xlsx => long.clone(),
             Format::Csv => format!("party,text\ncustomer,\"{long}\"\n"),
+            Format::WhatsApp => format!("31-12-24 21:41 - Jan: {long}\n"),
             Format::Eml => format!("From: a@b.nl\nSubject: x\n\n{long}\n"),
             Format::Mbox => {
                 format!("From a@b.nl Mon Mar  2 10:02:00 2026\nFrom: a@b.nl\n\n{long}\n")

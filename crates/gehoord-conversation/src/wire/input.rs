@@ -210,7 +210,8 @@ pub fn read_time(text: &str, locale: Option<&Locale>) -> Result<Zoned, String> {
 }
 
 /// The clock of a country with one main zone; Amsterdam for all others.
-fn zone_of(country: Option<&str>) -> &'static str {
+#[must_use]
+pub fn zone_of(country: Option<&str>) -> &'static str {
     match country {
         Some("BE") => "Europe/Brussels",
         Some("GB") => "Europe/London",
