@@ -3,6 +3,7 @@
 //! Read in this order: [`format`](mod@format) (what a file can be, and how that is seen),
 //! [`options`] (what the caller knows about it), [`item`] (what comes out: a conversation with
 //! notes, or a problem), [`read`](fn@read) (the one way in); then one module a format.
+//! [`pseudonym`] finds personal data in what came in, and masks it.
 //!
 //! Architecture invariant: nothing here opens a file, reads a clock or panics. Bytes come from
 //! the [`BufRead`](std::io::BufRead) that the caller gives, and whatever they hold, what comes out
@@ -11,6 +12,7 @@
 pub mod format;
 pub mod item;
 pub mod options;
+pub mod pseudonym;
 
 mod columns;
 mod cues;
@@ -33,4 +35,5 @@ mod time;
 pub use format::{Format, UnknownFormat, detect};
 pub use item::{Imported, Item, Note, NoteKind, Problem};
 pub use options::{ColumnMap, InvalidColumnMap, Options};
+pub use pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 pub use read::{Items, read};

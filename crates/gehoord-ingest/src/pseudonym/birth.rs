@@ -1,0 +1,224 @@
+//! Dates, and which of them are dates of birth.
+
+use gehoord_conversation::PersonalKind;
+
+use super::near;
+use super::rules::Use;
+use super::scene::Scene;
+use super::tokens::Gap;
+
+/// A date in the text.
+struct Date {
+    last: usize,
+    /// The year, when one is given; two digits are read as of the last hundred years.
+    year: Option<u32>,
+}
+
+/// Years in which customers and their children are born.
+const YEARS: std::ops::RangeInclusive<u32> = 1915..=2016;
+
+pub(crate) fn find(scene: &mut Scene) {
+    let mut index = 0;
+    while index < scene.len() {
+        let date = if scene.taken_at(index) { None } else { date(scene, index) };
+        let Some(date) = date.or_else(|| spoken(scene, index)) else {
+            index += 1;
+            continue;
+        };
+        let span = scene.span(index, date.last);
+        if is_birth(scene, index, &date) {
+            scene.add(span, PersonalKind::DateOfBirth);
+        } else {
+            scene.silence(span);
+        }
+        index = date.last + 1;
+    }
+}
+
+fn is_birth(scene: &Scene, first: usize, date: &Date) -> bool {
+    match near::before(scene, first) {
+        Some(said) if said.kind == PersonalKind::DateOfBirth => return said.distance <= 7,
+        Some(said) if said.distance <= 1 => return false,
+        _ => {}
+    }
+    let ahead = (date.last + 1..scene.len().min(date.last + 4))
+        .take_while(|i| scene.gap(*i) != Gap::Line && !near::ends_sentence(scene, *i))
+        .any(|i| scene.end_anywhere(i, Use::Near(PersonalKind::DateOfBirth)).is_some());
+    let early = date.year.is_some_and(|year| YEARS.contains(&year));
+    ahead || (early && (alone(scene, first, date.last) || behind_a_name(scene, first)))
+}
+
+/// The date is all there is in the text, but for a word or two.
+fn alone(scene: &Scene, first: usize, last: usize) -> bool {
+    let outside = (0..scene.len()).filter(|i| (*i < first || *i > last) && scene.is_word(*i));
+    outside.count() <= 2
+}
+
+/// "Jacqueline Smit, 4-7-1969": how people name themselves at a desk.
+fn behind_a_name(scene: &Scene, first: usize) -> bool {
+    let comma =
+        first > 1 && (scene.tokens.sign(first - 1, ',') || scene.tokens.sign(first - 1, '('));
+    let name = |index: usize| scene.capital(index) && !scene.is(index, Use::Never);
+    comma && name(first - 2) && (scene.known(first - 2).name() || !scene.ordinary(first - 2))
+}
+
+fn number(scene: &Scene, index: usize) -> Option<u32> {
+    if !scene.is_number(index) || scene.norm(index).len() > 4 {
+        return None;
+    }
+    scene.norm(index).parse().ok()
+}
+
+fn full_year(scene: &Scene, index: usize) -> Option<u32> {
+    let value = number(scene, index)?;
+    match scene.norm(index).len() {
+        4 if (1890..=2100).contains(&value) => Some(value),
+        2 if value > 26 => Some(1900 + value),
+        2 => Some(2000 + value),
+        _ => None,
+    }
+}
+
+fn date(scene: &Scene, first: usize) -> Option<Date> {
+    numeric(scene, first).or_else(|| with_month(scene, first)).or_else(|| month_first(scene, first))
+}
+
+/// `4-7-1969`, `03/09/1951`, `11.6.1939`, `12-03-'81`, `1969-07-04`, `02 02 1990`.
+fn numeric(scene: &Scene, first: usize) -> Option<Date> {
+    let fresh = scene.gap(first) != Gap::None
+        || first == 0
+        || !(scene.is_word(first - 1)
+            || scene.is_number(first - 1)
+            || "-/.".contains(scene.tokens.raw(first - 1)));
+    if !fresh {
+        return None;
+    }
+    let a = number(scene, first)?;
+    let sign = *["-", "/", "."].iter().find(|s| scene.tokens.raw(first + 1) == **s)?;
+    let blank = scene.gap(first + 2) == Gap::Space;
+    let b = number(scene, first + 2)?;
+    let day_month =
+        |x: u32, y: u32| (1..=31).contains(&x) && (1..=31).contains(&y) && x.min(y) <= 12;
+    if scene.norm(first).len() == 4 && scene.tokens.raw(first + 3) == sign {
+        let c = number(scene, first + 4)?;
+        return ((1890..=2100).contains(&a) && day_month(b, c))
+            .then_some(Date { last: first + 4, year: Some(a) });
+    }
+    if !day_month(a, b) || scene.gap(first + 1) != Gap::None {
+        return None;
+    }
+    if scene.tokens.raw(first + 3) == sign && scene.gap(first + 3) == Gap::None {
+        let quote = matches!(scene.tokens.raw(first + 4), "'" | "’" | "‘");
+        let at = first + 4 + usize::from(quote);
+        if let Some(year) = full_year(scene, at).filter(|_| scene.gap(at) != Gap::Line) {
+            return Some(Date { last: at, year: Some(year) });
+        }
+        return (!scene.is_number(at) && !blank).then_some(Date { last: first + 2, year: None });
+    }
+    let goes_on = scene.gap(first + 3) == Gap::None
+        && first + 3 < scene.len()
+        && (scene.is_word(first + 3)
+            || ("-/,.:".contains(scene.tokens.raw(first + 3)) && scene.is_number(first + 4)));
+    (!blank && !goes_on && sign != ".").then_some(Date { last: first + 2, year: None })
+}
+
+/// A day with what may hang on it: "3", "3.", "3e", "3rd", "1er". The last token of it.
+fn day(scene: &Scene, index: usize) -> Option<usize> {
+    let value = number(scene, index).filter(|n| (1..=31).contains(n))?;
+    let hangs =
+        matches!(scene.norm(index + 1), "e" | "ste" | "de" | "st" | "nd" | "rd" | "th" | "er");
+    let stop = scene.tokens.sign(index + 1, '.');
+    let hangs = (hangs || stop) && scene.gap(index + 1) == Gap::None && value > 0;
+    Some(if hangs { index + 1 } else { index })
+}
+
+fn year_behind(scene: &Scene, mut last: usize) -> Option<(usize, u32)> {
+    for _ in 0..2 {
+        let skipped = scene.tokens.sign(last + 1, ',')
+            || scene.tokens.sign(last + 1, '.')
+            || matches!(scene.tokens.raw(last + 1), "'" | "’" | "‘");
+        last += usize::from(skipped);
+    }
+    let year = full_year(scene, last + 1)?;
+    (scene.gap(last + 1) != Gap::Line && !scene.tokens.sign(last + 2, ':'))
+        .then_some((last + 1, year))
+}
+
+/// "3 maart 1975", "2nd of February 2016".
+fn with_month(scene: &Scene, first: usize) -> Option<Date> {
+    let mut last = day(scene, first)?;
+    if scene.norm(last + 1) == "of" || matches!(scene.tokens.raw(last + 1), "-" | "/") {
+        last += 1;
+    }
+    if !scene.is(last + 1, Use::Month) || scene.gap(last + 1) == Gap::Line {
+        return None;
+    }
+    last += 1;
+    if matches!(scene.tokens.raw(last + 1), "-" | "/") {
+        last += 1;
+    }
+    Some(match year_behind(scene, last) {
+        Some((last, year)) => Date { last, year: Some(year) },
+        None if matches!(scene.tokens.raw(last), "-" | "/") => Date { last: last - 1, year: None },
+        None => Date { last, year: None },
+    })
+}
+
+/// "December 1, 1979".
+fn month_first(scene: &Scene, first: usize) -> Option<Date> {
+    if !scene.is(first, Use::Month) || scene.gap(first + 1) == Gap::Line {
+        return None;
+    }
+    let last = day(scene, first + 1)?;
+    let (last, year) = year_behind(scene, last)?;
+    Some(Date { last, year: Some(year) })
+}
+
+/// "twaalf maart eenentachtig", "the nineteenth of the seventh fifty four": number words with a
+/// month or two ordinals, and a year.
+fn spoken(scene: &Scene, first: usize) -> Option<Date> {
+    let piece = |i: usize| {
+        scene.is(i, Use::SpokenNumber) || scene.is(i, Use::Ordinal) || scene.is(i, Use::Month)
+    };
+    let article = matches!(scene.norm(first), "the" | "le") && piece(first + 1);
+    if !piece(first) && !article {
+        return None;
+    }
+    if first > 0 && piece(first - 1) && scene.gap(first) != Gap::Line {
+        return None;
+    }
+    let (mut last, mut pieces, mut months, mut ordinals) = (first, 0, 0, 0);
+    let mut at = first;
+    while at < scene.len()
+        && (at == first || scene.gap(at) != Gap::Line)
+        && pieces < 12
+        && at < first + 24
+    {
+        if piece(at) {
+            pieces += 1;
+            months += usize::from(scene.is(at, Use::Month));
+            ordinals += usize::from(scene.is(at, Use::Ordinal));
+            last = at;
+        } else if scene.is_number(at) && months > 0 {
+            pieces += 1;
+            last = at;
+        } else if !matches!(
+            scene.norm(at),
+            "of" | "the" | "de" | "le" | "en" | "and" | "van" | "am"
+        ) && !scene.tokens.sign(at, ',')
+        {
+            break;
+        }
+        at += 1;
+    }
+    let year = pieces >= 3 && last > first + 1;
+    let dated = (months == 1 || ordinals >= 2) && pieces >= 2;
+    // Number words with hyphens and commas only: "oh-five, thirty, eighty-eight".
+    let listed = ordinals == 0
+        && months == 0
+        && pieces == 3
+        && (first..=last).filter(|i| scene.tokens.sign(*i, ',')).count() == 2
+        && near::before(scene, first).is_none()
+        && behind_a_name(scene, first);
+    (dated || listed).then_some(Date { last, year: year.then_some(1950) })
+}

@@ -1,0 +1,377 @@
+//! Which mask stands for what within one conversation, and back again.
+
+use gehoord_conversation::{PersonalDatum, PersonalKind, Span};
+
+use super::words::fold;
+
+/// The masks of one conversation. The same original gets the same mask: letter case, accents and
+/// blanks do not count, and a person who is named in part ("Jan", "de heer De Vries") is the one
+/// person whose name holds that part.
+#[derive(Debug, Clone, Default)]
+pub struct Masks {
+    entries: Vec<Entry>,
+    /// The highest number given out or seen, by kind.
+    last: [u32; PersonalKind::ALL.len()],
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    original: Original,
+    keys: Vec<String>,
+    person: Option<Person>,
+}
+
+/// What a mask stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Such as `[naam-1]`.
+    pub mask: String,
+    /// What it is.
+    pub kind: PersonalKind,
+    /// The words it stands for, as they were first written.
+    pub text: String,
+}
+
+/// A text with masks in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Masked {
+    /// The text, masks in the place of personal data.
+    pub text: String,
+    /// What was masked, in order.
+    pub spans: Vec<MaskedSpan>,
+}
+
+/// One place that was masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaskedSpan {
+    /// First byte in the original text.
+    pub start: usize,
+    /// Just past the last byte in the original text.
+    pub end: usize,
+    /// What it was.
+    pub kind: PersonalKind,
+    /// What stands there now.
+    pub mask: String,
+}
+
+impl Masks {
+    /// Masks that were given out before, to go on where a stored conversation stopped.
+    pub fn known(originals: impl IntoIterator<Item = (String, PersonalKind, String)>) -> Self {
+        let mut masks = Self::default();
+        for (mask, kind, text) in originals {
+            masks.reserve(&mask);
+            match masks.entries.iter_mut().find(|e| e.original.mask == mask) {
+                Some(entry) => entry.learn(&text),
+                None => masks.entries.push(Entry::new(Original { mask, kind, text })),
+            }
+        }
+        masks
+    }
+
+    /// Puts masks in the place of `data`, which must be in order, apart, and on character borders
+    /// of `text`; what is not, is left out.
+    pub fn mask(&mut self, text: &str, data: &[PersonalDatum]) -> Masked {
+        self.reserve(text);
+        let mut masked = Masked { text: String::with_capacity(text.len()), spans: Vec::new() };
+        let mut done = 0;
+        for datum in data {
+            let Span { start, end } = datum.span;
+            let words = datum.span.of(text);
+            if start < done || words.is_empty() {
+                continue;
+            }
+            let mask = self.of(datum.kind, words).to_owned();
+            masked.text.push_str(&text[done..start]);
+            masked.text.push_str(&mask);
+            masked.spans.push(MaskedSpan { start, end, kind: datum.kind, mask });
+            done = end;
+        }
+        masked.text.push_str(&text[done..]);
+        masked
+    }
+
+    /// Gives masks to names of one conversation in the order in which they are given here. Whoever
+    /// is named in full somewhere is known by that name.
+    pub(crate) fn introduce(&mut self, names: &[String]) {
+        let people: Vec<Person> = names.iter().map(|name| Person::new(name)).collect();
+        for (name, person) in names.iter().zip(&people) {
+            if self.find(PersonalKind::Name, name).is_none() {
+                let fuller = |p: &&Person| p.parts.len() > person.parts.len() && p.is(person);
+                let mut full = people.iter().filter(fuller);
+                let longest = people
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, p)| fuller(p))
+                    .max_by_key(|(_, p)| p.parts.len());
+                let one = longest.filter(|(_, l)| full.all(|p| p.is(l)));
+                self.of(PersonalKind::Name, one.map_or(name, |(at, _)| &names[at]));
+            }
+            self.of(PersonalKind::Name, name);
+        }
+    }
+
+    /// What the masks stand for, in the order in which they were given out.
+    pub fn originals(&self) -> impl Iterator<Item = &Original> {
+        self.entries.iter().map(|entry| &entry.original)
+    }
+
+    /// The mask of these words, a new one when they are new.
+    fn of(&mut self, kind: PersonalKind, words: &str) -> &str {
+        let at = self.find(kind, words).unwrap_or_else(|| {
+            let last = &mut self.last[kind as usize];
+            *last = last.saturating_add(1);
+            let mask = format!("[{}-{last}]", kind.mask_word());
+            self.entries.push(Entry::new(Original { mask, kind, text: words.to_owned() }));
+            self.entries.len() - 1
+        });
+        self.entries[at].learn(words);
+        &self.entries[at].original.mask
+    }
+
+    fn find(&self, kind: PersonalKind, words: &str) -> Option<usize> {
+        let key = key(kind, words);
+        let of_kind = || self.entries.iter().enumerate().filter(|(_, e)| e.original.kind == kind);
+        if let Some((at, _)) = of_kind().find(|(_, e)| e.keys.contains(&key)) {
+            return Some(at);
+        }
+        let person = (kind == PersonalKind::Name).then(|| Person::new(words))?;
+        let mut same = of_kind().filter(|(_, e)| e.person.as_ref().is_some_and(|p| p.is(&person)));
+        let (at, first) = same.next()?;
+        // A part that two people share says nothing; a name that holds two parts shows them one.
+        let holds = |e: &Entry| e.person.as_ref().is_some_and(|p| p.within(&person));
+        let all = holds(first) && same.clone().all(|(_, e)| holds(e));
+        (all || same.next().is_none()).then_some(at)
+    }
+
+    /// Keeps the numbers of masks that stand in `text` already from being given out again.
+    pub(crate) fn reserve(&mut self, text: &str) {
+        for (at, _) in text.match_indices('[') {
+            let inside = &text[at + 1..];
+            for kind in PersonalKind::ALL {
+                let number =
+                    inside.strip_prefix(kind.mask_word()).and_then(|n| n.strip_prefix('-'));
+                let Some(number) = number else { continue };
+                let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+                if let Ok(number) = number[..digits].parse::<u32>() {
+                    let last = &mut self.last[*kind as usize];
+                    *last = number.max(*last);
+                }
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn new(original: Original) -> Self {
+        let keys = vec![key(original.kind, &original.text)];
+        let person = (original.kind == PersonalKind::Name).then(|| Person::new(&original.text));
+        Self { original, keys, person }
+    }
+
+    /// Another way of writing the same.
+    fn learn(&mut self, words: &str) {
+        let key = key(self.original.kind, words);
+        if self.keys.contains(&key) {
+            return;
+        }
+        self.keys.push(key);
+        if let Some(person) = &mut self.person {
+            person.learn(Person::new(words));
+        }
+    }
+}
+
+/// What two ways of writing the same have in common.
+fn key(kind: PersonalKind, words: &str) -> String {
+    let mut key = fold(words);
+    key.retain(char::is_alphanumeric);
+    if kind == PersonalKind::Phone {
+        // "+31 (0)6…" and "06…" are one number: its last nine digits.
+        let digits: String = key.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() >= 9 {
+            return digits[digits.len() - 9..].to_owned();
+        }
+    }
+    if key.is_empty() { words.to_owned() } else { key }
+}
+
+/// The parts of a person's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Person {
+    /// Names in full, without "van", "de" and the like.
+    parts: Vec<String>,
+    /// The first letter of the first name, when first and last name are given.
+    initial: Option<char>,
+}
+
+/// Small words within names.
+const PARTICLES: [&str; 26] = [
+    "van", "de", "der", "den", "ten", "ter", "'t", "t", "het", "in", "op", "te", "von", "zu", "la",
+    "le", "du", "di", "da", "do", "dos", "el", "al", "ben", "bin", "vd",
+];
+
+impl Person {
+    fn new(words: &str) -> Self {
+        let folded = fold(words);
+        let all: Vec<&str> = folded
+            .split(|c: char| c.is_whitespace() || c == '.')
+            .filter(|w| !w.is_empty())
+            .collect();
+        let parts: Vec<String> = all
+            .iter()
+            .filter(|w| w.chars().count() > 1 && !PARTICLES.contains(w))
+            .map(|w| (*w).to_owned())
+            .collect();
+        let first = all.first().filter(|w| !PARTICLES.contains(w));
+        let several = all.len() > 1 && (parts.len() > 1 || first.is_some_and(|w| w.len() == 1));
+        let initial = first.filter(|_| several).and_then(|w| w.chars().next());
+        Self { parts, initial }
+    }
+
+    /// Whether both can be one person: all parts of one are in the other, and no first letters
+    /// speak against it.
+    fn is(&self, other: &Self) -> bool {
+        let some = !self.parts.is_empty() && !other.parts.is_empty();
+        let letters = match (self.initial, other.initial) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        some && letters && (self.within(other) || other.within(self))
+    }
+
+    /// Whether all parts of this name are in the other.
+    fn within(&self, other: &Self) -> bool {
+        self.parts.iter().all(|part| other.parts.contains(part))
+    }
+
+    fn learn(&mut self, other: Self) {
+        for part in other.parts {
+            if !self.parts.contains(&part) {
+                self.parts.push(part);
+            }
+        }
+        self.initial = self.initial.or(other.initial);
+    }
+}
+
+/// A text with its masks taken out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmasked {
+    /// The text with the originals in it. Somebody who was named in several ways is named here
+    /// as the first time.
+    pub text: String,
+    /// Place in the masked text and place in this text of each mask that was replaced, in order.
+    replaced: Vec<(Span, Span)>,
+}
+
+impl Unmasked {
+    /// Where a span of the masked text stands in this text. What begins or ends inside a mask
+    /// begins or ends with its original.
+    #[must_use]
+    pub fn span(&self, masked: Span) -> Span {
+        let place = |at: usize, end: bool| {
+            let index = self.replaced.partition_point(|(before, _)| before.end <= at);
+            if let Some((from, to)) = self.replaced.get(index).filter(|(from, _)| from.start < at) {
+                let _ = from;
+                return if end { to.end } else { to.start };
+            }
+            let (from, to) = match index.checked_sub(1) {
+                Some(last) => (self.replaced[last].0.end, self.replaced[last].1.end),
+                None => (0, 0),
+            };
+            (to + (at - from)).min(self.text.len())
+        };
+        Span::new(place(masked.start, false), place(masked.end, true))
+    }
+}
+
+/// Takes the masks out of a text, for whoever may see the originals. Masks without an original
+/// stay.
+pub fn unmask<'o>(masked: &str, originals: impl IntoIterator<Item = &'o Original>) -> Unmasked {
+    let originals: Vec<&Original> = originals.into_iter().collect();
+    let mut unmasked = Unmasked { text: String::with_capacity(masked.len()), replaced: Vec::new() };
+    let mut done = 0;
+    for (at, _) in masked.match_indices('[') {
+        let Some(length) = masked[at..].find(']').filter(|n| *n < 40) else { continue };
+        let mask = &masked[at..=at + length];
+        let Some(original) = originals.iter().find(|o| o.mask == mask).filter(|_| at >= done)
+        else {
+            continue;
+        };
+        unmasked.text.push_str(&masked[done..at]);
+        let start = unmasked.text.len();
+        unmasked.text.push_str(&original.text);
+        done = at + mask.len();
+        unmasked.replaced.push((Span::new(at, done), Span::new(start, unmasked.text.len())));
+    }
+    unmasked.text.push_str(&masked[done..]);
+    unmasked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(masks: &mut Masks, all: &[&str]) -> Vec<String> {
+        all.iter().map(|name| masks.of(PersonalKind::Name, name).to_owned()).collect()
+    }
+
+    #[test]
+    fn one_person_keeps_one_mask() {
+        let mut masks = Masks::default();
+        let same = ["Jan de Vries", "Jan", "De Vries", "jan  de vries", "J. de Vries", "JAN"];
+        assert_eq!(names(&mut masks, &same), ["[naam-1]"; 6]);
+        assert_eq!(names(&mut masks, &["Piet de Vries", "P. de Vries"]), ["[naam-2]"; 2]);
+        // Two people are called so now: who is meant cannot be told.
+        assert_eq!(names(&mut masks, &["Vriesema", "Jan"]), ["[naam-3]", "[naam-1]"]);
+    }
+
+    #[test]
+    fn a_part_that_two_share_is_apart() {
+        let mut masks = Masks::default();
+        let all = ["Jan de Vries", "Piet de Vries", "de Vries", "Jan", "de vries"];
+        let given = ["[naam-1]", "[naam-2]", "[naam-3]", "[naam-1]", "[naam-3]"];
+        assert_eq!(names(&mut masks, &all), given);
+    }
+
+    #[test]
+    fn numbers_are_one_however_they_are_written() {
+        let mut masks = Masks::default();
+        let first = masks.of(PersonalKind::Phone, "06-12 34 56 78").to_owned();
+        assert_eq!(masks.of(PersonalKind::Phone, "+31 (0)6 12345678"), first);
+        assert_eq!(masks.of(PersonalKind::Iban, "NL91 ABNA 0417 1643 00"), "[iban-1]");
+        assert_eq!(masks.of(PersonalKind::Iban, "nl91abna0417164300"), "[iban-1]");
+    }
+
+    #[test]
+    fn masks_that_are_there_are_never_given_again() {
+        let text = "[naam-3] en Jan";
+        let datum = PersonalDatum { span: Span::new(12, 15), kind: PersonalKind::Name };
+        let mut masks = Masks::default();
+        let masked = masks.mask(text, &[datum]);
+        assert_eq!(masked.text, "[naam-3] en [naam-4]");
+        let stored = masks.originals().map(|o| (o.mask.clone(), o.kind, o.text.clone()));
+        let mut again = Masks::known(stored);
+        assert_eq!(again.of(PersonalKind::Name, "jan"), "[naam-4]");
+        assert_eq!(again.of(PersonalKind::Name, "Piet"), "[naam-5]");
+    }
+
+    #[test]
+    fn unmasking_gives_words_and_places_back() {
+        let text = "dag Jan, tot ziens";
+        let datum = PersonalDatum { span: Span::new(4, 7), kind: PersonalKind::Name };
+        let mut masks = Masks::default();
+        let masked = masks.mask(text, &[datum]);
+        assert_eq!(masked.text, "dag [naam-1], tot ziens");
+        let unmasked = unmask(&masked.text, masks.originals());
+        assert_eq!(unmasked.text, text);
+        for (words, original) in
+            [("tot", "tot"), ("[naam-1]", "Jan"), ("naam", "Jan"), ("dag", "dag")]
+        {
+            let start = masked.text.find(words).unwrap();
+            let span = unmasked.span(Span::new(start, start + words.len()));
+            assert_eq!(span.of(&unmasked.text), original, "{words}");
+        }
+        assert_eq!(unmask("[naam-9] [x", masks.originals()).text, "[naam-9] [x");
+    }
+}

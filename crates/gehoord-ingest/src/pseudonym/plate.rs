@@ -1,0 +1,128 @@
+//! Licence plates of the Netherlands, Belgium, Germany, France and the United Kingdom.
+
+use super::digits::ends;
+
+/// The length in bytes of a plate at the start of `text`, and whether its form alone says so.
+pub(crate) fn at(text: &str) -> Option<(usize, bool)> {
+    german(text).map(|n| (n, true)).or_else(|| grouped(text))
+}
+
+/// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
+/// the second value: sure without a word that announces it, when written with signs or capitals.
+const FORMS: [(&str, bool); 24] = [
+    ("AA-99-99", true),
+    ("99-99-AA", false),
+    ("99-AA-99", true),
+    ("AA-99-AA", true),
+    ("AA-AA-99", true),
+    ("99-AA-AA", true),
+    ("99-AAA-9", true),
+    ("9-AAA-99", true),
+    ("AA-999-A", true),
+    ("A-999-AA", true),
+    ("AAA-99-A", true),
+    ("A-99-AAA", true),
+    ("9-AA-999", true),
+    ("999-AA-9", true),
+    ("9-AAA-999", true),
+    ("AAA-999", false),
+    ("999-AAA", false),
+    ("AA-999-AA", true),
+    ("AA99-AAA", true),
+    ("A999-AAA", false),
+    ("A99-AAA", false),
+    ("AAA-999A", false),
+    ("AAA-9999", false),
+    ("AAA9-AAA", false),
+];
+
+fn grouped(text: &str) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes();
+    FORMS.iter().find_map(|(form, sure)| {
+        let mut at = 0;
+        let mut signs = 0;
+        for sign in form.bytes() {
+            let byte = bytes.get(at).copied();
+            match sign {
+                b'A' if byte.is_some_and(|b| b.is_ascii_alphabetic()) => at += 1,
+                b'9' if byte.is_some_and(|b| b.is_ascii_digit()) => at += 1,
+                b'-' if byte.is_some_and(|b| b"- .".contains(&b)) => {
+                    at += 1;
+                    signs += 1;
+                }
+                b'-' => {}
+                _ => return None,
+            }
+        }
+        if !ends(text, at) || text[..at].ends_with(['-', '.', ' ']) {
+            return None;
+        }
+        let written = &text[..at];
+        let capitals = !written.bytes().any(|b| b.is_ascii_lowercase());
+        let wanted = form.bytes().filter(|b| *b == b'-').count();
+        let hyphens = written.bytes().filter(|b| *b == b'-').count();
+        let british = *form == "AA99-AAA" && signs == 1;
+        let french = *form == "AA-999-AA" && signs == 2;
+        let sure = *sure && capitals && (hyphens == wanted || british || french);
+        Some((at, sure))
+    })
+}
+
+/// `HH-KW 2207`, `B - GY 7 E`: place, letters, number, `E` or `H`.
+fn german(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let letters = |from: usize, most: usize| {
+        let count =
+            bytes.get(from..)?.iter().take(most + 1).take_while(|b| b.is_ascii_uppercase()).count();
+        (1..=most).contains(&count).then_some(from + count)
+    };
+    let mut at = letters(0, 3)?;
+    let before = at;
+    while bytes.get(at).is_some_and(|b| *b == b' ' || *b == b'-') && at - before < 3 {
+        at += 1;
+    }
+    if !text[before..at].contains('-') || text.starts_with("USB") {
+        return None;
+    }
+    at = letters(at, 2)?;
+    at += usize::from(matches!(bytes.get(at), Some(b' ' | b'-')));
+    let digits = bytes.get(at..)?.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=4).contains(&digits) || bytes[at] == b'0' {
+        return None;
+    }
+    at += digits;
+    let mark = if bytes.get(at) == Some(&b' ') { at + 1 } else { at };
+    if matches!(bytes.get(mark), Some(b'E' | b'H')) && ends(text, mark + 1) {
+        at = mark + 1;
+    }
+    (ends(text, at) && !text[at..].starts_with('-')).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at;
+
+    #[test]
+    fn plates_have_known_forms() {
+        for text in [
+            "K-482-TL",
+            "12-GHK-7",
+            "GX-918-B",
+            "8-XKD-91",
+            "1-ABC-743",
+            "LK19 XPD",
+            "HH-KW 2207",
+            "B - GY 7 E",
+            "M-AX 1999",
+            "AB-417-XR",
+            "FK 882 LM",
+        ] {
+            assert_eq!(at(text), Some((text.len(), true)), "{text}");
+        }
+        assert_eq!(at("gx918b"), Some((6, false)));
+        assert_eq!(at("y782 ktl"), Some((8, false)));
+        for text in ["12-03-1981", "2024-118823", "A-12", "USB-C 2", "WH-1000XM4"] {
+            assert!(at(text).is_none_or(|(_, sure)| !sure), "{text}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A text with all that is known about its words, and what was found in it so far.
+
+use gehoord_conversation::{PersonalDatum, PersonalKind, Span};
+
+use super::rules::{Marked, Rules, Use};
+use super::tokens::{Gap, Kind, Tokens};
+use super::words::Known;
+
+/// A text, its tokens, and what each is good for.
+pub(crate) struct Scene<'t> {
+    pub(crate) tokens: Tokens<'t>,
+    pub(crate) rules: &'t Rules,
+    /// By the rules of the text's language.
+    pub(crate) marked: Vec<Marked>,
+    /// By the rules of the other languages: what stands near a number may be in any.
+    pub(crate) others: Vec<Vec<Marked>>,
+    /// Most words begin small: a capital says something.
+    pub(crate) has_capitals: bool,
+    /// Most words are in capitals: then capitals say nothing.
+    pub(crate) shouts: bool,
+    /// Which words belong to the name of a firm.
+    pub(crate) firms: Vec<bool>,
+    pub(crate) found: Vec<PersonalDatum>,
+    /// Dates, amounts and numbers of services: no personal data, whatever stands near.
+    pub(crate) quiet: Vec<Span>,
+}
+
+impl Scene<'_> {
+    /// Finds the names of firms: each word of "Albert Heijn" is one.
+    pub(crate) fn mark_firms(&mut self) {
+        for index in 0..self.len() {
+            if let Some(last) = self.end_anywhere(index, Use::Firm) {
+                self.firms[index..=last].fill(true);
+            }
+        }
+    }
+
+    /// Adds what was found, unless something found before stands there.
+    pub(crate) fn add(&mut self, span: Span, kind: PersonalKind) -> bool {
+        if span.start >= span.end {
+            return false;
+        }
+        let at = self.found.partition_point(|d| d.span.end <= span.start);
+        if self.found.get(at).is_some_and(|d| d.span.start < span.end) {
+            return false;
+        }
+        self.found.insert(at, PersonalDatum { span, kind });
+        true
+    }
+
+    /// What was found at or across a byte range.
+    pub(crate) fn taken(&self, span: Span) -> Option<PersonalKind> {
+        let at = self.found.partition_point(|d| d.span.end <= span.start);
+        self.found.get(at).filter(|d| d.span.start < span.end).map(|d| d.kind)
+    }
+
+    /// Whether something was found where a token stands.
+    pub(crate) fn taken_at(&self, index: usize) -> bool {
+        self.tokens.all.get(index).is_some_and(|t| self.taken(t.span()).is_some())
+    }
+
+    /// Whether a token is part of a date, an amount or the like.
+    pub(crate) fn is_quiet(&self, index: usize) -> bool {
+        let Some(token) = self.tokens.all.get(index) else { return false };
+        self.is_quiet_at(token.span())
+    }
+
+    /// Whether a span overlaps a date, an amount or the like.
+    pub(crate) fn is_quiet_at(&self, span: Span) -> bool {
+        let at = self.quiet.partition_point(|q| q.end <= span.start);
+        self.quiet.get(at).is_some_and(|q| q.start < span.end)
+    }
+
+    /// Remembers that there is no personal data at a span.
+    pub(crate) fn silence(&mut self, span: Span) {
+        let at = self.quiet.partition_point(|q| q.end <= span.start);
+        if self.quiet.get(at).is_none_or(|q| q.start >= span.end) {
+            self.quiet.insert(at, span);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.all.len()
+    }
+
+    pub(crate) fn norm(&self, index: usize) -> &str {
+        self.tokens.norm(index)
+    }
+
+    pub(crate) fn known(&self, index: usize) -> Known {
+        self.tokens.all.get(index).map_or(Known::default(), |t| t.known)
+    }
+
+    pub(crate) fn is_word(&self, index: usize) -> bool {
+        self.tokens.all.get(index).is_some_and(|t| t.word())
+    }
+
+    pub(crate) fn is_number(&self, index: usize) -> bool {
+        self.tokens.all.get(index).is_some_and(|t| t.kind == Kind::Number)
+    }
+
+    pub(crate) fn gap(&self, index: usize) -> Gap {
+        self.tokens.all.get(index).map_or(Gap::Line, |t| t.gap)
+    }
+
+    pub(crate) fn capital(&self, index: usize) -> bool {
+        self.tokens.all.get(index).is_some_and(|t| t.capital)
+    }
+
+    /// The last token of a word or phrase of this use that begins here.
+    pub(crate) fn end(&self, index: usize, one: Use) -> Option<usize> {
+        self.marked.get(index).and_then(|m| m.end(index, one))
+    }
+
+    /// Whether the word itself is of this use.
+    pub(crate) fn is(&self, index: usize, one: Use) -> bool {
+        self.marked.get(index).is_some_and(|m| m.uses.has(one))
+    }
+
+    /// The same, in any language.
+    pub(crate) fn end_anywhere(&self, index: usize, one: Use) -> Option<usize> {
+        self.end(index, one)
+            .or_else(|| self.others.iter().find_map(|m| m.get(index)?.end(index, one)))
+    }
+
+    /// Whether the word is an ordinary one in the language of the text.
+    pub(crate) fn ordinary(&self, index: usize) -> bool {
+        self.known(index).ordinary(self.rules.language)
+    }
+
+    /// The span from the first to the last of some tokens.
+    pub(crate) fn span(&self, first: usize, last: usize) -> Span {
+        match (self.tokens.all.get(first), self.tokens.all.get(last)) {
+            (Some(a), Some(b)) => Span::new(a.start, b.end),
+            _ => Span::default(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Numbers, plates and codes as they are said: number words, letters, "streepje".
+
+use gehoord_conversation::PersonalKind;
+
+use super::near;
+use super::rules::Use;
+use super::scene::Scene;
+use super::tokens::Gap;
+
+/// The fewest pieces that make a number without a word that announces it.
+const FEWEST: usize = 5;
+/// The most tokens of one.
+const MOST: usize = 48;
+
+pub(crate) fn find(scene: &mut Scene) {
+    let mut index = 0;
+    while index < scene.len() {
+        let Some(run) = run(scene, index) else {
+            index += 1;
+            continue;
+        };
+        let next = run.last + 1;
+        if let Some(kind) = kind(scene, &run) {
+            let span = scene.span(run.first, run.last);
+            scene.add(span, kind);
+        }
+        index = next;
+    }
+}
+
+/// A run of number words and letters.
+struct Run {
+    first: usize,
+    last: usize,
+    numbers: usize,
+    letters: usize,
+}
+
+/// What a token is inside a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    Number,
+    Letter,
+    Join,
+}
+
+fn piece(scene: &Scene, index: usize) -> Option<Piece> {
+    if scene.taken_at(index) || scene.is_quiet(index) {
+        return None;
+    }
+    if scene.is(index, Use::SpokenNumber) || scene.is_number(index) {
+        return Some(Piece::Number);
+    }
+    if !scene.is_word(index) {
+        return scene.tokens.sign(index, ',').then_some(Piece::Join);
+    }
+    if scene.is(index, Use::SpokenJoin) {
+        return Some(Piece::Join);
+    }
+    (scene.norm(index).len() == 1 && !matches!(scene.norm(index), "u")).then_some(Piece::Letter)
+}
+
+fn run(scene: &Scene, first: usize) -> Option<Run> {
+    let country = matches!(scene.norm(first), "nl" | "be" | "de" | "fr" | "gb");
+    let start = if country { first + 1 } else { first };
+    let opening = piece(scene, start)?;
+    if opening == Piece::Join || (country && opening != Piece::Number) {
+        return None;
+    }
+    let mut run = Run { first, last: first, numbers: 0, letters: usize::from(country) };
+    let mut at = start;
+    let mut strangers = 0;
+    while at < scene.len().min(first + MOST) && (at == first || scene.gap(at) != Gap::Line) {
+        match piece(scene, at) {
+            Some(Piece::Number) => {
+                run.numbers += 1;
+                run.last = at;
+            }
+            Some(Piece::Letter) => {
+                run.letters += 1;
+                run.last = at;
+            }
+            Some(Piece::Join) => {}
+            // The letters of a bank within an account number.
+            None if country && scene.is_word(at) && strangers == 0 && scene.norm(at).len() == 4 => {
+                strangers += 1;
+            }
+            None => break,
+        }
+        at += 1;
+    }
+    (run.numbers >= 2 && run.numbers + run.letters >= 3).then_some(run)
+}
+
+fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
+    let words = (run.first..=run.last).filter(|i| scene.is(*i, Use::SpokenNumber)).count();
+    if words < 2 || words * 2 < run.numbers {
+        return None;
+    }
+    let pieces = run.numbers + run.letters;
+    let country = scene.norm(run.first).len() == 2 && run.letters > 0 && scene.is_word(run.first);
+    if country && pieces >= 6 {
+        return Some(PersonalKind::Iban);
+    }
+    let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
+    if let Some(said) = said {
+        let enough = match said.kind {
+            PersonalKind::Phone => pieces >= 5,
+            PersonalKind::Plate => run.letters >= 1 && pieces <= 8,
+            PersonalKind::Postcode => pieces >= 4,
+            PersonalKind::DateOfBirth => pieces >= 3,
+            PersonalKind::Number => pieces >= 4 && starts_phone(scene, run.first).is_none(),
+            _ => pieces >= 5,
+        };
+        if enough {
+            return Some(said.kind);
+        }
+    }
+    let whole = pieces >= FEWEST && run.last - run.first >= FEWEST;
+    match starts_phone(scene, run.first) {
+        Some(()) if pieces >= 4 => Some(PersonalKind::Phone),
+        _ if whole && run.letters == 0 && pieces >= 6 => Some(PersonalKind::Number),
+        _ => None,
+    }
+}
+
+/// "nul zes", "oh seven", "zéro quatre": how national numbers begin.
+fn starts_phone(scene: &Scene, first: usize) -> Option<()> {
+    let zero = matches!(scene.norm(first), "nul" | "zero" | "oh" | "null" | "o");
+    (zero && scene.is(first + 1, Use::SpokenNumber)).then_some(())
+}

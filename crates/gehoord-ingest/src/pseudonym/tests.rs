@@ -1,0 +1,164 @@
+//! What must and must not be found, and what must hold for any text.
+
+use gehoord_conversation::{Language, PersonalDatum, Span};
+use proptest::prelude::*;
+
+use super::{Masks, Pseudonymiser, unmask};
+
+/// Reads `{{kind|words}}` marks: the text without them, and what they mark.
+fn marked(example: &str) -> (String, Vec<PersonalDatum>) {
+    let mut text = String::new();
+    let mut data = Vec::new();
+    let mut rest = example;
+    while let Some(at) = rest.find("{{") {
+        text.push_str(&rest[..at]);
+        let end = rest[at..].find("}}").expect("a mark is closed") + at;
+        let (kind, words) = rest[at + 2..end].split_once('|').expect("kind|words");
+        let start = text.len();
+        text.push_str(words);
+        let kind = kind.parse().unwrap();
+        data.push(PersonalDatum { span: Span::new(start, text.len()), kind });
+        rest = &rest[end + 2..];
+    }
+    text.push_str(rest);
+    (text, data)
+}
+
+fn shown(text: &str, data: &[PersonalDatum]) -> Vec<String> {
+    data.iter().map(|d| format!("{}:{}", d.kind, d.span.of(text))).collect()
+}
+
+fn check(language: Language, example: &str) {
+    let (text, wanted) = marked(example);
+    let found = Pseudonymiser::embedded().find(&text, Some(language));
+    assert_eq!(shown(&text, &found), shown(&text, &wanted), "{text}");
+}
+
+#[test]
+fn the_rules_files_find_exactly_what_their_examples_mark() {
+    let finder = Pseudonymiser::embedded();
+    let wrong: Vec<String> = finder
+        .examples()
+        .filter_map(|(language, example)| {
+            let (text, wanted) = marked(example);
+            let found = finder.find(&text, Some(language));
+            (found != wanted).then(|| {
+                format!(
+                    "{text}\n  found {:?}\n  wanted {:?}",
+                    shown(&text, &found),
+                    shown(&text, &wanted)
+                )
+            })
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_masked_already_is_left_alone() {
+    check(
+        Language::Nl,
+        "Beste [naam-1], <at_user> en NAME-M van PRS-ORG, bel [telefoon-2] of {naam}.",
+    );
+}
+
+#[test]
+fn a_text_in_another_language_is_read_in_that() {
+    check(
+        Language::Nl,
+        "Hello, my name is {{name|Helen Marsden}} and I would like to know where my parcel is, thank you.",
+    );
+}
+
+#[test]
+fn long_and_hostile_lines_take_linear_time() {
+    let finder = Pseudonymiser::embedded();
+    let pieces = [
+        "a ",
+        "1 ",
+        "Jan ",
+        "@",
+        "[",
+        "de ",
+        "06 ",
+        "apenstaartje ",
+        "A.",
+        "nul ",
+        "mevrouw ",
+        "é",
+        "1-",
+        "straat ",
+    ];
+    for piece in pieces {
+        let text = piece.repeat(100_000 / piece.len());
+        let start = std::time::Instant::now();
+        let found = finder.find(&text, Some(Language::Nl));
+        assert!(found.len() <= text.len());
+        assert!(start.elapsed().as_secs() < 20, "{piece:?} takes {:?}", start.elapsed());
+    }
+}
+
+fn fragments() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "Jan de Vries",
+        "mijn naam is ",
+        "NL91 ABNA 0417 1643 00",
+        "06-12345678",
+        "dorpsstraat 5",
+        "1234 AB",
+        "\n",
+        "Groet,\n",
+        "[naam-1]",
+        "@",
+        "apenstaartje ",
+        "punt ",
+        "nl ",
+        "geboren ",
+        "3 maart 1975",
+        "é",
+        "👩‍👩‍👧",
+        " ",
+        ", ",
+        ". ",
+        "klantnummer ",
+        "12-GHK-7",
+        "'",
+        "mevr. ",
+        "nul zes ",
+        "€ ",
+        "J.",
+        "http://",
+        "\u{301}",
+        "İ",
+    ]);
+    let piece = prop_oneof![known.prop_map(str::to_owned), any::<String>()];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn spans_fit_any_text_and_unmasking_gives_it_back(text in fragments(), language in 0..5_usize) {
+        let finder = Pseudonymiser::embedded();
+        let data = finder.find(&text, Language::ALL.get(language).copied());
+        let mut done = 0;
+        for datum in &data {
+            prop_assert!(datum.span.start >= done && datum.span.start < datum.span.end);
+            prop_assert!(!datum.span.of(&text).is_empty());
+            done = datum.span.end;
+        }
+        let mut masks = Masks::default();
+        let masked = masks.mask(&text, &data);
+        prop_assert_eq!(masked.spans.len(), data.len());
+        // Somebody named in two ways is named in one of them afterwards.
+        let one_way = masked.spans.iter().all(|s| {
+            masks.originals().any(|o| o.mask == s.mask && o.text == text[s.start..s.end])
+        });
+        if one_way {
+            prop_assert_eq!(unmask(&masked.text, masks.originals()).text, text);
+        }
+        let again = finder.find(&masked.text, Language::ALL.get(language).copied());
+        for datum in again {
+            prop_assert!(!masks.originals().any(|o| datum.span.of(&masked.text).contains(&o.mask)));
+        }
+    }
+}
