@@ -2,17 +2,17 @@
 
 use gehoord_conversation::PersonalKind;
 
-use super::names::{Trust, name};
-use super::near::ends_sentence;
-use super::rules::Use;
-use super::scene::Scene;
-use super::tokens::{Gap, Kind};
-use super::words::Known;
+use super::super::near::ends_sentence;
+use super::super::rules::Use;
+use super::super::scene::Scene;
+use super::super::tokens::{Gap, Kind};
+use super::super::words::Known;
+use super::name::{Trust, name};
 
 /// The most words of a signature line.
 const WORDS: usize = 6;
 
-pub(crate) fn find(scene: &mut Scene) {
+pub(super) fn find(scene: &mut Scene) {
     for index in 0..scene.len() {
         if let Some(last) = scene.end(index, Use::Closing) {
             closed(scene, index, last);
@@ -160,12 +160,14 @@ fn only_name(scene: &Scene, from: usize) -> Option<usize> {
             _ => false,
         };
         if !good {
-            // A full stop or an emoji may close the line.
-            let sign = token.kind == Kind::Sign && at > from;
-            let rest = (at..scene.len()).take_while(|i| *i == at || scene.gap(*i) != Gap::Line);
-            let closes = sign && rest.clone().all(|i| scene.tokens.all[i].kind == Kind::Sign);
-            let taken = scene.taken_at(at) && at > from;
-            if (closes || taken) && scene.tokens.raw(at) != "?" && scene.tokens.raw(at) != ":" {
+            let more = (at..scene.len().min(at + 12))
+                .take_while(|i| *i == at || scene.gap(*i) != Gap::Line);
+            let mut signs = more.map(|i| scene.tokens.all[i].kind == Kind::Sign);
+            // A full stop, an emoji, a bar or what was found already may close the line.
+            let raw = scene.tokens.raw(at);
+            let closes = token.kind == Kind::Sign && (signs.all(|sign| sign) || raw == "|");
+            let found = scene.taken_at(at) || raw == "," && scene.taken_at(at + 1);
+            if at > from && (closes || found) && raw != "?" && raw != ":" {
                 break;
             }
             return None;
