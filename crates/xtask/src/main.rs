@@ -8,8 +8,7 @@ mod evaluate;
 mod examples;
 mod invariants;
 mod learned;
-mod page;
-mod plots;
+mod personal;
 mod spec;
 mod tidy;
 mod train;
@@ -110,8 +109,8 @@ enum Set {
     Hands,
     /// How far two blind labellings agree; only when asked for.
     Agreement,
-    /// Every figure as a page with plots, in docs/quality; only when asked for.
-    Page,
+    /// Personal data that is found in texts; only when asked for.
+    Personal,
     /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
     Learn,
     /// The same, leaving one company out after another; only when asked for.
@@ -137,6 +136,9 @@ fn main() -> Result<()> {
                     Ears::Both => Listener::embedded()?,
                 })
             };
+            if sets.contains(&Set::Personal) {
+                return personal::evaluate(part, show);
+            }
             let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
             if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
                 return learned::evaluate(listener, sets.contains(&Set::LearnCompanies), show);

@@ -7,6 +7,7 @@ use super::postcode::{self, Form};
 use super::rules::Use;
 use super::scene::Scene;
 use super::tokens::{Gap, Kind};
+use super::words::Known;
 
 /// The most words of a street name.
 const WORDS: usize = 5;
@@ -43,7 +44,7 @@ pub(crate) fn find(scene: &mut Scene) {
 /// The street that has its kind ("straat", "Road", "rue") at `index`: first and last token.
 fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     match scene.rules.language {
-        Language::En => kind_last(scene, index),
+        Language::En => kind_last(scene, index).or_else(|| post_box(scene, index)),
         Language::Fr => kind_first(scene, index).or_else(|| number_behind(scene, index)),
         _ => number_behind(scene, index)
             .or_else(|| kind_first(scene, index).filter(|_| scene.capital(index))),
@@ -64,6 +65,8 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let plain = whole && first == index;
     let ordinary = scene.ordinary(index) && !capital;
     if let Some(last) = number {
+        let first = described(scene, first, index);
+        let plain = plain && first == index;
         let direct = scene.is_number(index + 1) || scene.tokens.sign(index + 1, ',');
         let good = if strong {
             (!plain && !ordinary) || capital || (plain && announced(scene, first))
@@ -75,6 +78,18 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let lives = announced(scene, first);
     let good = strong && lives && !plain && (capital || !ordinary);
     good.then_some((first, index))
+}
+
+/// "schleißheimer straße": in small letters the word before a plain kind of street.
+fn described(scene: &Scene, first: usize, index: usize) -> usize {
+    let plain = first == index && scene.is(index, Use::StreetWord) && !scene.capital(index);
+    let before = index.checked_sub(1).filter(|_| plain && scene.gap(index) == Gap::Space);
+    let names = |i: usize| scene.is_word(i) && scene.known(i).nothing() && !says_address(scene, i);
+    before.filter(|i| names(*i)).unwrap_or(first)
+}
+
+fn says_address(scene: &Scene, index: usize) -> bool {
+    scene.end_anywhere(index, Use::Near(PersonalKind::Address)).is_some()
 }
 
 /// Whether words before a street say that somebody lives there.
@@ -127,6 +142,7 @@ fn belongs(scene: &Scene, index: usize) -> bool {
 /// last token of it.
 fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     let mut at = index;
+    at += usize::from(scene.tokens.sign(at, '.') && scene.gap(at) == Gap::None);
     if scene.tokens.sign(at, ',')
         || matches!(scene.norm(at), "nr" | "nummer" | "no" | "number" | "huisnummer")
     {
@@ -180,9 +196,20 @@ fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "PO Box 771".
+fn post_box(scene: &Scene, index: usize) -> Option<(usize, usize)> {
+    let numbered = scene.norm(index) == "box" && scene.is_number(index + 1);
+    let before = index.checked_sub(1).filter(|_| numbered && scene.gap(index) == Gap::Space)?;
+    let post = scene.norm(before) == "po" || scene.tokens.raw(before) == "P.O.";
+    post.then_some((before, index + 1))
+}
+
 /// "27 Thirlmere Avenue", "Flat 4, 88 Gloucester Terrace", "88 Pine Bluff Ct, Unit 6".
 fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
-    if !scene.is(index, Use::StreetWord) {
+    let goes_on = scene.is(index + 1, Use::StreetWord)
+        && scene.capital(index + 1)
+        && scene.gap(index + 1) == Gap::Space;
+    if !scene.is(index, Use::StreetWord) || goes_on {
         return None;
     }
     let mut first = index;
@@ -197,8 +224,7 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             break;
         }
         let letter = token.word() && token.gap == Gap::None && token.end - token.start <= 2;
-        let stops =
-            token.known.is(super::words::Known::STOP) && scene.norm(at) != "the" && !token.capital;
+        let stops = token.known.is(Known::STOP) && scene.norm(at) != "the" && !token.capital;
         if !(token.word() || token.kind == Kind::Initials || scene.tokens.raw(at) == ".")
             || (stops && !letter)
         {
@@ -225,9 +251,7 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     }
     let lives = announced(scene, first.min(index.saturating_sub(1)));
     let named = first < index
-        || (!scene.has_capitals
-            && index > 0
-            && !scene.known(index - 1).is(super::words::Known::STOP));
+        || (!scene.has_capitals && index > 0 && !scene.known(index - 1).is(Known::STOP));
     let first = if first < index { first } else { index.saturating_sub(1) };
     (lives && named).then_some((first, index))
 }
@@ -275,13 +299,16 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             break;
         }
         let small = !scene.capital(at);
-        if small && scene.has_capitals && !scene.is(at, Use::Particle) {
+        let elided = scene.tokens.raw(at).contains(['\'', '’']);
+        if small && scene.has_capitals && !scene.is(at, Use::Particle) && !elided {
             break;
         }
-        if small && scene.known(at).is(super::words::Known::STOP) && !scene.is(at, Use::Particle) {
+        if small && scene.known(at).is(Known::STOP) && !scene.is(at, Use::Particle) {
             break;
         }
-        if !scene.is(at, Use::Particle) || scene.capital(at) {
+        let elided = scene.tokens.raw(at).split_once(['\'', '’']);
+        let elided = elided.is_some_and(|(_, word)| word.starts_with(char::is_uppercase));
+        if !scene.is(at, Use::Particle) || scene.capital(at) || elided {
             last = at;
             named = true;
         }
@@ -376,6 +403,7 @@ fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> bool {
     let text = scene.span(first, last).of(scene.tokens.raw);
     let capitals = !text.bytes().any(|b| b.is_ascii_lowercase());
     match form {
+        Form::Dutch if scene.rules.language != Language::Nl && !capitals => false,
         Form::Dutch => {
             let apart = text.contains(' ');
             let word = apart && scene.known(last).ordinary_anywhere() && !capitals;
@@ -394,8 +422,7 @@ fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> bool {
             let lettered = !text.starts_with(|c: char| c.is_ascii_digit());
             let state = state_before(scene, first) && five;
             let place = capital_behind(scene, last)
-                || (scene.known(last + 1).is(super::words::Known::PLACE)
-                    && scene.gap(last + 1) == Gap::Space);
+                || (scene.known(last + 1).is(Known::PLACE) && scene.gap(last + 1) == Gap::Space);
             let settled = address_before(scene, first);
             let led = matches!(scene.norm(first.wrapping_sub(1)), "te" | "in" | "a")
                 && !text.starts_with("20")

@@ -15,7 +15,9 @@ struct Date {
 }
 
 /// Years in which customers and their children are born.
-const YEARS: std::ops::RangeInclusive<u32> = 1915..=2016;
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2019;
+/// How far back a word about birth may stand, in tokens, when nothing nearer says anything.
+const BACK: usize = 24;
 
 pub(crate) fn find(scene: &mut Scene) {
     let mut index = 0;
@@ -45,7 +47,10 @@ fn is_birth(scene: &Scene, first: usize, date: &Date) -> bool {
         .take_while(|i| scene.gap(*i) != Gap::Line && !near::ends_sentence(scene, *i))
         .any(|i| scene.end_anywhere(i, Use::Near(PersonalKind::DateOfBirth)).is_some());
     let early = date.year.is_some_and(|year| YEARS.contains(&year));
-    ahead || (early && (alone(scene, first, date.last) || behind_a_name(scene, first)))
+    let earlier = date.year.is_some_and(|year| YEARS.contains(&year))
+        && (first.saturating_sub(BACK)..first)
+            .any(|i| scene.end_anywhere(i, Use::Near(PersonalKind::DateOfBirth)).is_some());
+    ahead || earlier || (early && (alone(scene, first, date.last) || behind_a_name(scene, first)))
 }
 
 /// The date is all there is in the text, but for a word or two.
@@ -58,8 +63,12 @@ fn alone(scene: &Scene, first: usize, last: usize) -> bool {
 fn behind_a_name(scene: &Scene, first: usize) -> bool {
     let comma =
         first > 1 && (scene.tokens.sign(first - 1, ',') || scene.tokens.sign(first - 1, '('));
-    let name = |index: usize| scene.capital(index) && !scene.is(index, Use::Never);
-    comma && name(first - 2) && (scene.known(first - 2).name() || !scene.ordinary(first - 2))
+    let particle = |index: usize| index > 0 && scene.is(index - 1, Use::Particle);
+    let name =
+        |index: usize| scene.capital(index) && (!scene.is(index, Use::Never) || particle(index));
+    comma
+        && name(first - 2)
+        && (scene.known(first - 2).name() || particle(first - 2) || !scene.ordinary(first - 2))
 }
 
 fn number(scene: &Scene, index: usize) -> Option<u32> {
@@ -110,6 +119,13 @@ fn numeric(scene: &Scene, first: usize) -> Option<Date> {
     if scene.tokens.raw(first + 3) == sign && scene.gap(first + 3) == Gap::None {
         let quote = matches!(scene.tokens.raw(first + 4), "'" | "’" | "‘");
         let at = first + 4 + usize::from(quote);
+        let more = "./-".contains(scene.tokens.raw(at + 1))
+            && scene.is_number(at + 2)
+            && scene.gap(at + 1) == Gap::None
+            && scene.gap(at + 2) == Gap::None;
+        if more {
+            return None;
+        }
         if let Some(year) = full_year(scene, at).filter(|_| scene.gap(at) != Gap::Line) {
             return Some(Date { last: at, year: Some(year) });
         }

@@ -47,6 +47,10 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     if !near_digits {
         return letters(scene, index);
     }
+    // "BSN 823425010": the word announces the number and is no part of it.
+    if token.word() && scene.gap(index + 1) != Gap::None && says_something(scene, index) {
+        return None;
+    }
     let free = |length: usize| {
         let span = Span::new(token.start, token.start + length);
         scene.taken(span).is_none() && !scene.is_quiet_at(span)
@@ -92,7 +96,9 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     if !free(length) {
         return None;
     }
-    let money = code.letters == 0 && numbers::amount(text, length) && !close(PersonalKind::Number);
+    let money = code.letters == 0
+        && (numbers::cents(text, length)
+            || numbers::amount(text, length) && !close(PersonalKind::Number));
     if money || near::counted(scene, index, last(length)) {
         return Some((end(length), None));
     }
@@ -112,6 +118,13 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         _ => alone(scene, index, last(length), &code) || by_form(scene, index, text, &code),
     };
     personal.then_some((end(length), Some(PersonalKind::Number)))
+}
+
+/// Whether a word stands for a kind of number, or never for a person's.
+fn says_something(scene: &Scene, index: usize) -> bool {
+    near::kind_at(scene, index).is_some()
+        || scene.end_anywhere(index, Use::Nobody).is_some()
+        || scene.is(index, Use::Never)
 }
 
 const fn nothing_of_the_kind(said: Near) -> bool {
@@ -166,7 +179,7 @@ fn announced(scene: &Scene, index: usize, code: &Code, distance: usize) -> bool 
         text.starts_with("19") || text.starts_with("20")
     };
     match distance {
-        0 => code.digits >= 3 && !year,
+        0 => code.digits >= 3 && !year || code.letters > 1 && code.length >= 5 && code.joined,
         1 | 2 => code.digits >= 4 && !year || code.joined && code.digits >= 3,
         _ => code.digits >= 5 || code.joined && code.digits >= 3 && code.letters >= 1,
     }
@@ -183,7 +196,10 @@ fn alone(scene: &Scene, first: usize, last: usize, code: &Code) -> bool {
 /// A code that no word announces: long, or of letters and digits.
 fn by_form(scene: &Scene, index: usize, text: &str, code: &Code) -> bool {
     let written = &text[..code.length];
-    if near::nobody(scene, index) || written.starts_with("0x") {
+    let years = code.digits == 6
+        && code.length == 7
+        && (written.starts_with("20") || written.starts_with("19"));
+    if near::nobody(scene, index) || written.starts_with("0x") || years {
         return false;
     }
     let lower = written.bytes().filter(u8::is_ascii_lowercase).count();

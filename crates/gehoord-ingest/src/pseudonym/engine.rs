@@ -126,6 +126,7 @@ impl Pseudonymiser {
             has_capitals: capitals > small,
             shouts: upper * 3 > all * 2,
             firms: vec![false; tokens.all.len()],
+            words: self.words,
             tokens,
             rules,
             marked,

@@ -113,7 +113,9 @@ fn host(scene: &Scene, index: usize) -> Option<usize> {
             break;
         }
         let connects = scene.is(next, Use::SpokenDot)
-            || (scene.tokens.sign(next, '.') && scene.gap(next) == Gap::None);
+            || (scene.tokens.sign(next, '.')
+                && scene.gap(next) == Gap::None
+                && scene.gap(next + 1) == Gap::None);
         let goes_on = scene.is_word(next + 1) || scene.is_number(next + 1);
         if connects && goes_on && scene.gap(next + 1) != Gap::Line {
             let top = scene.norm(next + 1);

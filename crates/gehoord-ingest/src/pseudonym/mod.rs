@@ -27,7 +27,6 @@ mod plate;
 mod postcode;
 mod rules;
 mod scene;
-mod signature;
 mod spoken;
 mod tokens;
 mod words;

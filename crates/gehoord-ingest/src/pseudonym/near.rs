@@ -34,7 +34,7 @@ pub(crate) fn near(scene: &Scene, first: usize, last: usize) -> Option<Near> {
     before(scene, first).or_else(|| behind(scene, last))
 }
 
-fn kind_at(scene: &Scene, index: usize) -> Option<PersonalKind> {
+pub(crate) fn kind_at(scene: &Scene, index: usize) -> Option<PersonalKind> {
     KINDS.into_iter().find(|kind| scene.end_anywhere(index, Use::Near(*kind)).is_some())
 }
 
@@ -152,12 +152,14 @@ pub(crate) fn nobody(scene: &Scene, first: usize) -> bool {
 
 /// Whether a unit or a sign of money stands right beside tokens `first..=last`.
 pub(crate) fn counted(scene: &Scene, first: usize, last: usize) -> bool {
-    let money = |index: usize| ["€", "$", "£", "%", "°"].contains(&scene.tokens.raw(index));
+    let money = |index: usize| ["€", "$", "£", "%"].contains(&scene.tokens.raw(index));
     let currency = |index: usize| matches!(scene.norm(index), "eur" | "euro" | "usd" | "gbp");
     if first > 0 && (money(first - 1) || currency(first - 1)) {
         return true;
     }
     let next = last + 1;
     scene.gap(next) != Gap::Line
-        && (money(next) || (scene.is_word(next) && scene.end_anywhere(next, Use::Unit).is_some()))
+        && (money(next)
+            || scene.tokens.sign(next, '°')
+            || (scene.is_word(next) && scene.end_anywhere(next, Use::Unit).is_some()))
 }

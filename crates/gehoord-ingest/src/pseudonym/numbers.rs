@@ -35,9 +35,8 @@ pub(crate) fn at(text: &str) -> Option<Code> {
         let Some(rest) = text[code.length..].strip_prefix(' ') else { break };
         let Some(next) = piece(rest) else { break };
         let short = next.digits == 0 && next.capitals && next.letters <= 2 && code.digits > 2;
-        let counted = next.digits > 0 && (next.digits > 1 || next.letters > 0);
         // "4471 x 3", "770 min", "12 mei" are no codes.
-        if !(counted || short) || (next.letters > 0 && next.digits > 0 && !next.capitals) {
+        if !(next.digits > 0 || short) || (next.letters > 0 && next.digits > 0 && !next.capitals) {
             break;
         }
         if code.digits == 0 && next.digits == 0 {
@@ -104,6 +103,13 @@ pub(crate) fn amount(text: &str, length: usize) -> bool {
     let cents = groups.len() == 2 && groups[1].len() <= 2;
     let clock = rest.first() == Some(&b':') && rest.get(1).is_some_and(u8::is_ascii_digit);
     plain && (decimals || thousands || cents) || clock
+}
+
+/// Whether a code of digits has cents behind it: "318,40".
+pub(crate) fn cents(text: &str, length: usize) -> bool {
+    let rest = text[length..].as_bytes();
+    let digit = |at: usize| rest.get(at).is_some_and(u8::is_ascii_digit);
+    rest.first() == Some(&b',') && digit(1) && digit(2) && !digit(3)
 }
 
 #[cfg(test)]

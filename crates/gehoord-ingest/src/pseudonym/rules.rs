@@ -257,6 +257,13 @@ impl Rules {
     }
 
     fn add(&mut self, entry: &str, one: Use) {
+        // The tokens of "King's Cross" are "King", an apostrophe, "s", "Cross".
+        let entry = match entry.split_once("'s") {
+            Some((word, rest)) if word.len() > 1 && !rest.starts_with(char::is_alphabetic) => {
+                format!("{word} ' s {rest}")
+            }
+            _ => entry.to_owned(),
+        };
         let mut words = entry.split_whitespace();
         let Some(first) = words.next() else { return };
         let rest: Vec<String> = words.map(str::to_owned).collect();
@@ -340,8 +347,8 @@ fn follows(tokens: &Tokens, index: usize, rest: &[String]) -> Option<usize> {
         while tokens.sign(at, '.') || (tokens.sign(at, '/') && word != "/") {
             at += 1;
         }
-        let same =
-            tokens.norm(at) == word || (tokens.norm(at).is_empty() && tokens.raw(at) == word);
+        let same = tokens.norm(at) == word
+            || (tokens.norm(at).is_empty() && fold(tokens.raw(at)) == *word);
         if !same || tokens.all[at].gap == Gap::Line {
             return None;
         }

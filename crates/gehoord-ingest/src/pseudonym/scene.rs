@@ -4,10 +4,11 @@ use gehoord_conversation::{PersonalDatum, PersonalKind, Span};
 
 use super::rules::{Marked, Rules, Use};
 use super::tokens::{Gap, Kind, Tokens};
-use super::words::Known;
+use super::words::{Known, Words};
 
 /// A text, its tokens, and what each is good for.
 pub(crate) struct Scene<'t> {
+    pub(crate) words: Words,
     pub(crate) tokens: Tokens<'t>,
     pub(crate) rules: &'t Rules,
     /// By the rules of the text's language.
@@ -29,7 +30,7 @@ impl Scene<'_> {
     /// Finds the names of firms: each word of "Albert Heijn" is one.
     pub(crate) fn mark_firms(&mut self) {
         for index in 0..self.len() {
-            if let Some(last) = self.end_anywhere(index, Use::Firm) {
+            if let Some(last) = self.end(index, Use::Firm) {
                 self.firms[index..=last].fill(true);
             }
         }
@@ -119,8 +120,28 @@ impl Scene<'_> {
 
     /// The same, in any language.
     pub(crate) fn end_anywhere(&self, index: usize, one: Use) -> Option<usize> {
-        self.end(index, one)
-            .or_else(|| self.others.iter().find_map(|m| m.get(index)?.end(index, one)))
+        let long = self.norm(index).len() > 3;
+        self.end(index, one).or_else(|| {
+            self.others.iter().filter(|_| long).find_map(|m| m.get(index)?.end(index, one))
+        })
+    }
+
+    /// How much the letters of an unknown word, or the parts of one with hyphens, say that it is a
+    /// name: a logit.
+    pub(crate) fn likeness(&self, index: usize) -> f32 {
+        let norm = self.norm(index);
+        let parts = norm.split('-').filter(|part| part.len() > 1);
+        parts.map(Words::likeness).fold(f32::MAX, f32::min)
+    }
+
+    /// Whether all parts of a word with hyphens are names or look like some.
+    pub(crate) fn joined_names(&self, index: usize) -> bool {
+        let norm = self.norm(index);
+        let name = |part: &str| {
+            let known = self.words.get(part);
+            part.len() > 2 && (known.name() || known.nothing() && Words::likeness(part) > 0.0)
+        };
+        norm.contains('-') && norm.split('-').all(name)
     }
 
     /// Whether the word is an ordinary one in the language of the text.

@@ -85,6 +85,10 @@ fn run(scene: &Scene, first: usize) -> Option<Run> {
             None if country && scene.is_word(at) && strangers == 0 && scene.norm(at).len() == 4 => {
                 strangers += 1;
             }
+            None if scene.is(at, Use::SpokenLetter) && run.numbers > 0 => {
+                run.letters += 1;
+                run.last = at;
+            }
             None => break,
         }
         at += 1;
@@ -109,7 +113,7 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
             PersonalKind::Plate => run.letters >= 1 && pieces <= 8,
             PersonalKind::Postcode => pieces >= 4,
             PersonalKind::DateOfBirth => pieces >= 3,
-            PersonalKind::Number => pieces >= 4 && starts_phone(scene, run.first).is_none(),
+            PersonalKind::Number => pieces >= 4,
             _ => pieces >= 5,
         };
         if enough {

@@ -257,6 +257,9 @@ fn word(rest: &str) -> usize {
     let mut chars = rest.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
         let after = chars.peek().is_some_and(|(_, c)| c.is_alphabetic());
+        if i > 1 && after && matches!(c, '\'' | '’') && possessive(&rest[i + c.len_utf8()..]) {
+            return i;
+        }
         let inside = c.is_alphabetic()
             || matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}')
             || (i > 0 && after && matches!(c, '-' | '\'' | '’' | '‘' | '`' | '´'));
@@ -265,6 +268,12 @@ fn word(rest: &str) -> usize {
         }
     }
     rest.len()
+}
+
+/// "s" and no further letter: what stands behind the apostrophe of "Will's".
+fn possessive(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    matches!(chars.next(), Some('s' | 'S')) && !chars.next().is_some_and(char::is_alphanumeric)
 }
 
 #[cfg(test)]

@@ -69,6 +69,8 @@ pub(crate) struct Words {
 }
 
 const BLOCK: usize = 16;
+/// How much each run of letters says for a name, in sixteenths of a logit.
+static LETTERS: &[u8] = include_bytes!("../../pseudonym/letters.bin");
 static TABLE: &[u8] = include_bytes!("../../pseudonym/words.bin");
 
 impl Words {
@@ -87,6 +89,18 @@ impl Words {
     /// What is known about a folded word.
     pub(crate) fn get(&self, word: &str) -> Known {
         self.find(word.as_bytes()).unwrap_or_default()
+    }
+
+    /// How much the letters of a word say that it is a name: a logit, positive for names. Above 1.5
+    /// about nine in ten words are names where names and other words are equally common.
+    pub(crate) fn likeness(word: &str) -> f32 {
+        let marked = format!("^{word}$");
+        let bytes = marked.as_bytes();
+        let sum: i32 = (2..=4)
+            .flat_map(|length| bytes.windows(length))
+            .map(|run| LETTERS.get(cell(run)).map_or(0, |w| i32::from(w.cast_signed())))
+            .sum();
+        sum as f32 / 16.0
     }
 
     fn find(&self, word: &[u8]) -> Option<Known> {
@@ -125,6 +139,14 @@ impl Words {
         let length = usize::from(*self.body.get(at + 1)?);
         self.body.get(at + 3..at + 3 + length)
     }
+}
+
+/// FNV-1a, folded onto the table of letters.
+fn cell(run: &[u8]) -> usize {
+    let hash = run
+        .iter()
+        .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 15)) as usize % LETTERS.len()
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
@@ -197,6 +219,16 @@ mod tests {
         assert!(words.get("de").is(Known::STOP));
         for unknown in ["", "a", "zzzz", "~", "fatim", "fatimaa", "qqqqqqqqqqqqqqqqqqqqqqq"] {
             assert!(words.get(unknown).nothing(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn letters_tell_names_from_words() {
+        for name in ["tjitske", "boonstoppel", "yordanos", "wiebrich"] {
+            assert!(Words::likeness(name) > 0.0, "{name}");
+        }
+        for word in ["levertijd", "terugbetaling", "rechnungsbetrag", "delivering"] {
+            assert!(Words::likeness(word) < 0.0, "{word}");
         }
     }
 

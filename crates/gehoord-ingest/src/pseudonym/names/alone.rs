@@ -1,0 +1,205 @@
+//! Names that nothing announces: known ones, pairs of capitals, handles, spelled ones.
+
+use gehoord_conversation::{Language, PersonalKind};
+
+use super::super::rules::Use;
+use super::super::scene::Scene;
+use super::super::tokens::{Gap, Kind};
+use super::super::words::Known;
+use super::name::{LONGEST, Trust, ends_as_firm, is_firm, looks_like_one, name};
+
+/// Names by lists and letters.
+pub(super) fn listed(scene: &mut Scene) {
+    let mut index = 0;
+    while index < scene.len() {
+        let trust = if scene.taken_at(index) { None } else { begins(scene, index) };
+        let found =
+            trust.and_then(|trust| name(scene, index, trust).or_else(|| pair(scene, index)));
+        if let Some(last) = found {
+            scene.add(scene.span(index, last), PersonalKind::Name);
+            index = last;
+        }
+        index += 1;
+    }
+}
+
+/// Whether a token may begin a name without anything that announces it, and how much its own look
+/// says.
+fn begins(scene: &Scene, index: usize) -> Option<Trust> {
+    let token = &scene.tokens.all[index];
+    if token.kind == Kind::Initials {
+        let named = scene.is_word(index + 1) && scene.gap(index + 1) != Gap::Line;
+        return (named && scene.capital(index + 1)).then_some(Trust::Good);
+    }
+    if !token.word() || token.end - token.start < 2 {
+        return None;
+    }
+    if scene.is(index, Use::Never) || scene.is(index, Use::Title) || is_thing(scene, index) {
+        return None;
+    }
+    let known = token.known;
+    let usual = known.is(Known::FIRST | Known::NEAR);
+    if !token.capital {
+        // In small letters only first names that are no word anywhere.
+        let only = usual && !known.ordinary_anywhere() && !known.is(Known::PLACE);
+        let long = scene.norm(index).len() >= 4;
+        return (only && long && (!scene.has_capitals || !known.is(Known::LAST)))
+            .then_some(Trust::None);
+    }
+    if pair(scene, index).is_some() {
+        return Some(Trust::None);
+    }
+    if scene.is(index, Use::Place) {
+        return None;
+    }
+    if usual && called(scene, index) {
+        return Some(Trust::Good);
+    }
+    let first = known.is(Known::FIRST) && (usual || !known.ordinary_anywhere());
+    let german = scene.rules.language == Language::De;
+    let unknown = !german && looks_like_one(scene, index) && !token.upper;
+    if unknown && !is_firm(scene, index) {
+        return Some(Trust::Weak);
+    }
+    (first && !scene.ordinary(index)).then_some(Trust::None)
+}
+
+/// Behind "in", "de", an abbreviation or the name of a firm stands a place or a product.
+fn is_thing(scene: &Scene, index: usize) -> bool {
+    let Some(before) = index.checked_sub(1).filter(|_| scene.gap(index) == Gap::Space) else {
+        return index > 1
+            && scene.tokens.sign(index - 1, '.')
+            && scene.is(index - 2, Use::BeforePlace);
+    };
+    let brand = scene.tokens.all[before].upper && scene.is_word(before) && !scene.shouts;
+    let likened = !scene.capital(index)
+        && matches!(scene.norm(before), "like" | "als" | "wie" | "comme" | "prenom" | "van");
+    scene.is(before, Use::BeforePlace)
+        || scene.is(before, Use::Article)
+        || is_firm(scene, before)
+        || brand
+        || likened
+}
+
+/// "I'm sorry, Grace." between a comma and a sign.
+fn called(scene: &Scene, index: usize) -> bool {
+    let comma = index > 0 && scene.tokens.sign(index - 1, ',') && !scene.tokens.all[index].opens;
+    let ends = index + 1 >= scene.len() || scene.gap(index + 1) == Gap::Line;
+    comma && (ends || [",", ".", "!", "?"].contains(&scene.tokens.raw(index + 1)))
+}
+
+/// "Pieter van der Meer", "Tjitske Hoekzema": two words or more with capitals of which one is a
+/// name and none is anything else.
+fn pair(scene: &Scene, first: usize) -> Option<usize> {
+    let head = &scene.tokens.all[first];
+    let word = scene.ordinary(first) && !head.known.is(Known::FIRST);
+    let other =
+        is_firm(scene, first) || scene.is(first, Use::Place) || scene.is(first, Use::Particle);
+    if !head.capital || head.upper || word || other {
+        return None;
+    }
+    let mut last = None;
+    let mut names = usize::from(head.known.name());
+    let mut at = first + 1;
+    while at < scene.len() && at - first < LONGEST && scene.gap(at) == Gap::Space {
+        let token = &scene.tokens.all[at];
+        let leads = scene.capital(at + 1) && scene.gap(at + 1) == Gap::Space;
+        if token.word() && !token.capital && scene.is(at, Use::Particle) && leads {
+            let place =
+                matches!(scene.norm(at), "in" | "op" | "aan" | "te" | "voor" | "en" | "und");
+            if place {
+                break;
+            }
+            names += 1;
+        } else {
+            let particle = at > first + 1 && scene.is(at - 1, Use::Particle);
+            let ordinary = scene.ordinary(at) && !token.known.is(Known::LAST);
+            let taboo = scene.is(at, Use::Never) && !particle || is_firm(scene, at);
+            if !token.word() || !token.capital || token.upper || ordinary || taboo {
+                break;
+            }
+            names += usize::from(
+                token.known.name() || looks_like_one(scene, at) || scene.joined_names(at),
+            );
+            last = Some(at);
+        }
+        at += 1;
+    }
+    let last = last?;
+    let town = head.known.is(Known::PLACE) && !head.known.is(Known::FIRST | Known::NEAR);
+    (names >= 1 && !town && !ends_as_firm(scene, first, last)).then_some(last)
+}
+
+/// `@tjebbe_wolthuis`: handles that look like a person's, and `^Eva` below a post.
+pub(super) fn handles(scene: &mut Scene) {
+    for index in 0..scene.len() {
+        let first = index + 1;
+        if scene.gap(first) != Gap::None {
+            continue;
+        }
+        if scene.tokens.sign(index, '^') && scene.is_word(first) {
+            scene.add(scene.span(first, first), PersonalKind::Name);
+        } else if scene.tokens.sign(index, '@') {
+            if let Some(last) = handle(scene, first) {
+                scene.add(scene.span(first, last), PersonalKind::Name);
+            }
+        }
+    }
+}
+
+/// The last token of a handle that is a person's: known by a name, or small letters with signs or
+/// digits in it.
+fn handle(scene: &Scene, first: usize) -> Option<usize> {
+    let piece = |i: usize| (scene.is_word(i) || scene.is_number(i)) && scene.gap(i) == Gap::None;
+    let mut last = first;
+    while last < first + 12 {
+        let sign = ["_", ".", "-"].contains(&scene.tokens.raw(last + 1));
+        let signed = sign && scene.gap(last + 1) == Gap::None && piece(last + 2);
+        if !piece(last + 1) && !signed {
+            break;
+        }
+        last += 1;
+    }
+    let words = || (first..=last).filter(|i| scene.is_word(*i));
+    let firm =
+        words().any(|i| is_firm(scene, i) || scene.tokens.all[i].upper || scene.is(i, Use::Never));
+    let small = last > first && words().all(|i| !scene.capital(i));
+    let person = words().any(|i| scene.known(i).is(Known::FIRST | Known::NEAR));
+    (words().next().is_some() && !firm && (small || person)).then_some(last)
+}
+
+/// "v r i e s", "W O J C I E C H", "siegfried zeppelin ypsilon": names spelled out.
+pub(super) fn spelled(scene: &mut Scene) {
+    let mut index = 0;
+    while index < scene.len() {
+        let by_word = scene.is(index, Use::SpokenLetter) && scene.is(index + 1, Use::SpokenLetter);
+        let (last, count) = spelling(scene, index, by_word);
+        if count >= if by_word { 3 } else { 4 } {
+            scene.add(scene.span(index, last), PersonalKind::Name);
+            index = last;
+        }
+        index += 1;
+    }
+}
+
+/// The last token and the number of letters of what is spelled out from `first`.
+fn spelling(scene: &Scene, first: usize, by_word: bool) -> (usize, usize) {
+    let letter = |i: usize| scene.is_word(i) && scene.tokens.raw(i).chars().count() == 1;
+    let accent = |i: usize| {
+        matches!(
+            scene.norm(i),
+            "trema" | "accent" | "umlaut" | "dubbel" | "dubbele" | "double" | "tiret" | "streepje"
+        )
+    };
+    let (mut at, mut last, mut count) = (first, first, 0);
+    while at < scene.len() && (at == first || scene.gap(at) != Gap::Line) && !scene.taken_at(at) {
+        if if by_word { scene.is(at, Use::SpokenLetter) } else { letter(at) } {
+            count += 1;
+            last = at;
+        } else if count == 0 || !(["-", ".", ","].contains(&scene.tokens.raw(at)) || accent(at)) {
+            break;
+        }
+        at += 1;
+    }
+    (last, count)
+}

@@ -1,0 +1,164 @@
+//! `cargo xtask evaluate personal`: how much of the personal data in `corpus/personal` is found.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, anyhow};
+use gehoord_conversation::{Locale, PersonalDatum, PersonalKind, Span};
+use gehoord_ingest::Pseudonymiser;
+use serde_json::Value;
+
+use crate::corpus::{self, Part};
+
+/// A text with the places that a reader marked.
+struct Case {
+    id: String,
+    locale: Locale,
+    text: String,
+    marked: Vec<PersonalDatum>,
+}
+
+/// How much of what was marked was found.
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    marked: usize,
+    /// All letters and digits masked by spans of the right kind.
+    right: usize,
+    /// All letters and digits masked, whatever the kind.
+    masked: usize,
+    found: usize,
+    /// Found spans that touch a marked one.
+    touching: usize,
+}
+
+impl Count {
+    fn line(self) -> String {
+        let share = |of: usize, all: usize| of as f64 / all.max(1) as f64;
+        format!(
+            "marked {:>4}  recall {:.3}  any kind {:.3}  found {:>4}  precision {:.3}",
+            self.marked,
+            share(self.right, self.marked),
+            share(self.masked, self.marked),
+            self.found,
+            share(self.touching, self.found),
+        )
+    }
+}
+
+/// Prints recall and precision by language and kind; with `show`, every place that went wrong.
+pub(crate) fn evaluate(part: Part, show: bool) -> Result<()> {
+    println!("Personal data ({part:?})");
+    let finder = Pseudonymiser::embedded();
+    let mut languages: BTreeMap<String, BTreeMap<String, Count>> = BTreeMap::new();
+    for case in cases(part)? {
+        let language = case.locale.language();
+        let found = finder.find(&case.text, language);
+        if show {
+            print_wrong(&case, &found);
+        }
+        let code = language.map_or("", |l| l.id());
+        for name in [code, "all"] {
+            measure(&finder, &case, &found, languages.entry(name.to_owned()).or_default());
+        }
+    }
+    for (language, counts) in languages {
+        println!("{language}");
+        for (kind, count) in counts {
+            println!("  {kind:<16} {}", count.line());
+        }
+    }
+    Ok(())
+}
+
+fn cases(part: Part) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for language in ["nl", "en", "de", "fr"] {
+        let path = corpus::folder().join(format!("personal/{language}.jsonl"));
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        for line in text.lines() {
+            let value: Value = serde_json::from_str(line)?;
+            let string = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+            let test = string("part") == "test";
+            if part == Part::All || test == (part == Part::Test) {
+                cases.push(Case {
+                    id: string("id"),
+                    locale: string("locale").parse()?,
+                    text: string("text"),
+                    marked: marked(&value).with_context(|| string("id"))?,
+                });
+            }
+        }
+    }
+    Ok(cases)
+}
+
+fn marked(case: &Value) -> Result<Vec<PersonalDatum>> {
+    let spans = case["spans"].as_array().ok_or_else(|| anyhow!("spans are missing"))?;
+    spans
+        .iter()
+        .map(|span| {
+            let place = |key: &str| span[key].as_u64().unwrap_or_default() as usize;
+            let kind = span["kind"].as_str().unwrap_or_default().parse()?;
+            Ok(PersonalDatum { span: Span::new(place("start"), place("end")), kind })
+        })
+        .collect()
+}
+
+fn measure(
+    finder: &Pseudonymiser,
+    case: &Case,
+    found: &[PersonalDatum],
+    counts: &mut BTreeMap<String, Count>,
+) {
+    for datum in &case.marked {
+        let mut names = vec!["all", datum.kind.id()];
+        if datum.kind == PersonalKind::Name {
+            let listed = finder.is_listed(datum.span.of(&case.text));
+            names.push(if listed { "name, listed" } else { "name, unlisted" });
+        }
+        let right = covered(&case.text, datum.span, found, Some(datum.kind));
+        let masked = covered(&case.text, datum.span, found, None);
+        for name in names {
+            let count = counts.entry(name.to_owned()).or_default();
+            count.marked += 1;
+            count.right += usize::from(right);
+            count.masked += usize::from(masked);
+        }
+    }
+    for datum in found {
+        let touches = case.marked.iter().any(|m| m.span.overlaps(&datum.span));
+        for name in ["all", datum.kind.id()] {
+            let count = counts.entry(name.to_owned()).or_default();
+            count.found += 1;
+            count.touching += usize::from(touches);
+        }
+    }
+}
+
+/// Whether all letters and digits of `span` are found.
+fn covered(text: &str, span: Span, found: &[PersonalDatum], kind: Option<PersonalKind>) -> bool {
+    let inside = |at: usize| {
+        let right = |d: &&PersonalDatum| kind.is_none_or(|k| k == d.kind);
+        found.iter().filter(right).any(|d| d.span.start <= at && at < d.span.end)
+    };
+    let letters = span.of(text).char_indices().filter(|(_, c)| c.is_alphanumeric());
+    letters.map(|(i, _)| span.start + i).all(inside)
+}
+
+fn print_wrong(case: &Case, found: &[PersonalDatum]) {
+    let missed = case.marked.iter().filter(|m| !covered(&case.text, m.span, found, Some(m.kind)));
+    let extra = found.iter().filter(|f| !case.marked.iter().any(|m| m.span.overlaps(&f.span)));
+    let said = |d: &PersonalDatum| format!("{}:{}", d.kind, d.span.of(&case.text));
+    let missed: Vec<String> = missed.map(said).collect();
+    let extra: Vec<String> = extra.map(said).collect();
+    if missed.is_empty() && extra.is_empty() {
+        return;
+    }
+    println!("{} {}", case.id, case.text.replace('\n', "\\n"));
+    if !missed.is_empty() {
+        println!("    missed {missed:?}");
+    }
+    if !extra.is_empty() {
+        println!("    extra  {extra:?}");
+    }
+}
