@@ -70,7 +70,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
     let work = |step: Step| hear(step, &listener, &page, task);
-    pipeline::ordered(steps, jobs, work, |done: Done| {
+    pipeline::ordered(steps, jobs, size, work, |done: Done| {
         progress.set_position(bytes.load(Ordering::Relaxed));
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
@@ -97,6 +97,20 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         _ => {}
     }
     Ok(if failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// About how many bytes a step holds.
+fn size(step: &Step) -> usize {
+    match step {
+        Step::Item(_, item) => match item.as_ref() {
+            Item::Conversation(imported) => {
+                let turns = &imported.conversation.turns;
+                turns.iter().map(|turn| turn.text.len() + size_of_val(turn)).sum()
+            }
+            Item::Problem(_) => 0,
+        },
+        Step::Broken(..) | Step::End(_) => 0,
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

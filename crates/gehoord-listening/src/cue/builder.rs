@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::file::{CueFile, default_party};
 use super::index::{Index, Indexing, Role};
-use super::pack::{Cue, Pack, PackError, PackFile, Side, WordList};
+use super::pack::{Concepts, Cue, Pack, PackError, PackFile, Side, WordList};
 use super::pattern::{self, Node};
 use super::symbols::{Symbol, Symbols};
 use super::tree::Tree;
@@ -65,7 +65,7 @@ impl Builder {
 
     /// The pack, or everything that is wrong with its files.
     pub(super) fn build(mut self, files: &[PackFile<'_>]) -> Result<Pack, Vec<PackError>> {
-        let mut concepts = FxHashMap::default();
+        let mut concepts = Concepts::default();
         for file in files {
             if file.path == "spelling.toml" {
                 self.read_spelling(file);
@@ -129,12 +129,12 @@ impl Builder {
         }
     }
 
-    fn read_concepts(&mut self, file: &PackFile<'_>, concepts: &mut FxHashMap<Box<str>, u16>) {
+    fn read_concepts(&mut self, file: &PackFile<'_>, concepts: &mut Concepts) {
         match toml::from_str::<ConceptFile>(file.contents) {
             Ok(read) => {
                 for (number, (name, words)) in read.concepts.into_iter().enumerate() {
                     for word in words {
-                        if concepts.insert(word.as_str().into(), number as u16).is_some() {
+                        if !concepts.add(&word, number as u16) {
                             self.error(
                                 file.path,
                                 format!("'{word}' of '{name}' stands in two concepts"),

@@ -82,6 +82,28 @@ pub(super) struct WordList {
     pub(super) single: FxHashSet<Box<str>>,
 }
 
+/// What words stand for, in numbers.
+#[derive(Debug, Default)]
+pub(super) struct Concepts {
+    pub(super) whole: FxHashMap<Box<str>, u16>,
+    /// Beginnings of words, written with a star.
+    pub(super) starts: FxHashMap<Box<str>, u16>,
+}
+
+impl Concepts {
+    /// A shorter beginning, in letters, is looked for only as the whole word.
+    const SHORTEST: usize = 4;
+
+    /// Adds a word, or a beginning that ends in a star; false when it was there already.
+    pub(super) fn add(&mut self, word: &str, concept: u16) -> bool {
+        let (map, word) = match word.strip_suffix('*') {
+            Some(start) => (&mut self.starts, start),
+            None => (&mut self.whole, word),
+        };
+        map.insert(word.into(), concept).is_none()
+    }
+}
+
 /// All that is known about one language.
 #[derive(Debug)]
 pub struct Pack {
@@ -91,7 +113,7 @@ pub struct Pack {
     pub(super) symbols: Symbols,
     pub(super) spelling: FxHashMap<Box<str>, Box<str>>,
     pub(super) lists: FxHashMap<Box<str>, WordList>,
-    pub(super) concepts: FxHashMap<Box<str>, u16>,
+    pub(super) concepts: Concepts,
     pub(super) customer: Index,
     pub(super) agent: Index,
 }
@@ -125,20 +147,12 @@ impl Pack {
         if norm.len() > LONGEST {
             return None;
         }
-        if let Some(&concept) = self.concepts.get(norm) {
+        let Concepts { whole, starts } = &self.concepts;
+        if let Some(&concept) = whole.get(norm) {
             return Some(concept);
         }
-        // A concept word that ends in `*` is kept with its star.
-        let mut key = String::with_capacity(norm.len() + 1);
-        for (end, _) in norm.char_indices().skip(4).chain(std::iter::once((norm.len(), ' '))) {
-            key.clear();
-            key.push_str(&norm[..end]);
-            key.push('*');
-            if let Some(&concept) = self.concepts.get(key.as_str()) {
-                return Some(concept);
-            }
-        }
-        None
+        let ends = norm.char_indices().map(|(end, _)| end).skip(Concepts::SHORTEST);
+        ends.chain(std::iter::once(norm.len())).find_map(|end| starts.get(&norm[..end]).copied())
     }
 
     /// The words that a folded token stands for in this language ("ff" is "even").
