@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::file::{CueFile, default_party};
-use super::index::{Index, Indexing, Role};
+use super::index::{Index, Indexing, Role, Use};
 use super::pack::{Concepts, Cue, Pack, PackError, PackFile, Side, WordList};
 use super::pattern::{self, Node};
 use super::symbols::{Symbol, Symbols};
@@ -36,8 +36,8 @@ struct ConceptFile {
     concepts: std::collections::BTreeMap<String, Vec<String>>,
 }
 
-/// A cue, whose turns it listens to, and its patterns.
-type ReadCue = (Cue, Side, Vec<(Role, Tree)>);
+/// A cue, whose turns it listens to, and the numbers of its patterns.
+type ReadCue = (Cue, Side, Vec<(Role, usize)>);
 
 /// Makes a pack out of its files.
 pub(super) struct Builder {
@@ -45,6 +45,9 @@ pub(super) struct Builder {
     symbols: Symbols,
     spelling: FxHashMap<Box<str>, Box<str>>,
     lists: FxHashMap<String, (Vec<String>, Option<Tree>)>,
+    /// Every pattern once, however many cues name it, by what was written.
+    patterns: Vec<Tree>,
+    numbers: FxHashMap<String, usize>,
     errors: Vec<PackError>,
 }
 
@@ -55,6 +58,8 @@ impl Builder {
             symbols: Symbols::new(),
             spelling: FxHashMap::default(),
             lists: FxHashMap::default(),
+            patterns: Vec::new(),
+            numbers: FxHashMap::default(),
             errors: Vec::new(),
         }
     }
@@ -77,19 +82,21 @@ impl Builder {
         }
         self.compile_lists();
         let mut cues = Vec::new();
-        let mut trees: Vec<(u32, Role, Side, Tree)> = Vec::new();
+        let mut uses: Vec<(Side, Use, usize)> = Vec::new();
         for file in files.iter().filter(|f| f.path.starts_with("cues/")) {
             match self.read_cue(file) {
                 Ok((cue, side, patterns)) => {
-                    let number = cues.len() as u32;
-                    trees.extend(patterns.into_iter().map(|(role, t)| (number, role, side, t)));
+                    let cue_number = cues.len() as u32;
+                    uses.extend(patterns.into_iter().map(|(role, pattern)| {
+                        (side, Use { cue: cue_number, role }, pattern)
+                    }));
                     cues.push(cue);
                 }
                 Err(message) => self.error(file.path, message),
             }
         }
         self.symbols.finish();
-        let (customer, agent) = self.index(&cues, trees);
+        let (customer, agent) = self.index(&cues, &uses);
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -232,7 +239,9 @@ impl Builder {
             (Role::Unless, &cue.unless),
             (Role::UnlessTurn, &cue.unless_turn),
         ] {
-            patterns.extend(self.trees(written)?.into_iter().map(|tree| (role, tree)));
+            for pattern in written {
+                patterns.push((role, self.pattern(pattern)?));
+            }
         }
         let cue = Cue {
             label,
@@ -249,20 +258,19 @@ impl Builder {
         Ok((cue, side, patterns))
     }
 
-    fn trees(&mut self, patterns: &[String]) -> Result<Vec<Tree>, String> {
-        patterns
-            .iter()
-            .map(|pattern| {
-                let node = pattern::parse(pattern).map_err(|e| e.to_string())?;
-                let tree = self.tree(&node).map_err(|e| format!("pattern '{pattern}': {e}"))?;
-                if tree.cost(&|_| 1).is_none() && !tree.is_about_the_sentence() {
-                    return Err(format!(
-                        "pattern '{pattern}': needs at least one word that must be there"
-                    ));
-                }
-                Ok(tree)
-            })
-            .collect()
+    /// The number of a pattern.
+    fn pattern(&mut self, written: &str) -> Result<usize, String> {
+        if let Some(&number) = self.numbers.get(written) {
+            return Ok(number);
+        }
+        let node = pattern::parse(written).map_err(|e| e.to_string())?;
+        let tree = self.tree(&node).map_err(|e| format!("pattern '{written}': {e}"))?;
+        if tree.cost(&|_| 1).is_none() && !tree.is_about_the_sentence() {
+            return Err(format!("pattern '{written}': needs at least one word that must be there"));
+        }
+        self.patterns.push(tree);
+        self.numbers.insert(written.to_owned(), self.patterns.len() - 1);
+        Ok(self.patterns.len() - 1)
     }
 
     fn tree(&mut self, node: &Node) -> Result<Tree, String> {
@@ -326,10 +334,10 @@ impl Builder {
         }
     }
 
-    fn index(&mut self, cues: &[Cue], trees: Vec<(u32, Role, Side, Tree)>) -> (Index, Index) {
+    fn index(&mut self, cues: &[Cue], all: &[(Side, Use, usize)]) -> (Index, Index) {
         let mut uses = vec![0_u64; self.symbols.len()];
-        for (_, _, _, tree) in &trees {
-            count_uses(tree, &mut uses);
+        for (_, _, pattern) in all {
+            count_uses(&self.patterns[*pattern], &mut uses);
         }
         // Function words are in every text: anchor on anything else where there is a choice.
         let mut factor = vec![1_u64; self.symbols.len()];
@@ -342,20 +350,27 @@ impl Builder {
             let uses = uses[symbol as usize];
             (uses * uses + 1) * factor[symbol as usize]
         };
-        let (mut customer, mut agent) = (Indexing::default(), Indexing::default());
-        for (cue, role, side, tree) in trees {
-            let index = match side {
-                Side::Customer => &mut customer,
-                Side::Agent => &mut agent,
-            };
-            if !index.add(cue, role, &tree, &weight) {
-                self.errors.push(PackError {
-                    file: cues[cue as usize].rule.to_string(),
-                    message: "a pattern needs at least one word that must be there".to_owned(),
-                });
+        let mut index = |side: Side| {
+            // For each pattern, the cues that hear by it and those that it switches off.
+            let mut uses_of: Vec<[Vec<Use>; 2]> = vec![Default::default(); self.patterns.len()];
+            for (_, used, pattern) in all.iter().filter(|(of, ..)| *of == side) {
+                uses_of[*pattern][usize::from(used.role != Role::Hears)].push(*used);
             }
-        }
-        (customer.finish(self.symbols.len()), agent.finish(self.symbols.len()))
+            let mut index = Indexing::default();
+            for (tree, uses) in self.patterns.iter().zip(&uses_of) {
+                for uses in uses.iter().filter(|uses| !uses.is_empty()) {
+                    if !index.add(tree, uses, &weight) {
+                        self.errors.push(PackError {
+                            file: cues[uses[0].cue as usize].rule.to_string(),
+                            message: "a pattern needs at least one word that must be there"
+                                .to_owned(),
+                        });
+                    }
+                }
+            }
+            index.finish(self.symbols.len())
+        };
+        (index(Side::Customer), index(Side::Agent))
     }
 }
 

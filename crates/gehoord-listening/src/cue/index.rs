@@ -19,11 +19,18 @@ pub(super) enum Role {
     UnlessTurn,
 }
 
+/// A cue that a pattern stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use {
+    pub(super) cue: u32,
+    /// What a match does.
+    pub(super) role: Role,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Pattern {
-    cue: u32,
-    /// What a match does.
-    role: Role,
+    /// The cues it stands for, as a range of [`Index::uses`].
+    uses: (u32, u32),
     /// Groups of symbols of which every match holds one each, beside the one it is tried on, as
     /// a range of [`Index::needs`].
     needs: (u32, u32),
@@ -38,18 +45,42 @@ struct Trigger {
     max: u16,
 }
 
+/// The patterns to try on each symbol.
+#[derive(Debug, Default)]
+struct Triggers {
+    all: Vec<Trigger>,
+    /// Where those of each symbol begin, with one entry more.
+    firsts: Vec<u32>,
+}
+
+impl Triggers {
+    fn new(mut triggers: Vec<(Symbol, Trigger)>, symbols: usize) -> Self {
+        triggers.sort_by_key(|(symbol, _)| *symbol);
+        let first = |symbol| triggers.partition_point(|(s, _)| (*s as usize) < symbol) as u32;
+        let firsts = (0..=symbols).map(first).collect();
+        Self { all: triggers.into_iter().map(|(_, trigger)| trigger).collect(), firsts }
+    }
+
+    fn of(&self, symbol: Symbol) -> &[Trigger] {
+        let symbol = symbol as usize;
+        &self.all[self.firsts[symbol] as usize..self.firsts[symbol + 1] as usize]
+    }
+}
+
 /// All patterns of one side.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     patterns: Vec<Pattern>,
+    uses: Vec<Use>,
     programs: Programs,
-    /// Triggers of all symbols, and for each symbol where its own begin, with one entry more.
-    triggers: Vec<Trigger>,
-    firsts: Vec<u32>,
+    /// Patterns by which cues are heard.
+    hears: Triggers,
+    /// Patterns that switch cues off, tried only for cues that were heard.
+    switches_off: Triggers,
     /// Numbers of groups, for each pattern those that it needs.
     needs: Vec<u32>,
     groups: Vec<Box<[Symbol]>>,
-    /// Patterns without a word, tried at the start of every sentence.
+    /// Patterns without a word, which switch cues off, tried at the start of every sentence.
     everywhere: Vec<u32>,
 }
 
@@ -57,13 +88,15 @@ pub(super) struct Index {
 #[derive(Default)]
 pub(super) struct Indexing {
     index: Index,
-    triggers: Vec<(Symbol, Trigger)>,
+    hears: Vec<(Symbol, Trigger)>,
+    switches_off: Vec<(Symbol, Trigger)>,
     known: FxHashMap<Box<[Symbol]>, u32>,
 }
 
 impl Indexing {
-    /// Takes up a pattern of cue number `cue`; false when it holds no word that must be there.
-    pub(super) fn add(&mut self, cue: u32, role: Role, tree: &Tree, weight: Weight<'_>) -> bool {
+    /// Takes up the pattern of these cues, which all hear by it or are all switched off; false
+    /// when it holds no word that must be there.
+    pub(super) fn add(&mut self, tree: &Tree, uses: &[Use], weight: Weight<'_>) -> bool {
         let pattern = self.index.patterns.len() as u32;
         let mut needs = (0, 0);
         if tree.is_about_the_sentence() {
@@ -73,7 +106,9 @@ impl Indexing {
             if anchors.is_empty() {
                 return false;
             }
-            self.triggers.extend(anchors.into_iter().map(|anchor| {
+            let hears = uses.iter().all(|used| used.role == Role::Hears);
+            let triggers = if hears { &mut self.hears } else { &mut self.switches_off };
+            triggers.extend(anchors.into_iter().map(|anchor| {
                 (anchor.symbol, Trigger { pattern, min: anchor.min, max: anchor.max })
             }));
             needs.0 = self.index.needs.len() as u32;
@@ -84,7 +119,10 @@ impl Indexing {
             needs.1 = self.index.needs.len() as u32;
         }
         let program = tree.compile(&mut self.index.programs);
-        self.index.patterns.push(Pattern { cue, role, needs, program });
+        let first = self.index.uses.len() as u32;
+        self.index.uses.extend_from_slice(uses);
+        let uses = (first, self.index.uses.len() as u32);
+        self.index.patterns.push(Pattern { uses, needs, program });
         true
     }
 
@@ -100,36 +138,97 @@ impl Indexing {
     }
 
     /// The index over a language of so many symbols.
-    pub(super) fn finish(mut self, symbols: usize) -> Index {
+    pub(super) fn finish(self, symbols: usize) -> Index {
         let mut index = self.index;
-        self.triggers.sort_by_key(|(symbol, _)| *symbol);
-        let first = |symbol| self.triggers.partition_point(|(s, _)| (*s as usize) < symbol) as u32;
-        index.firsts = (0..=symbols).map(first).collect();
-        index.triggers = self.triggers.into_iter().map(|(_, trigger)| trigger).collect();
+        index.hears = Triggers::new(self.hears, symbols);
+        index.switches_off = Triggers::new(self.switches_off, symbols);
         index.programs.finish();
         index
     }
 }
 
 impl Index {
-    fn triggers_of(&self, symbol: Symbol) -> &[Trigger] {
-        let symbol = symbol as usize;
-        &self.triggers[self.firsts[symbol] as usize..self.firsts[symbol + 1] as usize]
+    fn uses_of(&self, pattern: &Pattern) -> &[Use] {
+        &self.uses[pattern.uses.0 as usize..pattern.uses.1 as usize]
     }
 
     /// All cues that match, in order of place.
     pub(super) fn hear(&self, text: &Text, tape: &Tape<'_>) -> Vec<CueHit> {
         let mut there = Presence::new(self, tape);
-        let sentence = |token: usize| text.tokens[token].sentence;
         let mut hits = Vec::new();
+        self.try_all(&self.hears, tape, &mut there, |_| true, |uses, first, last| {
+            hits.extend(uses.iter().map(|used| CueHit { cue: used.cue as usize, first, last }));
+        });
+        if !hits.is_empty() {
+            self.switch_off(text, tape, &mut there, &mut hits);
+        }
+        hits.sort_unstable_by_key(|h| (h.cue, h.first, std::cmp::Reverse(h.last)));
+        hits.dedup_by(|next, kept| next.cue == kept.cue && next.first < kept.last);
+        hits.sort_unstable_by_key(|h| (h.first, h.last, h.cue));
+        hits
+    }
+
+    /// Takes out the hits of cues that other words of the text speak against.
+    fn switch_off(
+        &self,
+        text: &Text,
+        tape: &Tape<'_>,
+        there: &mut Presence<'_>,
+        hits: &mut Vec<CueHit>,
+    ) {
+        let heard: FxHashSet<u32> = hits.iter().map(|hit| hit.cue as u32).collect();
+        let wanted = |uses: &[Use]| uses.iter().any(|used| heard.contains(&used.cue));
+        let sentence = |token: usize| text.tokens[token].sentence;
         // Where a cue is switched off: in a sentence, or (`None`) in the whole turn.
         let mut off: FxHashSet<(u32, Option<u32>)> = FxHashSet::default();
-        for at in 0..text.tokens.len() {
+        self.try_all(&self.switches_off, tape, there, wanted, |uses, first, last| {
+            for used in uses.iter().filter(|used| heard.contains(&used.cue)) {
+                match used.role {
+                    Role::UnlessTurn => {
+                        off.insert((used.cue, None));
+                    }
+                    _ => off.extend(
+                        (sentence(first)..=sentence(last - 1)).map(|s| (used.cue, Some(s))),
+                    ),
+                }
+            }
+        });
+        for begun in &text.sentences {
+            for &number in &self.everywhere {
+                let pattern = &self.patterns[number as usize];
+                let (uses, first) = (self.uses_of(pattern), begun.first as usize);
+                if wanted(uses) && self.programs.run(pattern.program, tape, first).is_some() {
+                    off.extend(uses.iter().map(|used| (used.cue, Some(sentence(first)))));
+                }
+            }
+        }
+        if off.is_empty() {
+            return;
+        }
+        hits.retain(|hit| {
+            let cue = hit.cue as u32;
+            let mut sentences = sentence(hit.first)..=sentence(hit.last - 1);
+            !off.contains(&(cue, None)) && !sentences.any(|s| off.contains(&(cue, Some(s))))
+        });
+    }
+
+    /// Tries the patterns whose uses are `wanted` and hands every match to `found`: its uses, its
+    /// first token, and the token just past it.
+    fn try_all(
+        &self,
+        triggers: &Triggers,
+        tape: &Tape<'_>,
+        there: &mut Presence<'_>,
+        wanted: impl Fn(&[Use]) -> bool,
+        mut found: impl FnMut(&[Use], usize, usize),
+    ) {
+        for at in 0..tape.len() {
             for &symbol in tape.symbols_at(at) {
-                for trigger in self.triggers_of(symbol) {
+                for trigger in triggers.of(symbol) {
                     let Some(to) = at.checked_sub(usize::from(trigger.min)) else { continue };
                     let pattern = &self.patterns[trigger.pattern as usize];
-                    if !there.has_all(pattern.needs) {
+                    let uses = self.uses_of(pattern);
+                    if !wanted(uses) || !there.has_all(pattern.needs) {
                         continue;
                     }
                     let from = at.saturating_sub(usize::from(trigger.max));
@@ -137,44 +236,12 @@ impl Index {
                         let end = self.programs.run(pattern.program, tape, start)?;
                         (end > start).then_some((start, end))
                     };
-                    let Some((start, end)) = (from..=to).find_map(tried) else { continue };
-                    match pattern.role {
-                        Role::Hears => hits.push(CueHit {
-                            cue: pattern.cue as usize,
-                            first: start,
-                            last: end,
-                        }),
-                        Role::Unless => off.extend(
-                            (sentence(start)..=sentence(end - 1))
-                                .map(|sentence| (pattern.cue, Some(sentence))),
-                        ),
-                        Role::UnlessTurn => {
-                            off.insert((pattern.cue, None));
-                        }
+                    if let Some((first, last)) = (from..=to).find_map(tried) {
+                        found(uses, first, last);
                     }
                 }
             }
         }
-        for begun in &text.sentences {
-            for &number in &self.everywhere {
-                let pattern = &self.patterns[number as usize];
-                let first = begun.first as usize;
-                if self.programs.run(pattern.program, tape, first).is_some() {
-                    off.insert((pattern.cue, Some(sentence(first))));
-                }
-            }
-        }
-        if !off.is_empty() {
-            hits.retain(|hit: &CueHit| {
-                let cue = hit.cue as u32;
-                let mut sentences = sentence(hit.first)..=sentence(hit.last - 1);
-                !off.contains(&(cue, None)) && !sentences.any(|s| off.contains(&(cue, Some(s))))
-            });
-        }
-        hits.sort_unstable_by_key(|h| (h.cue, h.first, std::cmp::Reverse(h.last)));
-        hits.dedup_by(|next, kept| next.cue == kept.cue && next.first < kept.last);
-        hits.sort_unstable_by_key(|h| (h.first, h.last, h.cue));
-        hits
     }
 }
 
@@ -188,7 +255,7 @@ struct Presence<'i> {
 
 impl<'i> Presence<'i> {
     fn new(index: &'i Index, tape: &Tape<'_>) -> Self {
-        let mut symbols = vec![0_u64; index.firsts.len().div_ceil(64)];
+        let mut symbols = vec![0_u64; index.hears.firsts.len().div_ceil(64)];
         for &symbol in tape.symbols() {
             symbols[symbol as usize / 64] |= 1 << (symbol % 64);
         }

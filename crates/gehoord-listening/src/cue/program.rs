@@ -64,7 +64,8 @@ impl<'t> Tape<'t> {
         &self.symbols[slot.first as usize..slot.last as usize]
     }
 
-    fn len(&self) -> usize {
+    /// Number of tokens.
+    pub(crate) fn len(&self) -> usize {
         self.slots.len()
     }
 
