@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Chain, Cursor, Read};
 
 use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
-use crate::{Format, Options, detect, json, mail, subtitles, table, text};
+use crate::{Format, Options, detect, json, mail, opening, subtitles, table, text};
 
 /// How much of an input is looked at to see its format.
 const HEAD: usize = 64 * 1024;
@@ -58,7 +58,7 @@ impl<R: BufRead> Iterator for Items<R> {
                 State::Ready(mut items) => {
                     let item = items.pop_front();
                     self.state = State::Ready(items);
-                    return item;
+                    return item.map(opened);
                 }
                 State::Lines { mut reader, line } => {
                     let line = line + 1;
@@ -72,7 +72,7 @@ impl<R: BufRead> Iterator for Items<R> {
                     };
                     self.state = State::Lines { reader, line };
                     if item.is_some() {
-                        return item;
+                        return item.map(opened);
                     }
                 }
             }
@@ -113,6 +113,14 @@ impl<R: BufRead> Items<R> {
             Format::Eml | Format::Mbox => mail::read_mail(bytes, format, name, options),
         }
     }
+}
+
+/// The item, with the lines of a bot at its start told apart from the customer's.
+fn opened(mut item: Item) -> Item {
+    if let Item::Conversation(imported) = &mut item {
+        imported.notes.extend(opening::recognise(&mut imported.conversation));
+    }
+    item
 }
 
 fn problem<R>(problem: Problem) -> State<R> {
