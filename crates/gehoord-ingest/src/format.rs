@@ -85,7 +85,7 @@ impl FromStr for Format {
 #[must_use]
 pub fn detect(name: Option<&str>, head: &[u8]) -> Option<Format> {
     let named = name.and_then(by_name);
-    let text = decode(head).text;
+    let text = decode(head.to_vec()).text;
     by_content(&text, named).or(named)
 }
 

@@ -97,13 +97,13 @@ impl<R: BufRead> Items<R> {
             return State::Lines { reader, line: 0 };
         }
         match read_whole(&mut reader, LIMIT) {
-            Ok(Some(bytes)) => State::Ready(self.whole(format, &bytes).into()),
+            Ok(Some(bytes)) => State::Ready(self.whole(format, bytes).into()),
             Ok(None) => problem(too_large(format)),
             Err(error) => problem(io_error(1, &error)),
         }
     }
 
-    fn whole(&self, format: Format, bytes: &[u8]) -> Vec<Item> {
+    fn whole(&self, format: Format, bytes: Vec<u8>) -> Vec<Item> {
         let (name, options) = (self.name.as_str(), &self.options);
         match format {
             Format::Json | Format::Jsonl => json::read_json(bytes, name, options),

@@ -248,9 +248,8 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                 } else {
                     let mut text = Vec::new();
                     let long = Said::Long(Box::new((conversation, report)));
-                    long.write(&mut text, task.format).map_or(long, |()| {
-                        Said::Text(String::from_utf8(text).unwrap_or_default())
-                    })
+                    long.write(&mut text, task.format)
+                        .map_or(long, |()| Said::Text(String::from_utf8(text).unwrap_or_default()))
                 };
                 Done { said: Some(said), remarks, ..done(file) }
             }

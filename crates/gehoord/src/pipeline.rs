@@ -209,12 +209,20 @@ mod tests {
             }));
             n
         };
-        for (jobs, bytes) in [(1, 0), (4, 0), (4, BATCH_BYTES), (3, BYTES_UNDER_WAY), (2, usize::MAX)] {
+        for (jobs, bytes) in
+            [(1, 0), (4, 0), (4, BATCH_BYTES), (3, BYTES_UNDER_WAY), (2, usize::MAX)]
+        {
             let mut seen = Vec::new();
-            ordered(0..500, jobs, |_| bytes, slow_first, |n| {
-                seen.push(n);
-                true
-            });
+            ordered(
+                0..500,
+                jobs,
+                |_| bytes,
+                slow_first,
+                |n| {
+                    seen.push(n);
+                    true
+                },
+            );
             assert_eq!(seen, (0..500).collect::<Vec<u64>>());
         }
     }
@@ -240,10 +248,16 @@ mod tests {
         let items = (0..200).inspect(|_| {
             most.fetch_max(there.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         });
-        ordered(items, 8, |_| LARGE, |n| n, |_| {
-            there.fetch_sub(1, Ordering::SeqCst);
-            true
-        });
+        ordered(
+            items,
+            8,
+            |_| LARGE,
+            |n| n,
+            |_| {
+                there.fetch_sub(1, Ordering::SeqCst);
+                true
+            },
+        );
         // Two under way, one that waits for room and one read to see that its batch is full.
         assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
     }

@@ -87,16 +87,18 @@ impl Builder {
             match self.read_cue(file) {
                 Ok((cue, side, patterns)) => {
                     let cue_number = cues.len() as u32;
-                    uses.extend(patterns.into_iter().map(|(role, pattern)| {
-                        (side, Use { cue: cue_number, role }, pattern)
-                    }));
+                    uses.extend(
+                        patterns
+                            .into_iter()
+                            .map(|(role, pattern)| (side, Use { cue: cue_number, role }, pattern)),
+                    );
                     cues.push(cue);
                 }
                 Err(message) => self.error(file.path, message),
             }
         }
         self.symbols.finish();
-        let (customer, agent) = self.index(&cues, &uses);
+        let (customer, agent) = self.index(&uses);
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -265,7 +267,7 @@ impl Builder {
         }
         let node = pattern::parse(written).map_err(|e| e.to_string())?;
         let tree = self.tree(&node).map_err(|e| format!("pattern '{written}': {e}"))?;
-        if tree.cost(&|_| 1).is_none() && !tree.is_about_the_sentence() {
+        if !tree.holds_a_word() && !tree.is_about_the_sentence() {
             return Err(format!("pattern '{written}': needs at least one word that must be there"));
         }
         self.patterns.push(tree);
@@ -334,7 +336,7 @@ impl Builder {
         }
     }
 
-    fn index(&mut self, cues: &[Cue], all: &[(Side, Use, usize)]) -> (Index, Index) {
+    fn index(&self, all: &[(Side, Use, usize)]) -> (Index, Index) {
         let mut uses = vec![0_u64; self.symbols.len()];
         for (_, _, pattern) in all {
             count_uses(&self.patterns[*pattern], &mut uses);
@@ -350,7 +352,7 @@ impl Builder {
             let uses = uses[symbol as usize];
             (uses * uses + 1) * factor[symbol as usize]
         };
-        let mut index = |side: Side| {
+        let index = |side: Side| {
             // For each pattern, the cues that hear by it and those that it switches off.
             let mut uses_of: Vec<[Vec<Use>; 2]> = vec![Default::default(); self.patterns.len()];
             for (_, used, pattern) in all.iter().filter(|(of, ..)| *of == side) {
@@ -359,13 +361,7 @@ impl Builder {
             let mut index = Indexing::default();
             for (tree, uses) in self.patterns.iter().zip(&uses_of) {
                 for uses in uses.iter().filter(|uses| !uses.is_empty()) {
-                    if !index.add(tree, uses, &weight) {
-                        self.errors.push(PackError {
-                            file: cues[uses[0].cue as usize].rule.to_string(),
-                            message: "a pattern needs at least one word that must be there"
-                                .to_owned(),
-                        });
-                    }
+                    index.add(tree, uses, &weight);
                 }
             }
             index.finish(self.symbols.len())

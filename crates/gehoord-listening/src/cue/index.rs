@@ -94,18 +94,15 @@ pub(super) struct Indexing {
 }
 
 impl Indexing {
-    /// Takes up the pattern of these cues, which all hear by it or are all switched off; false
-    /// when it holds no word that must be there.
-    pub(super) fn add(&mut self, tree: &Tree, uses: &[Use], weight: Weight<'_>) -> bool {
+    /// Takes up the pattern of these cues, which all hear by it or are all switched off. It holds
+    /// a word, or says something of the sentence alone.
+    pub(super) fn add(&mut self, tree: &Tree, uses: &[Use], weight: Weight<'_>) {
         let pattern = self.index.patterns.len() as u32;
         let mut needs = (0, 0);
         if tree.is_about_the_sentence() {
             self.index.everywhere.push(pattern);
         } else {
             let anchors = tree.anchors(weight);
-            if anchors.is_empty() {
-                return false;
-            }
             let hears = uses.iter().all(|used| used.role == Role::Hears);
             let triggers = if hears { &mut self.hears } else { &mut self.switches_off };
             triggers.extend(anchors.into_iter().map(|anchor| {
@@ -123,7 +120,6 @@ impl Indexing {
         self.index.uses.extend_from_slice(uses);
         let uses = (first, self.index.uses.len() as u32);
         self.index.patterns.push(Pattern { uses, needs, program });
-        true
     }
 
     fn group(&mut self, symbols: Vec<Symbol>) -> u32 {
@@ -156,9 +152,15 @@ impl Index {
     pub(super) fn hear(&self, text: &Text, tape: &Tape<'_>) -> Vec<CueHit> {
         let mut there = Presence::new(self, tape);
         let mut hits = Vec::new();
-        self.try_all(&self.hears, tape, &mut there, |_| true, |uses, first, last| {
-            hits.extend(uses.iter().map(|used| CueHit { cue: used.cue as usize, first, last }));
-        });
+        self.try_all(
+            &self.hears,
+            tape,
+            &mut there,
+            |_| true,
+            |uses, first, last| {
+                hits.extend(uses.iter().map(|used| CueHit { cue: used.cue as usize, first, last }));
+            },
+        );
         if !hits.is_empty() {
             self.switch_off(text, tape, &mut there, &mut hits);
         }
@@ -268,9 +270,8 @@ impl<'i> Presence<'i> {
         needs.iter().all(|&group| {
             let symbols = &self.symbols;
             let is_there = |s: &Symbol| symbols[*s as usize / 64] & (1 << (s % 64)) != 0;
-            *self.groups[group as usize].get_or_insert_with(|| {
-                self.index.groups[group as usize].iter().any(is_there)
-            })
+            *self.groups[group as usize]
+                .get_or_insert_with(|| self.index.groups[group as usize].iter().any(is_there))
         })
     }
 }

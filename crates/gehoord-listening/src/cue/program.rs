@@ -245,7 +245,9 @@ impl Run<'_, '_> {
                     continue;
                 }
                 Step::Class(class) => {
-                    if !self.may_take(at, crossed) || !self.tape.may_hold(at, self.programs.begins[step]) {
+                    if !self.may_take(at, crossed)
+                        || !self.tape.may_hold(at, self.programs.begins[step])
+                    {
                         return None;
                     }
                     let class = &self.programs.classes[class as usize];

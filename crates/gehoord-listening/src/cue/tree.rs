@@ -119,7 +119,7 @@ impl Tree {
 
     /// What it costs to try it where one of its words stands, when those are chosen to be rare;
     /// `None` when a match need not hold any word.
-    pub(crate) fn cost(&self, weight: Weight<'_>) -> Option<u64> {
+    fn cost(&self, weight: Weight<'_>) -> Option<u64> {
         match self {
             Self::Symbol(symbol) => Some(weight(*symbol)),
             Self::Sequence(items) => rarest(items, weight).map(|rarest| rarest.cost),
@@ -130,13 +130,21 @@ impl Tree {
         }
     }
 
-    /// The symbols of which every match holds at least one, chosen to be rare. Nothing when a
-    /// match need not hold any word.
+    /// Whether every match holds a word.
+    pub(crate) fn holds_a_word(&self) -> bool {
+        match self {
+            Self::Symbol(_) => true,
+            Self::Sequence(items) => items.iter().any(Self::holds_a_word),
+            Self::Choice(choices) => choices.iter().all(Self::holds_a_word),
+            _ => false,
+        }
+    }
+
+    /// The symbols of which every match holds at least one, chosen to be rare, of a tree that
+    /// [holds a word](Self::holds_a_word).
     pub(crate) fn anchors(&self, weight: Weight<'_>) -> Vec<Anchor> {
         let mut anchors = Vec::new();
-        if self.cost(weight).is_some() {
-            self.anchor(weight, 0, 0, &mut anchors);
-        }
+        self.anchor(weight, 0, 0, &mut anchors);
         anchors
     }
 

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 
 use gehoord_conversation::Span;
 
+use super::blends::Blends;
 use super::codec::{ModelFileError, Reader, Writer};
 use super::features::{Feature, Features, PLACES, ROWS, norm, to_length};
 use super::heads::{Head, Level, Shape};
-use super::blends::Blends;
 use super::solver::{Blend, sigmoid};
 use crate::text::Text;
 
