@@ -27,7 +27,7 @@ const CONVERSATION: &[&str] = &["conversation_id", "root"];
 const REPLY_TO: &[&str] = &["reply_to", "reply-to"];
 
 /// Reads the conversations of a file of utterances.
-pub(crate) fn read_utterances(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
+pub(crate) fn read_utterances(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
     let decoded = decode(bytes);
     let mut problems = Vec::new();
     let mut groups: Vec<Vec<Utterance>> = Vec::new();

@@ -3,7 +3,7 @@
 use super::*;
 
 fn read(lines: &str) -> Vec<Item> {
-    read_utterances(lines.as_bytes(), "utterances.jsonl", &Options::default())
+    read_utterances(lines.as_bytes().to_vec(), "utterances.jsonl", &Options::default())
 }
 
 fn check(lines: &str) -> Vec<String> {

@@ -13,7 +13,7 @@ pub(crate) struct Decoded {
 
 /// The text of `bytes`, which need not be UTF-8. Never fails: what is no text in any way comes
 /// out as replacement characters, and the note says so.
-pub(crate) fn decode(bytes: &[u8]) -> Decoded {
+pub(crate) fn decode(bytes: Vec<u8>) -> Decoded {
     let (text, note) = characters(bytes);
     Decoded { text: unix_line_ends(text), note }
 }
@@ -41,16 +41,20 @@ pub(crate) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-fn characters(bytes: &[u8]) -> (String, Option<Note>) {
-    if let Some(encoding) = utf16(bytes) {
-        let (text, _) = encoding.decode_with_bom_removal(bytes);
+/// Text that is UTF-8 already is not copied.
+fn characters(mut bytes: Vec<u8>) -> (String, Option<Note>) {
+    if let Some(encoding) = utf16(&bytes) {
+        let (text, _) = encoding.decode_with_bom_removal(&bytes);
         let note = format!("the text was {}, not UTF-8, and was converted", encoding.name());
         return (text.into_owned(), Some(Note::converted(note)));
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Ok(text) = str::from_utf8(bytes) {
-        return (text.to_owned(), None);
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
     }
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error.into_bytes(),
+    };
     let (mut valid, mut invalid) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -58,9 +62,9 @@ fn characters(bytes: &[u8]) -> (String, Option<Note>) {
     }
     if valid > invalid {
         let note = format!("{invalid} places that are not valid UTF-8 were replaced by '\u{FFFD}'");
-        return (String::from_utf8_lossy(bytes).into_owned(), Some(Note::converted(note)));
+        return (String::from_utf8_lossy(&bytes).into_owned(), Some(Note::converted(note)));
     }
-    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
     let note = "the text was not UTF-8 and was read as Windows-1252";
     (text.into_owned(), Some(Note::converted(note)))
 }
@@ -87,7 +91,7 @@ mod tests {
             (&utf16be, true),
         ];
         for (bytes, noted) in cases {
-            let decoded = decode(bytes);
+            let decoded = decode(bytes.to_vec());
             assert_eq!(decoded.text, "Cliënt: hoi");
             assert_eq!(decoded.note.is_some(), noted);
         }
@@ -97,13 +101,13 @@ mod tests {
     fn one_broken_byte_does_not_spoil_the_rest() {
         let mut bytes = "één ënkele ïdee".as_bytes().to_vec();
         bytes.push(0xE9);
-        let decoded = decode(&bytes);
+        let decoded = decode(bytes);
         assert_eq!(decoded.text, "één ënkele ïdee\u{FFFD}");
         assert!(decoded.note.unwrap().message.contains("replaced"));
     }
 
     #[test]
     fn line_ends_are_one_kind() {
-        assert_eq!(decode(b"a\r\nb\rc\n").text, "a\nb\nc\n");
+        assert_eq!(decode(b"a\r\nb\rc\n".to_vec()).text, "a\nb\nc\n");
     }
 }

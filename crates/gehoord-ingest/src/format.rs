@@ -104,7 +104,7 @@ pub fn detect(name: Option<&str>, head: &[u8]) -> Option<Format> {
     if crate::xlsx::looks_like_workbook(head, named == Some(Format::Xlsx)) {
         return Some(Format::Xlsx);
     }
-    let text = decode(head).text;
+    let text = decode(head.to_vec()).text;
     by_content(&text, named).or(named)
 }
 

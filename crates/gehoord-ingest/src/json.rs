@@ -6,16 +6,20 @@ use crate::Options;
 use crate::item::{Imported, Item, Note, Problem, capped, clip, clip_quotes};
 
 /// Reads the conversations of a JSON text: one object, objects one after another, or an array.
-pub(crate) fn read_json(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
-    let utf16 = crate::decode::utf16(bytes);
+pub(crate) fn read_json(mut bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
+    let utf16 = crate::decode::utf16(&bytes);
     let (text, note) = if utf16.is_some() {
         let decoded = crate::decode::decode(bytes);
         (decoded.text, decoded.note)
     } else {
-        match str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
-            Ok(text) => (text.to_owned(), None),
+        if bytes.starts_with(b"\xEF\xBB\xBF") {
+            bytes.drain(..3);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
             Err(error) => {
-                return vec![Item::Problem(invalid_utf8(line_of(bytes, error.valid_up_to())))];
+                let at = error.utf8_error().valid_up_to();
+                return vec![Item::Problem(invalid_utf8(line_of(error.as_bytes(), at)))];
             }
         }
     };
@@ -222,7 +226,7 @@ mod tests {
             }
             Item::Problem(p) => format!("{} {}", p.line, p.code),
         };
-        read_json(json.as_bytes(), "x", &Options::default()).into_iter().map(describe).collect()
+        read_json(json.into(), "x", &Options::default()).into_iter().map(describe).collect()
     }
 
     const ONE: &str = r#"{"turns":[{"party":"customer","text":"a ] } \" b"}]}"#;
@@ -265,7 +269,7 @@ mod tests {
             channel: Some(gehoord_conversation::Channel::Phone),
             ..Options::default()
         };
-        let items = read_json(ONE.as_bytes(), "x", &options);
+        let items = read_json(ONE.into(), "x", &options);
         let Item::Conversation(imported) = &items[0] else { panic!("{items:?}") };
         assert_eq!(imported.conversation.channel.id(), "phone");
         assert_eq!(imported.conversation.locale.as_ref().unwrap().as_str(), "de-DE");
@@ -274,7 +278,7 @@ mod tests {
     #[test]
     fn messages_do_not_tell_what_the_customer_said() {
         let json = format!(r#"{{"turns":"{}"}}"#, "geheim ".repeat(50));
-        let items = read_json(json.as_bytes(), "x", &Options::default());
+        let items = read_json(json.into(), "x", &Options::default());
         let Item::Problem(problem) = &items[0] else { panic!("{items:?}") };
         assert!(problem.message.len() < 200, "{}", problem.message);
     }

@@ -23,6 +23,8 @@ mod json;
 mod label;
 mod lines;
 mod mail;
+mod opening;
+mod opening_words;
 mod party;
 mod party_words;
 mod read;

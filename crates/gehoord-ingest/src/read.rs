@@ -7,7 +7,7 @@ use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
 use crate::twitter::Tweets;
 use crate::{
-    Format, Options, convokit, detect, json, mail, subtitles, table, text, whatsapp, xlsx,
+    Format, Options, convokit, detect, json, mail, opening, subtitles, table, text, whatsapp, xlsx,
 };
 
 /// How much of an input is looked at to see its format.
@@ -63,12 +63,12 @@ impl<R: BufRead> Iterator for Items<R> {
                 State::Ready(mut items) => {
                     let item = items.pop_front();
                     self.state = State::Ready(items);
-                    return item;
+                    return item.map(opened);
                 }
                 State::Tweets(mut tweets) => {
                     let item = tweets.next();
                     self.state = State::Tweets(tweets);
-                    return item;
+                    return item.map(opened);
                 }
                 State::Lines { mut reader, line } => {
                     let line = line + 1;
@@ -82,7 +82,7 @@ impl<R: BufRead> Iterator for Items<R> {
                     };
                     self.state = State::Lines { reader, line };
                     if item.is_some() {
-                        return item;
+                        return item.map(opened);
                     }
                 }
             }
@@ -116,14 +116,14 @@ impl<R: BufRead> Items<R> {
     fn whole(&self, format: Format, bytes: Vec<u8>) -> State<R> {
         let (name, options) = (self.name.as_str(), &self.options);
         let items = match format {
-            Format::Json | Format::Jsonl => json::read_json(&bytes, name, options),
-            Format::Text => text::read_text(&bytes, name, options),
-            Format::Vtt | Format::Srt => subtitles::read_subtitles(&bytes, name, options),
-            Format::Csv => table::read_table(&bytes, name, options),
-            Format::Eml | Format::Mbox => mail::read_mail(&bytes, format, name, options),
-            Format::WhatsApp => whatsapp::read_whatsapp(&bytes, name, options),
+            Format::Json | Format::Jsonl => json::read_json(bytes, name, options),
+            Format::Text => text::read_text(bytes, name, options),
+            Format::Vtt | Format::Srt => subtitles::read_subtitles(bytes, name, options),
+            Format::Csv => table::read_table(bytes, name, options),
+            Format::Eml | Format::Mbox => mail::read_mail(bytes, format, name, options),
+            Format::WhatsApp => whatsapp::read_whatsapp(bytes, name, options),
             Format::Xlsx => xlsx::read_workbook(&bytes, name, options),
-            Format::ConvoKit => convokit::read_utterances(&bytes, name, options),
+            Format::ConvoKit => convokit::read_utterances(bytes, name, options),
             Format::Twitter => {
                 return match Tweets::read(bytes, options) {
                     Ok(tweets) => State::Tweets(Box::new(tweets)),
@@ -139,6 +139,14 @@ impl<R: BufRead> Items<R> {
 /// a file, so that cutting it up would cut them too.
 fn most(format: Format) -> usize {
     if format == Format::Twitter { 16 * LIMIT } else { LIMIT }
+}
+
+/// The item, with the lines of a bot at its start told apart from the customer's.
+fn opened(mut item: Item) -> Item {
+    if let Item::Conversation(imported) = &mut item {
+        imported.notes.extend(opening::recognise(&mut imported.conversation));
+    }
+    item
 }
 
 fn problem<R>(problem: Problem) -> State<R> {

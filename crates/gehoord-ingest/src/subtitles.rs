@@ -11,7 +11,7 @@ use crate::party::{assign, is_bare_role, speakers_of};
 use crate::speaker_lines::SpeakerLines;
 
 /// Reads the conversation of a file of subtitles.
-pub(crate) fn read_subtitles(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
+pub(crate) fn read_subtitles(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
     let decoded = decode(bytes);
     let cues = cut(&decoded.text);
     let spoken = spoken(&cues, options);
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str) -> (Vec<String>, String) {
-        let items = read_subtitles(text.as_bytes(), "x.vtt", &Options::default());
+        let items = read_subtitles(text.into(), "x.vtt", &Options::default());
         let [Item::Conversation(imported)] = &items[..] else { panic!("{items:?}") };
         let turns = imported.conversation.turns.iter();
         let notes: Vec<_> = imported.notes.iter().map(ToString::to_string).collect();
@@ -167,7 +167,7 @@ mod tests {
     fn times_are_kept_as_seconds() {
         let vtt =
             "WEBVTT\n\n00:01.500 --> 00:02.000\n<v Klant>a\n\n00:02.000 --> 00:04.250\n<v Klant>b";
-        let items = read_subtitles(vtt.as_bytes(), "x", &Options::default());
+        let items = read_subtitles(vtt.into(), "x", &Options::default());
         let [Item::Conversation(imported)] = &items[..] else { panic!("{items:?}") };
         let turn = &imported.conversation.turns[0];
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
             ("WEBVTT", "no cue with a time"),
             ("WEBVTT\n\n00:01.000 --> 00:02.000\nhoi daar", "no cue names its speaker"),
         ] {
-            let items = read_subtitles(text.as_bytes(), "x", &Options::default());
+            let items = read_subtitles(text.into(), "x", &Options::default());
             let [Item::Problem(problem)] = &items[..] else { panic!("{items:?}") };
             assert_eq!(problem.code, "no_turns");
             assert!(problem.message.contains(words), "{}", problem.message);

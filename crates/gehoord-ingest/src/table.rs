@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 
 use crate::columns::are_usual;
-use crate::decode::decode;
+use crate::decode::{Decoded, decode};
 use crate::item::{Imported, Item, Note, Problem, clip, left_out, push_capped};
 use crate::options::{ColumnMap, Options};
 use crate::party::{Speaker, assign, is_bare_role, is_given_agent, role_of};
@@ -19,13 +19,16 @@ pub(crate) fn looks_like_table(first: &str) -> bool {
 }
 
 /// Reads the conversations of a table.
-pub(crate) fn read_table(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
-    let decoded = decode(bytes);
-    let mut items = match Table::read(&decoded.text, options) {
-        Ok(table) => table.conversations(name, options),
+pub(crate) fn read_table(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
+    let Decoded { text, note } = decode(bytes);
+    let table = match Table::read(&text, options) {
+        Ok(table) => table,
         Err(problem) => return vec![Item::Problem(problem)],
     };
-    crate::json::attach(decoded.note, &mut items);
+    // All that is wanted of it is in the rows.
+    drop(text);
+    let mut items = table.conversations(name, options);
+    crate::json::attach(note, &mut items);
     items
 }
 
@@ -260,7 +263,7 @@ mod tests {
 
     fn read_with(csv: &str, map: &str) -> Vec<Item> {
         let map = ColumnMap::parse(map).unwrap();
-        read_table(csv.as_bytes(), "x.csv", &Options { map: Some(map), ..Options::default() })
+        read_table(csv.into(), "x.csv", &Options { map: Some(map), ..Options::default() })
     }
 
     fn check(csv: &str, map: &str) -> Vec<String> {

@@ -20,7 +20,7 @@ pub(crate) fn looks_like_text(text: &str) -> bool {
 }
 
 /// Reads the conversations of a speaker-labelled text.
-pub(crate) fn read_text(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
+pub(crate) fn read_text(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
     let decoded = decode(bytes);
     let lines: Vec<&str> = decoded.text.lines().collect();
     let labels = SpeakerLines::of(&lines, options);
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     fn read_one(text: &str) -> Imported {
-        let mut items = read_text(text.as_bytes(), "x.txt", &Options::default());
+        let mut items = read_text(text.into(), "x.txt", &Options::default());
         assert_eq!(items.len(), 1, "{items:?}");
         match items.remove(0) {
             Item::Conversation(imported) => imported,
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn a_ruler_separates_conversations() {
         let text = "# id: a\nKlant: een\n\n---\n# id: b\nKlant: twee\n---\nMedewerker: drie\n\n===\nKlant: vier";
-        let items = read_text(text.as_bytes(), "x", &Options::default());
+        let items = read_text(text.into(), "x", &Options::default());
         let seen: Vec<_> = items
             .iter()
             .map(|item| match item {
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn without_a_turn_there_is_one_clear_problem() {
         for text in ["", "\u{FEFF}", "zomaar een tekst", "---\n---", "# id: 3"] {
-            let items = read_text(text.as_bytes(), "x", &Options::default());
+            let items = read_text(text.into(), "x", &Options::default());
             let [Item::Problem(problem)] = &items[..] else { panic!("{text}: {items:?}") };
             assert_eq!(problem.code, "no_turns");
         }

@@ -37,8 +37,7 @@ pub(crate) struct Tweets {
 impl Tweets {
     /// Reads every row; fails when the columns are not those of tweets.
     pub(crate) fn read(bytes: Vec<u8>, options: &Options) -> Result<Self, Problem> {
-        let decoded = decode(&bytes);
-        drop(bytes);
+        let decoded = decode(bytes);
         let options =
             Options { channel: options.channel.or(Some(Channel::Social)), ..options.clone() };
         let mut table = Table::read(&decoded.text, &options)?;

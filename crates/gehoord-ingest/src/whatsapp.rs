@@ -25,7 +25,7 @@ pub(crate) fn looks_like_whatsapp(text: &str) -> bool {
 }
 
 /// Reads the conversation of an export.
-pub(crate) fn read_whatsapp(bytes: &[u8], name: &str, options: &Options) -> Vec<Item> {
+pub(crate) fn read_whatsapp(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
     let decoded = decode(bytes);
     let chat = Chat::of(&decoded.text);
     let Some(first) = chat.messages.first() else {

@@ -7,7 +7,7 @@ fn options(locale: &str) -> Options {
 }
 
 fn read_one(text: &str, locale: &str) -> Imported {
-    let mut items = read_whatsapp(text.as_bytes(), "x.txt", &options(locale));
+    let mut items = read_whatsapp(text.as_bytes().to_vec(), "x.txt", &options(locale));
     assert_eq!(items.len(), 1, "{items:?}");
     match items.remove(0) {
         Item::Conversation(imported) => imported,
@@ -107,7 +107,7 @@ fn messages_go_on_over_lines_and_the_app_is_left_out() {
 fn the_agent_can_be_given() {
     let text = "31-12-24 21:41 - Jan: hoi\n31-12-24 21:42 - Sanne: dag";
     let given = Options { agents: vec!["jan".to_owned()], ..Options::default() };
-    let items = read_whatsapp(text.as_bytes(), "x", &given);
+    let items = read_whatsapp(text.as_bytes().to_vec(), "x", &given);
     let [Item::Conversation(imported)] = &items[..] else { panic!("{items:?}") };
     assert_eq!(imported.conversation.channel, Channel::Chat);
     assert_eq!(imported.conversation.turns[0].party.id(), "agent");
@@ -153,7 +153,7 @@ fn without_a_message_there_is_one_clear_problem() {
     for text in
         ["", "\u{FEFF}", "zomaar iets", "31-12-24 21:41 - Jan: <Media weggelaten>", "99-99-24"]
     {
-        let items = read_whatsapp(text.as_bytes(), "x", &Options::default());
+        let items = read_whatsapp(text.as_bytes().to_vec(), "x", &Options::default());
         let [Item::Problem(problem)] = &items[..] else { panic!("{text}: {items:?}") };
         assert_eq!(problem.code, "no_turns");
     }

@@ -132,6 +132,9 @@ impl Model {
         let intensity = self.customer.number("intensity", &beliefs).unwrap_or_default();
         let valence = self.customer.number("valence", &beliefs);
         customer::settle(turn, intensity, valence, cause);
+        // A long conversation has many turns: no room for more than there is.
+        turn.emotions.shrink_to_fit();
+        turn.signals.shrink_to_fit();
         beliefs.columns
     }
 
@@ -159,6 +162,9 @@ impl Model {
         let better = self.agent.level.head("better").map(|head| head.columns.start);
         turn.leaning = better.map_or(0.0, |column| beliefs.words.whole[column]);
         turn.signals.extend(boundary);
+        for findings in [&mut turn.techniques, &mut turn.breakers, &mut turn.signals] {
+            findings.shrink_to_fit();
+        }
         beliefs.columns
     }
 }

@@ -147,9 +147,11 @@ impl<'c> Reading<'c> {
 }
 
 fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Vec<CueHeard> {
-    mechanism::hear(pack, text, side, locale)
-        .into_iter()
-        .map(|Heard { cue, label, first, span, strength, intensity, .. }| CueHeard {
+    // As many as there are, and no room for more: a long conversation has many turns.
+    let heard = mechanism::hear(pack, text, side, locale);
+    let mut cues = Vec::with_capacity(heard.len());
+    cues.extend(heard.into_iter().map(
+        |Heard { cue, label, first, span, strength, intensity, .. }| CueHeard {
             language: pack.language,
             cue,
             label,
@@ -157,8 +159,9 @@ fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> V
             sentence: text.tokens[first].sentence as usize,
             strength,
             intensity,
-        })
-        .collect()
+        },
+    ));
+    cues
 }
 
 /// Sentences that are clearly in another language than the turn.

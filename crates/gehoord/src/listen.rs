@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
-use gehoord_conversation::wire::WireReport;
-use gehoord_conversation::wire::report::{ErrorLine, WireErrorBody};
+use gehoord_conversation::wire::report::{ErrorLine, StreamedReport, WireErrorBody};
+use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::{Handbook, Listener};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,15 +20,43 @@ use crate::show::Page;
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
+/// A conversation of more bytes than this is written while its report is brought into form.
+const LONG: usize = 1 << 20;
+
 /// What a worker hands to the writer.
 struct Done {
     file: Arc<str>,
-    /// The report, or the error in its place, as text.
-    text: Option<String>,
+    /// The report, or the error in its place.
+    said: Option<Said>,
     /// Lines for standard error.
     remarks: Vec<String>,
     failed: bool,
     last_of_file: bool,
+}
+
+/// What goes out for one conversation.
+enum Said {
+    Text(String),
+    /// A long report, which as text is many times as large.
+    Long(Box<(Conversation, Report)>),
+}
+
+impl Said {
+    fn write(&self, out: &mut impl Write, format: Output) -> io::Result<()> {
+        match self {
+            Self::Text(text) => out.write_all(text.as_bytes()),
+            Self::Long(heard) => {
+                let report = StreamedReport::new(&heard.1, &heard.0);
+                match format {
+                    Output::Jsonl => {
+                        serde_json::to_writer(&mut *out, &report)?;
+                        out.write_all(b"\n")
+                    }
+                    _ => Ok(serde_json::to_writer_pretty(out, &report)?),
+                }
+            }
+        }
+    }
 }
 
 /// One step of reading.
@@ -70,7 +98,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
     let work = |step: Step| hear(step, &listener, &page, task);
-    pipeline::ordered(steps, jobs, work, |done: Done| {
+    pipeline::ordered(steps, jobs, size, work, |done: Done| {
         progress.set_position(bytes.load(Ordering::Relaxed));
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
@@ -97,6 +125,21 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         _ => {}
     }
     Ok(if failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// About how many bytes a step holds.
+fn size(step: &Step) -> usize {
+    match step {
+        Step::Item(_, item) => match item.as_ref() {
+            Item::Conversation(imported) => bytes(&imported.conversation),
+            Item::Problem(_) => 0,
+        },
+        Step::Broken(..) | Step::End(_) => 0,
+    }
+}
+
+fn bytes(conversation: &Conversation) -> usize {
+    conversation.turns.iter().map(|turn| turn.text.len() + size_of_val(turn)).sum()
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -169,7 +212,7 @@ impl Read for Counted {
 fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done {
     let done = |file: Arc<str>| Done {
         file,
-        text: None,
+        said: None,
         remarks: Vec::new(),
         failed: false,
         last_of_file: false,
@@ -179,13 +222,13 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
         Step::Broken(file, message) => {
             let error = error_line(1, "unreadable", &message);
             let remarks = vec![format!("{file}: {message}")];
-            Done { text: as_text(task, error), remarks, failed: true, ..done(file) }
+            Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
         }
         Step::Item(file, item) => match *item {
             Item::Problem(problem) => {
                 let error = error_line(problem.line, problem.code, &problem.message);
                 let remarks = vec![format!("{file}:{}: {}", problem.line, problem.message)];
-                Done { text: as_text(task, error), remarks, failed: true, ..done(file) }
+                Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
             }
             Item::Conversation(imported) => {
                 let report = review(listener, &imported.conversation);
@@ -197,17 +240,18 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                         .map(|note| format!("{file}:{}: {}: {note}", imported.line, page.ui.note()))
                         .collect(),
                 };
-                let wire = || WireReport::new(&report, &imported.conversation);
-                let text = match task.format {
-                    Output::Text => page.conversation(&imported.conversation, &report),
-                    Output::Json => serde_json::to_string_pretty(&wire()).unwrap_or_default(),
-                    Output::Jsonl => {
-                        let mut line = serde_json::to_string(&wire()).unwrap_or_default();
-                        line.push('\n');
-                        line
-                    }
+                let conversation = imported.conversation;
+                let said = if task.format == Output::Text {
+                    Said::Text(page.conversation(&conversation, &report))
+                } else if bytes(&conversation) > LONG {
+                    Said::Long(Box::new((conversation, report)))
+                } else {
+                    let mut text = Vec::new();
+                    let long = Said::Long(Box::new((conversation, report)));
+                    long.write(&mut text, task.format)
+                        .map_or(long, |()| Said::Text(String::from_utf8(text).unwrap_or_default()))
                 };
-                Done { text: Some(text), remarks, ..done(file) }
+                Done { said: Some(said), remarks, ..done(file) }
             }
         },
     }
@@ -218,12 +262,13 @@ fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {
 }
 
 /// An error in the place of a report; people read it on standard error.
-fn as_text(task: &Listen, error: ErrorLine) -> Option<String> {
-    match task.format {
+fn as_text(task: &Listen, error: ErrorLine) -> Option<Said> {
+    let text = match task.format {
         Output::Text => None,
         Output::Json => serde_json::to_string_pretty(&error).ok(),
         Output::Jsonl => serde_json::to_string(&error).ok().map(|line| line + "\n"),
-    }
+    };
+    text.map(Said::Text)
 }
 
 /// Where the reports go.
@@ -241,7 +286,7 @@ enum Target {
 /// One object stands alone, several become an array.
 #[derive(Default)]
 struct JsonList {
-    first: Option<String>,
+    first: Option<Said>,
     many: bool,
 }
 
@@ -298,10 +343,10 @@ impl<'t> Sink<'t> {
                 *open = Some((unfinished, path, io::BufWriter::new(file)));
             }
         }
-        if let Some(text) = done.text {
+        if let Some(said) = done.said {
             match self.task.format {
-                Output::Json => self.add_json(text)?,
-                _ => self.write(&text)?,
+                Output::Json => self.add_json(said)?,
+                _ => self.write(&said)?,
             }
         }
         if done.last_of_file && matches!(self.target, Target::Folder { .. }) {
@@ -311,24 +356,33 @@ impl<'t> Sink<'t> {
         Ok(())
     }
 
-    fn write(&mut self, text: &str) -> Result<()> {
+    fn write(&mut self, said: &Said) -> Result<()> {
+        let format = self.task.format;
         match &mut self.target {
-            Target::Standard(out) => out.write_all(text.as_bytes())?,
-            Target::Folder { open: Some((_, _, out)), .. } => out.write_all(text.as_bytes())?,
+            Target::Standard(out) => said.write(out, format)?,
+            Target::Folder { open: Some((_, _, out)), .. } => said.write(out, format)?,
             Target::Folder { .. } => {}
         }
         Ok(())
     }
 
-    fn add_json(&mut self, text: String) -> Result<()> {
+    fn write_text(&mut self, text: &str) -> Result<()> {
+        self.write(&Said::Text(text.to_owned()))
+    }
+
+    fn add_json(&mut self, said: Said) -> Result<()> {
         if self.json.many {
-            return self.write(&format!(",\n{text}"));
+            self.write_text(",\n")?;
+            return self.write(&said);
         }
         match self.json.first.take() {
-            None => self.json.first = Some(text),
+            None => self.json.first = Some(said),
             Some(first) => {
                 self.json.many = true;
-                self.write(&format!("[\n{first},\n{text}"))?;
+                self.write_text("[\n")?;
+                self.write(&first)?;
+                self.write_text(",\n")?;
+                self.write(&said)?;
             }
         }
         Ok(())
@@ -337,12 +391,11 @@ impl<'t> Sink<'t> {
     fn close_json(&mut self) -> Result<()> {
         let list = std::mem::take(&mut self.json);
         if list.many {
-            return self.write("\n]\n");
+            return self.write_text("\n]\n");
         }
-        match list.first {
-            Some(first) => self.write(&format!("{first}\n")),
-            None => Ok(()),
-        }
+        let Some(first) = list.first else { return Ok(()) };
+        self.write(&first)?;
+        self.write_text("\n")
     }
 
     /// A report file gets its name once it is whole, so that an interrupted run leaves no half one.

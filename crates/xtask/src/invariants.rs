@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod tests {
+    use gehoord_conversation::wire::WireReport;
+    use gehoord_conversation::wire::report::StreamedReport;
     use gehoord_conversation::{
         Breaker, Channel, Conversation, Emotion, Label, Locale, Need, Party, Report, Safety,
         Technique, Turn, TurnReport,
@@ -39,6 +41,23 @@ mod tests {
             Some(TurnReport::Agent(turn)) => turn,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_report_written_turn_by_turn_is_the_same_report() {
+        let heard = listen(&[
+            (Party::Customer, CUSTOMER),
+            (Party::Agent, BETTER),
+            (Party::Bot, "Een moment."),
+            (Party::Customer, "Dank u wel!"),
+        ]);
+        let mut conversation = Conversation::new("t", Channel::Phone);
+        for words in [CUSTOMER, BETTER, "Een moment.", "Dank u wel!"] {
+            conversation = conversation.with_turn(Party::Customer, words);
+        }
+        let whole = serde_json::to_string(&WireReport::new(&heard, &conversation)).unwrap();
+        let streamed = serde_json::to_string(&StreamedReport::new(&heard, &conversation)).unwrap();
+        assert_eq!(streamed, whole);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
@@ -311,6 +311,11 @@ impl WireReport {
     /// The contract's form of `report`; the words come from `conversation`.
     #[must_use]
     pub fn new(report: &Report, conversation: &Conversation) -> Self {
+        let turns = StreamedTurns(report, conversation).iter().collect();
+        Self { turns, ..Self::without_turns(report, conversation) }
+    }
+
+    fn without_turns(report: &Report, conversation: &Conversation) -> Self {
         let words = Words(conversation);
         Self {
             schema: SCHEMA_VERSION,
@@ -366,14 +371,92 @@ impl WireReport {
                 })
                 .collect(),
             complaint: report.complaint,
-            turns: report
-                .turns
-                .iter()
-                .enumerate()
-                .map(|(i, t)| words.turn(i, t, words.heads(report, Some(i))))
-                .collect(),
+            turns: Vec::new(),
             heads: words.heads(report, None),
         }
+    }
+}
+
+/// A report that is brought into the contract's form turn by turn while it is written, so that a
+/// long one is never in memory twice. Written, it is the same as a [`WireReport`].
+#[derive(Debug, Clone, Copy)]
+pub struct StreamedReport<'r> {
+    report: &'r Report,
+    conversation: &'r Conversation,
+}
+
+impl<'r> StreamedReport<'r> {
+    /// `report`, to be written; the words come from `conversation`.
+    #[must_use]
+    pub fn new(report: &'r Report, conversation: &'r Conversation) -> Self {
+        Self { report, conversation }
+    }
+}
+
+impl Serialize for StreamedReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'r> {
+            schema: u32,
+            id: String,
+            locale: String,
+            channel: String,
+            versions: WireVersions,
+            heard: WireHeard,
+            trajectory: WireTrajectory,
+            moments: Vec<WireMoment>,
+            promises: Vec<WirePromise>,
+            complaint: bool,
+            turns: StreamedTurns<'r>,
+            #[serde(flatten)]
+            heads: WireHeads,
+        }
+        let WireReport {
+            schema,
+            id,
+            locale,
+            channel,
+            versions,
+            heard,
+            trajectory,
+            moments,
+            promises,
+            complaint,
+            turns: _,
+            heads,
+        } = WireReport::without_turns(self.report, self.conversation);
+        let turns = StreamedTurns(self.report, self.conversation);
+        let fields = Fields {
+            schema,
+            id,
+            locale,
+            channel,
+            versions,
+            heard,
+            trajectory,
+            moments,
+            promises,
+            complaint,
+            turns,
+            heads,
+        };
+        fields.serialize(serializer)
+    }
+}
+
+struct StreamedTurns<'r>(&'r Report, &'r Conversation);
+
+impl<'r> StreamedTurns<'r> {
+    fn iter(&self) -> impl Iterator<Item = WireTurnReport> + use<'r> {
+        let (report, words) = (self.0, Words(self.1));
+        let turn = move |(i, t)| words.turn(i, t, words.heads(report, Some(i)));
+        report.turns.iter().enumerate().map(turn)
+    }
+}
+
+impl Serialize for StreamedTurns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

@@ -17,28 +17,34 @@ use crate::mail::message::Mail;
 use crate::{Format, Options};
 
 /// Reads the conversations of a mail or a mailbox.
-pub(crate) fn read_mail(bytes: &[u8], format: Format, name: &str, options: &Options) -> Vec<Item> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let utf16 = crate::decode::utf16(bytes).map(|_| crate::decode::decode(bytes));
-    let (bytes, note) = match utf16 {
-        Some(decoded) => (decoded.text.into_bytes(), decoded.note),
-        None => (bytes.to_vec(), None),
-    };
+pub(crate) fn read_mail(
+    mut bytes: Vec<u8>,
+    format: Format,
+    name: &str,
+    options: &Options,
+) -> Vec<Item> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    let mut note = None;
+    if crate::decode::utf16(&bytes).is_some() {
+        let decoded = crate::decode::decode(bytes);
+        (bytes, note) = (decoded.text.into_bytes(), decoded.note);
+    }
     if bytes.trim_ascii().is_empty() {
         return vec![Item::Problem(Problem::new(1, "no_turns", "the input is empty"))];
     }
-    let raw = match format {
-        Format::Mbox => messages(&bytes),
-        _ => vec![(1, bytes)],
-    };
-    let mut mails = Vec::with_capacity(raw.len());
+    let mut mails = Vec::new();
     let mut problems = Vec::new();
-    for (line, raw) in raw {
-        match Mail::parse(&raw, line, options) {
-            Ok(mail) => mails.push(mail),
-            Err(problem) => push_capped(&mut problems, problem),
-        }
+    let mut parse = |line: usize, raw: &[u8]| match Mail::parse(raw, line, options) {
+        Ok(mail) => mails.push(mail),
+        Err(problem) => push_capped(&mut problems, problem),
+    };
+    match format {
+        Format::Mbox => messages(&bytes, parse),
+        _ => parse(1, &bytes),
     }
+    drop(bytes);
     let mut items: Vec<Item> = problems.into_iter().map(Item::Problem).collect();
     let threads = thread::threads(&mails);
     let several = threads.len() > 1;
@@ -55,31 +61,36 @@ pub(crate) fn read_mail(bytes: &[u8], format: Format, name: &str, options: &Opti
     items
 }
 
-/// The messages of a mailbox, with the line where each starts: after a line `From …` at the top
-/// or below a blank line. Without such a line the whole is one message.
-fn messages(bytes: &[u8]) -> Vec<(usize, Vec<u8>)> {
-    let mut messages: Vec<(usize, Vec<u8>)> = Vec::new();
+/// Hands out the messages of a mailbox, with the line where each starts: after a line `From …` at
+/// the top or below a blank line. Without such a line the whole is one message.
+fn messages(bytes: &[u8], mut found: impl FnMut(usize, &[u8])) {
+    // Where the message began, when one did.
+    let mut begun: Option<usize> = None;
+    let mut message: Vec<u8> = Vec::new();
     let mut blank = true;
     for (number, line) in (1..).zip(bytes.split_inclusive(|b| *b == b'\n')) {
         let starts = blank && line.starts_with(b"From ");
         blank = line.trim_ascii().is_empty();
         if starts {
-            messages.push((number, Vec::new()));
+            if let Some(begun) = begun.replace(number) {
+                found(begun, &message);
+            }
+            message.clear();
             continue;
         }
-        if messages.is_empty() {
+        if begun.is_none() {
             if blank {
                 continue;
             }
-            messages.push((number, Vec::new()));
+            begun = Some(number);
         }
         let quoted = line.iter().position(|b| *b != b'>').filter(|at| *at > 0);
         let escaped = quoted.is_some_and(|at| line[at..].starts_with(b"From "));
-        if let Some((_, message)) = messages.last_mut() {
-            message.extend_from_slice(if escaped { &line[1..] } else { line });
-        }
+        message.extend_from_slice(if escaped { &line[1..] } else { line });
     }
-    messages
+    if let Some(begun) = begun {
+        found(begun, &message);
+    }
 }
 
 /// One thread as a conversation: one mail, one turn.

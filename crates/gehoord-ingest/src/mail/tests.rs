@@ -8,7 +8,7 @@ fn mail(from: &str, extra: &str, body: &str) -> String {
 
 fn read(text: &[u8], format: Format, agents: &[&str]) -> Vec<Item> {
     let agents = agents.iter().map(|agent| (*agent).to_owned()).collect();
-    read_mail(text, format, "x", &Options { agents, ..Options::default() })
+    read_mail(text.to_vec(), format, "x", &Options { agents, ..Options::default() })
 }
 
 fn one(text: &[u8]) -> Imported {

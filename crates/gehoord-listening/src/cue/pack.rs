@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use gehoord_conversation::{Label, Language, Party, Span};
+use gehoord_conversation::{Label, Language, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
 
-use super::file::{CueFile, Feeling, Negation, default_party};
-use super::pattern::{self, Node};
-use super::program::{Step, Tape, Tree, run};
-use super::symbols::{Symbol, Symbols};
-use crate::text::{Kind, Text, fold_into};
+use super::builder::Builder;
+use super::file::{Feeling, Negation};
+use super::index::Index;
+use super::program::Tape;
+use super::symbols::Symbols;
+use crate::text::Text;
 
 /// A file of a pack: its path inside the pack (`cues/anger/insult.toml`) and its contents.
 #[derive(Debug, Clone, Copy)]
@@ -76,47 +76,32 @@ pub struct CueHit {
     pub last: usize,
 }
 
-/// What a match of a pattern does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The cue is heard.
-    Hears,
-    /// The cue is switched off in this sentence.
-    Unless,
-    /// The cue is switched off in this turn.
-    UnlessTurn,
-}
-
-#[derive(Debug)]
-struct Pattern {
-    cue: u32,
-    /// What a match does.
-    role: Role,
-    /// Groups of symbols of which every match holds one each, beside the one it is tried on.
-    needs: Vec<Box<[Symbol]>>,
-    steps: Vec<Step>,
-}
-
-/// A pattern to try when a symbol is seen.
-#[derive(Debug, Clone, Copy)]
-struct Trigger {
-    pattern: u32,
-    min: u16,
-    max: u16,
-}
-
-#[derive(Debug, Default)]
-struct Index {
-    patterns: Vec<Pattern>,
-    triggers: Vec<Vec<Trigger>>,
-    /// Patterns without a word, tried at the start of every sentence.
-    everywhere: Vec<u32>,
-}
-
 /// Words and phrases that mechanisms ask for by name.
 #[derive(Debug, Default)]
-struct WordList {
-    single: FxHashSet<Box<str>>,
+pub(super) struct WordList {
+    pub(super) single: FxHashSet<Box<str>>,
+}
+
+/// What words stand for, in numbers.
+#[derive(Debug, Default)]
+pub(super) struct Concepts {
+    pub(super) whole: FxHashMap<Box<str>, u16>,
+    /// Beginnings of words, written with a star.
+    pub(super) starts: FxHashMap<Box<str>, u16>,
+}
+
+impl Concepts {
+    /// A shorter beginning, in letters, is looked for only as the whole word.
+    const SHORTEST: usize = 4;
+
+    /// Adds a word, or a beginning that ends in a star; false when it was there already.
+    pub(super) fn add(&mut self, word: &str, concept: u16) -> bool {
+        let (map, word) = match word.strip_suffix('*') {
+            Some(start) => (&mut self.starts, start),
+            None => (&mut self.whole, word),
+        };
+        map.insert(word.into(), concept).is_none()
+    }
 }
 
 /// All that is known about one language.
@@ -124,37 +109,13 @@ struct WordList {
 pub struct Pack {
     /// The language.
     pub language: Language,
-    cues: Vec<Cue>,
-    symbols: Symbols,
-    spelling: FxHashMap<Box<str>, Box<str>>,
-    lists: FxHashMap<Box<str>, WordList>,
-    concepts: FxHashMap<Box<str>, u16>,
-    customer: Index,
-    agent: Index,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListFile {
-    #[serde(default)]
-    #[expect(dead_code, reason = "read by people")]
-    what: String,
-    #[serde(default)]
-    #[expect(dead_code, reason = "read by people")]
-    source: String,
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SpellingFile {
-    words: std::collections::BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConceptFile {
-    concepts: std::collections::BTreeMap<String, Vec<String>>,
+    pub(super) cues: Vec<Cue>,
+    pub(super) symbols: Symbols,
+    pub(super) spelling: FxHashMap<Box<str>, Box<str>>,
+    pub(super) lists: FxHashMap<Box<str>, WordList>,
+    pub(super) concepts: Concepts,
+    pub(super) customer: Index,
+    pub(super) agent: Index,
 }
 
 impl Pack {
@@ -186,20 +147,12 @@ impl Pack {
         if norm.len() > LONGEST {
             return None;
         }
-        if let Some(&concept) = self.concepts.get(norm) {
+        let Concepts { whole, starts } = &self.concepts;
+        if let Some(&concept) = whole.get(norm) {
             return Some(concept);
         }
-        // A concept word that ends in `*` is kept with its star.
-        let mut key = String::with_capacity(norm.len() + 1);
-        for (end, _) in norm.char_indices().skip(4).chain(std::iter::once((norm.len(), ' '))) {
-            key.clear();
-            key.push_str(&norm[..end]);
-            key.push('*');
-            if let Some(&concept) = self.concepts.get(key.as_str()) {
-                return Some(concept);
-            }
-        }
-        None
+        let ends = norm.char_indices().map(|(end, _)| end).skip(Concepts::SHORTEST);
+        ends.chain(std::iter::once(norm.len())).find_map(|end| starts.get(&norm[..end]).copied())
     }
 
     /// The words that a folded token stands for in this language ("ff" is "even").
@@ -223,434 +176,13 @@ impl Pack {
             Side::Customer => &self.customer,
             Side::Agent => &self.agent,
         };
-        let mut symbols = Vec::with_capacity(text.tokens.len() * 2);
-        let mut starts = Vec::with_capacity(text.tokens.len() + 1);
-        for token in &text.tokens {
-            starts.push(symbols.len() as u32);
-            self.symbols.of(text, token, &mut symbols);
-        }
-        starts.push(symbols.len() as u32);
-        let mut there = vec![0_u64; self.symbols.len().div_ceil(64)];
-        for &symbol in &symbols {
-            there[symbol as usize / 64] |= 1 << (symbol % 64);
-        }
-        let is_there = |symbol: &Symbol| there[*symbol as usize / 64] & (1 << (symbol % 64)) != 0;
-        let tape = Tape { text, symbols: &symbols, starts: &starts };
-        let sentence = |token: usize| text.tokens[token].sentence;
-        let mut hits = Vec::new();
-        // Where a cue is switched off: in a sentence, or (`None`) in the whole turn.
-        let mut off: FxHashSet<(u32, Option<u32>)> = FxHashSet::default();
-        for at in 0..text.tokens.len() {
-            for &symbol in tape.symbols_at(at) {
-                for trigger in &index.triggers[symbol as usize] {
-                    let pattern = &index.patterns[trigger.pattern as usize];
-                    if !pattern.needs.iter().all(|group| group.iter().any(is_there)) {
-                        continue;
-                    }
-                    let from = at.saturating_sub(usize::from(trigger.max));
-                    let Some(to) = at.checked_sub(usize::from(trigger.min)) else { continue };
-                    for start in from..=to {
-                        if let Some(end) = run(&pattern.steps, &tape, start)
-                            && end > start
-                        {
-                            let hit = CueHit { cue: pattern.cue as usize, first: start, last: end };
-                            match pattern.role {
-                                Role::Hears => hits.push(hit),
-                                Role::Unless => off.extend(
-                                    (sentence(start)..=sentence(end - 1))
-                                        .map(|sentence| (pattern.cue, Some(sentence))),
-                                ),
-                                Role::UnlessTurn => {
-                                    off.insert((pattern.cue, None));
-                                }
-                            }
-                            break;
-                        }
-                    }
-                }
-            }
-        }
-        for begun in &text.sentences {
-            for &number in &index.everywhere {
-                let pattern = &index.patterns[number as usize];
-                let first = begun.first as usize;
-                if run(&pattern.steps, &tape, first).is_some() {
-                    off.insert((pattern.cue, Some(sentence(first))));
-                }
-            }
-        }
-        hits.retain(|hit| {
-            let cue = hit.cue as u32;
-            let mut sentences = sentence(hit.first)..=sentence(hit.last - 1);
-            !off.contains(&(cue, None)) && !sentences.any(|s| off.contains(&(cue, Some(s))))
-        });
-        hits.sort_unstable_by_key(|h| (h.cue, h.first, std::cmp::Reverse(h.last)));
-        hits.dedup_by(|next, kept| next.cue == kept.cue && next.first < kept.last);
-        hits.sort_unstable_by_key(|h| (h.first, h.last, h.cue));
-        hits
+        let tape = Tape::new(text, |token, into| self.symbols.of(text, token, into));
+        index.hear(text, &tape)
     }
 
     /// The place of a hit in the original text.
     #[must_use]
     pub fn span(&self, text: &Text, hit: &CueHit) -> Span {
         text.span(hit.first, hit.last)
-    }
-}
-
-/// A cue, whose turns it listens to, and its patterns.
-type ReadCue = (Cue, Side, Vec<(Role, Tree)>);
-
-struct Builder {
-    language: Language,
-    symbols: Symbols,
-    spelling: FxHashMap<Box<str>, Box<str>>,
-    lists: FxHashMap<String, (Vec<String>, Option<Tree>)>,
-    errors: Vec<PackError>,
-}
-
-impl Builder {
-    fn new(language: Language) -> Self {
-        Self {
-            language,
-            symbols: Symbols::new(),
-            spelling: FxHashMap::default(),
-            lists: FxHashMap::default(),
-            errors: Vec::new(),
-        }
-    }
-
-    fn error(&mut self, file: &str, message: impl std::fmt::Display) {
-        self.errors.push(PackError { file: file.to_owned(), message: message.to_string() });
-    }
-
-    fn build(mut self, files: &[PackFile<'_>]) -> Result<Pack, Vec<PackError>> {
-        let mut concepts = FxHashMap::default();
-        for file in files {
-            if file.path == "spelling.toml" {
-                self.read_spelling(file);
-            } else if file.path == "concepts.toml" {
-                self.read_concepts(file, &mut concepts);
-            } else if let Some(name) = file.path.strip_prefix("lists/") {
-                self.read_list(file, name);
-            }
-        }
-        self.compile_lists();
-        let mut cues = Vec::new();
-        let mut trees: Vec<(u32, Role, Side, Tree)> = Vec::new();
-        for file in files.iter().filter(|f| f.path.starts_with("cues/")) {
-            match self.read_cue(file) {
-                Ok((cue, side, patterns)) => {
-                    let number = cues.len() as u32;
-                    trees.extend(patterns.into_iter().map(|(role, t)| (number, role, side, t)));
-                    cues.push(cue);
-                }
-                Err(message) => self.error(file.path, message),
-            }
-        }
-        self.symbols.finish();
-        let (customer, agent) = self.index(&cues, trees);
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        let lists = self
-            .lists
-            .into_iter()
-            .map(|(name, (words, _))| {
-                let single = words
-                    .iter()
-                    .map(|word| {
-                        let mut folded = String::new();
-                        fold_into(&mut folded, word);
-                        folded.into()
-                    })
-                    .collect();
-                (name.into(), WordList { single })
-            })
-            .collect();
-        Ok(Pack {
-            language: self.language,
-            cues,
-            symbols: self.symbols,
-            spelling: self.spelling,
-            lists,
-            concepts,
-            customer,
-            agent,
-        })
-    }
-
-    fn read_spelling(&mut self, file: &PackFile<'_>) {
-        match toml::from_str::<SpellingFile>(file.contents) {
-            Ok(spelling) => self
-                .spelling
-                .extend(spelling.words.into_iter().map(|(from, to)| (from.into(), to.into()))),
-            Err(error) => self.error(file.path, error),
-        }
-    }
-
-    fn read_concepts(&mut self, file: &PackFile<'_>, concepts: &mut FxHashMap<Box<str>, u16>) {
-        match toml::from_str::<ConceptFile>(file.contents) {
-            Ok(read) => {
-                for (number, (name, words)) in read.concepts.into_iter().enumerate() {
-                    for word in words {
-                        if concepts.insert(word.as_str().into(), number as u16).is_some() {
-                            self.error(
-                                file.path,
-                                format!("'{word}' of '{name}' stands in two concepts"),
-                            );
-                        }
-                    }
-                }
-            }
-            Err(error) => self.error(file.path, error),
-        }
-    }
-
-    fn read_list(&mut self, file: &PackFile<'_>, name: &str) {
-        match toml::from_str::<ListFile>(file.contents) {
-            Ok(list) => {
-                let name = name.trim_end_matches(".toml").to_owned();
-                self.lists.insert(name, (list.words, None));
-            }
-            Err(error) => self.error(file.path, error),
-        }
-    }
-
-    /// Lists may name lists, to a depth that ends.
-    fn compile_lists(&mut self) {
-        let mut names: Vec<String> = self.lists.keys().cloned().collect();
-        names.sort();
-        for _ in 0..4 {
-            for name in &names {
-                let words = self.lists[name].0.clone();
-                if self.lists[name].1.is_some() {
-                    continue;
-                }
-                let mut choices = Vec::with_capacity(words.len());
-                let mut wrong = None;
-                for word in &words {
-                    match pattern::parse(word)
-                        .map_err(|e| e.to_string())
-                        .and_then(|n| self.tree(&n))
-                    {
-                        Ok(tree) => choices.push(tree),
-                        Err(message) => wrong = Some(message),
-                    }
-                }
-                if wrong.is_none()
-                    && let Some(list) = self.lists.get_mut(name)
-                {
-                    list.1 = Some(Tree::Choice(choices));
-                }
-            }
-        }
-        for name in names {
-            if self.lists[&name].1.is_none() {
-                self.error(
-                    &format!("lists/{name}.toml"),
-                    "names a list that does not exist or holds a wrong pattern",
-                );
-            } else if self.lists[&name].0.is_empty() {
-                self.error(&format!("lists/{name}.toml"), "holds no words");
-            }
-        }
-    }
-
-    fn read_cue(&mut self, file: &PackFile<'_>) -> Result<ReadCue, String> {
-        let cue: CueFile = toml::from_str(file.contents).map_err(|e| e.to_string())?;
-        let label: Label = cue.label.parse().map_err(|e| format!("{e}"))?;
-        let inside = file.path.strip_prefix("cues/").unwrap_or(file.path);
-        let stem = inside.trim_end_matches(".toml");
-        if inside.split('/').next() != Some(label.id()) {
-            return Err(format!("stands in the wrong folder; expected cues/{label}/"));
-        }
-        if !(cue.strength > 0.0 && cue.strength <= 1.0) {
-            return Err(format!("strength {} is not above 0 and up to 1", cue.strength));
-        }
-        if cue.intensity.is_some_and(|i| !(1..=3).contains(&i)) {
-            return Err("intensity is 1, 2 or 3".to_owned());
-        }
-        if cue.patterns.is_empty() || cue.must_match.is_empty() || cue.must_not_match.is_empty() {
-            return Err(
-                "patterns, must_match and must_not_match each need one entry or more".to_owned()
-            );
-        }
-        let party: Party = match &cue.party {
-            Some(party) => party.parse().map_err(|e| format!("{e}"))?,
-            None => default_party(label),
-        };
-        let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
-        let labels = |ids: &[String]| -> Result<Vec<Label>, String> {
-            ids.iter().map(|id| id.parse().map_err(|e| format!("{e}"))).collect()
-        };
-        let also = labels(&cue.also)?;
-        let negated = labels(cue.negated.as_slice())?.first().copied();
-        let mut patterns = Vec::new();
-        for (role, written) in [
-            (Role::Hears, &cue.patterns),
-            (Role::Unless, &cue.unless),
-            (Role::UnlessTurn, &cue.unless_turn),
-        ] {
-            patterns.extend(self.trees(written)?.into_iter().map(|tree| (role, tree)));
-        }
-        let cue = Cue {
-            label,
-            rule: format!("{}/{stem}", self.language).into(),
-            because: cue.hears.into(),
-            strength: cue.strength,
-            intensity: cue.intensity.unwrap_or(2),
-            also,
-            negated,
-            negation: cue.negation,
-            locales: cue.locales,
-            after: cue.after,
-        };
-        Ok((cue, side, patterns))
-    }
-
-    fn trees(&mut self, patterns: &[String]) -> Result<Vec<Tree>, String> {
-        patterns
-            .iter()
-            .map(|pattern| {
-                let node = pattern::parse(pattern).map_err(|e| e.to_string())?;
-                let tree = self.tree(&node).map_err(|e| format!("pattern '{pattern}': {e}"))?;
-                if tree.anchors(&|_| 1).is_none() && !tree.is_about_the_sentence() {
-                    return Err(format!(
-                        "pattern '{pattern}': needs at least one word that must be there"
-                    ));
-                }
-                Ok(tree)
-            })
-            .collect()
-    }
-
-    fn tree(&mut self, node: &Node) -> Result<Tree, String> {
-        Ok(match node {
-            Node::Word(word) => self.word(word),
-            Node::Prefix(word) => Tree::Symbol(self.symbols.prefix(&folded(word))),
-            Node::Suffix(word) => Tree::Symbol(self.symbols.suffix(&folded(word))),
-            Node::Sequence(items) => {
-                Tree::Sequence(items.iter().map(|i| self.tree(i)).collect::<Result<_, _>>()?)
-            }
-            Node::Choice(items) => {
-                let mut choices = Vec::new();
-                for item in items {
-                    match self.tree(item)? {
-                        Tree::Choice(inner) => choices.extend(inner),
-                        tree => choices.push(tree),
-                    }
-                }
-                Tree::Choice(choices)
-            }
-            Node::Optional(inner) => Tree::Optional(Box::new(self.tree(inner)?)),
-            Node::List(name) => match self.lists.get(name) {
-                Some((_, Some(tree))) => tree.clone(),
-                _ => return Err(format!("there is no list lists/{name}.toml")),
-            },
-            Node::Any => Tree::Any,
-            Node::Gap(words) => Tree::Gap(*words),
-            Node::Number => Tree::NUMBER,
-            Node::Mask => Tree::MASK,
-            Node::Break => Tree::Break,
-            Node::SentenceStart => Tree::SentenceStart,
-            Node::SentenceEnd => Tree::SentenceEnd,
-            Node::TurnStart => Tree::TurnStart,
-            Node::TurnEnd => Tree::TurnEnd,
-            Node::Question(wanted) => Tree::Question(*wanted),
-            Node::Not(inner) => Tree::Not(Box::new(self.tree(inner)?)),
-        })
-    }
-
-    /// A word of a pattern goes through the same cutting and spelling as a word of a text.
-    fn word(&mut self, word: &str) -> Tree {
-        // Nearly all words are plain; only the others need cutting and spelling.
-        let plain = word.bytes().all(|b| b.is_ascii_lowercase());
-        if plain && !self.spelling.contains_key(word) {
-            return Tree::Symbol(self.symbols.exact(word));
-        }
-        let mut text = Text::new(word);
-        let spelling = &self.spelling;
-        text.respell(|norm| spelling.get(norm).map(AsRef::as_ref));
-        let mut trees: Vec<Tree> = Vec::new();
-        for token in &text.tokens {
-            trees.push(match token.kind {
-                Kind::Mask => Tree::MASK,
-                Kind::Link => Tree::Any,
-                _ => Tree::Symbol(self.symbols.exact(text.norm(token))),
-            });
-        }
-        match trees.len() {
-            1 => trees.swap_remove(0),
-            _ => Tree::Sequence(trees),
-        }
-    }
-
-    fn index(&mut self, cues: &[Cue], trees: Vec<(u32, Role, Side, Tree)>) -> (Index, Index) {
-        let mut uses = vec![0_u64; self.symbols.len()];
-        for (_, _, _, tree) in &trees {
-            count_uses(tree, &mut uses);
-        }
-        // Function words are in every text: anchor on anything else where there is a choice.
-        let mut factor = vec![1_u64; self.symbols.len()];
-        for word in self.lists.get("stopwords").into_iter().flat_map(|(words, _)| words) {
-            if let Some(symbol) = self.symbols.find(&folded(word)) {
-                factor[symbol as usize] = 400;
-            }
-        }
-        let weight = |symbol: Symbol| {
-            let uses = uses[symbol as usize];
-            (uses * uses + 1) * factor[symbol as usize]
-        };
-        let empty = || Index { triggers: vec![Vec::new(); self.symbols.len()], ..Index::default() };
-        let (mut customer, mut agent) = (empty(), empty());
-        for (cue, role, side, tree) in trees {
-            let index = match side {
-                Side::Customer => &mut customer,
-                Side::Agent => &mut agent,
-            };
-            let pattern = index.patterns.len() as u32;
-            if tree.is_about_the_sentence() {
-                index.everywhere.push(pattern);
-                let steps = tree.compile();
-                index.patterns.push(Pattern { cue, role, needs: Vec::new(), steps });
-                continue;
-            }
-            let Some((_, anchors)) = tree.anchors(&weight) else {
-                self.errors.push(PackError {
-                    file: cues[cue as usize].rule.to_string(),
-                    message: "a pattern needs at least one word that must be there".to_owned(),
-                });
-                continue;
-            };
-            for anchor in anchors {
-                let trigger = Trigger { pattern, min: anchor.min, max: anchor.max };
-                index.triggers[anchor.symbol as usize].push(trigger);
-            }
-            index.patterns.push(Pattern {
-                cue,
-                role,
-                needs: tree.needs(&weight),
-                steps: tree.compile(),
-            });
-        }
-        (customer, agent)
-    }
-}
-
-fn folded(word: &str) -> String {
-    let mut out = String::new();
-    fold_into(&mut out, word);
-    out
-}
-
-/// How often each symbol is named; words that many patterns name are common in texts too.
-fn count_uses(tree: &Tree, uses: &mut [u64]) {
-    match tree {
-        Tree::Symbol(symbol) => uses[*symbol as usize] += 1,
-        Tree::Sequence(items) | Tree::Choice(items) => {
-            items.iter().for_each(|t| count_uses(t, uses))
-        }
-        Tree::Optional(inner) | Tree::Not(inner) => count_uses(inner, uses),
-        _ => {}
     }
 }

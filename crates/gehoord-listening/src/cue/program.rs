@@ -1,47 +1,99 @@
-//! A pattern ready to run over tokens.
+//! Patterns ready to run over tokens.
 
-use super::symbols::{MASK, NUMBER, Symbol};
+use rustc_hash::FxHashMap;
+
+use super::symbols::Symbol;
 use crate::text::Text;
 
 /// What compiled patterns see of a text.
 pub(crate) struct Tape<'t> {
-    pub(crate) text: &'t Text,
+    text: &'t Text,
     /// Symbols of all tokens, one after the other.
-    pub(crate) symbols: &'t [Symbol],
-    /// Where the symbols of token `i` begin; one entry more than there are tokens.
-    pub(crate) starts: &'t [u32],
+    symbols: Vec<Symbol>,
+    slots: Vec<Slot>,
 }
 
-impl Tape<'_> {
+/// A token on the tape.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// Where its symbols stand.
+    first: u32,
+    last: u32,
+    /// Which groups its symbols are in.
+    groups: u64,
+    begins_sentence: bool,
+}
+
+/// Symbols in 64 groups: two tokens without a group in common have no symbol in common.
+const EVERY_GROUP: u64 = u64::MAX;
+
+fn group(symbol: Symbol) -> u64 {
+    1 << (symbol % 64)
+}
+
+impl<'t> Tape<'t> {
+    /// `symbols_of` appends the symbols of a token.
+    pub(crate) fn new(
+        text: &'t Text,
+        mut symbols_of: impl FnMut(&crate::text::Token, &mut Vec<Symbol>),
+    ) -> Self {
+        let mut symbols = Vec::with_capacity(text.tokens.len() * 2);
+        let mut slots = Vec::with_capacity(text.tokens.len());
+        let mut sentence = None;
+        for token in &text.tokens {
+            let first = symbols.len();
+            symbols_of(token, &mut symbols);
+            slots.push(Slot {
+                first: first as u32,
+                last: symbols.len() as u32,
+                groups: symbols[first..].iter().fold(0, |groups, s| groups | group(*s)),
+                begins_sentence: sentence != Some(token.sentence),
+            });
+            sentence = Some(token.sentence);
+        }
+        Self { text, symbols, slots }
+    }
+
+    /// Symbols of all tokens.
+    pub(crate) fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
     pub(crate) fn symbols_at(&self, token: usize) -> &[Symbol] {
-        &self.symbols[self.starts[token] as usize..self.starts[token + 1] as usize]
+        let slot = &self.slots[token];
+        &self.symbols[slot.first as usize..slot.last as usize]
     }
 
-    fn len(&self) -> usize {
-        self.text.tokens.len()
+    /// Number of tokens.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
     }
 
-    fn sentence_begins(&self, at: usize) -> bool {
-        let tokens = &self.text.tokens;
-        at == 0 || (at < tokens.len() && tokens[at].sentence != tokens[at - 1].sentence)
+    fn begins_sentence(&self, at: usize) -> bool {
+        self.slots.get(at).is_some_and(|slot| slot.begins_sentence)
+    }
+
+    /// Whether a token with a symbol of `groups` may stand at `at`; false means certainly not.
+    fn may_hold(&self, at: usize, groups: u64) -> bool {
+        groups == EVERY_GROUP || self.slots.get(at).is_some_and(|slot| slot.groups & groups != 0)
     }
 }
 
 /// One step of a program.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     /// A token with this symbol.
     Symbol(Symbol),
-    /// A token with one of these symbols (sorted).
-    Class(Box<[Symbol]>),
+    /// A token with one of the symbols of this class.
+    Class(u32),
     /// Any token.
     Any,
     /// Up to so many tokens, as few as possible.
     Gap(u8),
     /// Try the next step, then `other`.
-    Split { other: usize },
+    Split { other: u32 },
     /// Go on at a step.
-    Jump(usize),
+    Jump(u32),
     /// A sentence ended or a pause was made here; crosses into the next sentence.
     Break,
     /// A sentence begins here.
@@ -55,327 +107,218 @@ pub(crate) enum Step {
     /// The sentence is a question, or is none.
     Question(bool),
     /// What follows is not this; the program behind it starts at the next step, goes on at `then`.
-    Not { then: usize },
+    Not { then: u32 },
     /// Matched.
     Match,
+}
+
+/// The programs of all patterns of one side of a language, one behind the other.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    steps: Vec<Step>,
+    /// For each step, the groups of the symbols of which a token must hold one to get past it.
+    begins: Vec<u64>,
+    /// Sorted symbols of each class.
+    classes: Vec<Box<[Symbol]>>,
+    known: FxHashMap<Box<[Symbol]>, u32>,
+}
+
+impl Programs {
+    /// Adds the program that `emit` pushes; gives where it begins.
+    pub(crate) fn add(&mut self, emit: impl FnOnce(&mut Self)) -> u32 {
+        let start = self.steps.len();
+        emit(self);
+        self.push(Step::Match);
+        self.begins.resize(self.steps.len(), EVERY_GROUP);
+        // Steps lead forward only, so that all that comes after a step is known.
+        for at in (start..self.steps.len()).rev() {
+            self.begins[at] = match self.steps[at] {
+                Step::Symbol(symbol) => group(symbol),
+                Step::Class(class) => {
+                    self.classes[class as usize].iter().fold(0, |groups, s| groups | group(*s))
+                }
+                Step::Split { other } => self.begins[at + 1] | self.begins[other as usize],
+                Step::Jump(to) | Step::Not { then: to } => self.begins[to as usize],
+                Step::Break | Step::SentenceStart | Step::TurnStart | Step::Question(_) => {
+                    self.begins[at + 1]
+                }
+                Step::Any | Step::Gap(_) | Step::SentenceEnd | Step::TurnEnd | Step::Match => {
+                    EVERY_GROUP
+                }
+            };
+        }
+        start as u32
+    }
+
+    pub(crate) fn push(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    /// Where the next step will stand.
+    pub(crate) fn next(&self) -> u32 {
+        self.steps.len() as u32
+    }
+
+    /// Keeps a place for a step that is [`set`](Self::set) later.
+    pub(crate) fn hold(&mut self) -> u32 {
+        self.push(Step::Any);
+        self.next() - 1
+    }
+
+    pub(crate) fn set(&mut self, at: u32, step: Step) {
+        self.steps[at as usize] = step;
+    }
+
+    /// The class of these sorted symbols.
+    pub(crate) fn class(&mut self, symbols: &[Symbol]) -> u32 {
+        if let Some(&class) = self.known.get(symbols) {
+            return class;
+        }
+        let class = self.classes.len() as u32;
+        self.classes.push(symbols.into());
+        self.known.insert(symbols.into(), class);
+        class
+    }
+
+    /// Gives back what only adding needs.
+    pub(crate) fn finish(&mut self) {
+        self.known = FxHashMap::default();
+        self.steps.shrink_to_fit();
+        self.begins.shrink_to_fit();
+    }
+
+    /// Runs the program at `program` from token `at`; gives the token just past the match.
+    pub(crate) fn run(&self, program: u32, tape: &Tape<'_>, at: usize) -> Option<usize> {
+        let program = program as usize;
+        if !tape.may_hold(at, self.begins[program]) {
+            return None;
+        }
+        Run { programs: self, tape, start: at, fuel: FUEL }.go(program, at, false)
+    }
 }
 
 /// Steps one attempt may take, so that no text can make it slow.
 const FUEL: u32 = 4_000;
 
-/// Runs `steps` from token `at`; gives the token just past the match.
-pub(crate) fn run(steps: &[Step], tape: &Tape<'_>, at: usize) -> Option<usize> {
-    let mut fuel = FUEL;
-    Run { steps, tape, start: at, fuel: &mut fuel }.go(0, at, false)
-}
-
 struct Run<'r, 't> {
-    steps: &'r [Step],
+    programs: &'r Programs,
     tape: &'r Tape<'t>,
     start: usize,
-    fuel: &'r mut u32,
+    fuel: u32,
 }
 
 impl Run<'_, '_> {
     /// `crossed`: a `Break` just allowed the next token to be in another sentence.
     fn go(&mut self, mut step: usize, mut at: usize, mut crossed: bool) -> Option<usize> {
         loop {
-            *self.fuel = self.fuel.checked_sub(1)?;
-            match &self.steps[step] {
+            self.fuel = self.fuel.checked_sub(1)?;
+            let goes_on = match self.programs.steps[step] {
                 Step::Match => return Some(at),
                 Step::Jump(to) => {
-                    step = *to;
+                    step = to as usize;
                     continue;
                 }
                 Step::Split { other } => {
-                    if let Some(end) = self.go(step + 1, at, crossed) {
+                    if self.may_begin(step + 1, at)
+                        && let Some(end) = self.go(step + 1, at, crossed)
+                    {
                         return Some(end);
                     }
-                    step = *other;
+                    step = other as usize;
                     continue;
                 }
-                Step::Gap(words) => {
-                    for skipped in 0..=usize::from(*words) {
-                        if skipped > 0 && !self.may_take(at + skipped - 1, crossed && skipped == 1)
-                        {
-                            return None;
-                        }
-                        let crossed = crossed && skipped == 0;
-                        if let Some(end) = self.go(step + 1, at + skipped, crossed) {
-                            return Some(end);
-                        }
-                    }
-                    return None;
-                }
-                Step::Break => {
-                    let pause = self.tape.text.tokens.get(at).is_some_and(|t| t.pause_before);
-                    if at < self.tape.len() && !self.tape.sentence_begins(at) && !pause {
-                        return None;
-                    }
-                    crossed = true;
-                    step += 1;
-                    continue;
-                }
-                Step::SentenceStart => {
-                    if !self.tape.sentence_begins(at) {
-                        return None;
-                    }
-                    step += 1;
-                    continue;
-                }
-                Step::SentenceEnd => {
-                    if at < self.tape.len() && !self.tape.sentence_begins(at) {
-                        return None;
-                    }
-                    step += 1;
-                    continue;
-                }
-                Step::Question(wanted) => {
-                    // Behind the last word of a sentence, that sentence is still meant.
-                    let token = if at > self.start { at - 1 } else { at };
-                    let token = token.min(self.tape.len().saturating_sub(1));
-                    let sentence = self.tape.text.tokens.get(token).map_or(0, |t| t.sentence);
-                    let sentence = self.tape.text.sentences.get(sentence as usize);
-                    if sentence.is_some_and(|s| s.question) != *wanted {
-                        return None;
-                    }
-                    step += 1;
-                    continue;
-                }
-                Step::TurnStart if at == 0 => {
-                    step += 1;
-                    continue;
-                }
-                Step::TurnEnd if at == self.tape.len() => {
-                    step += 1;
-                    continue;
-                }
-                Step::TurnStart | Step::TurnEnd => return None,
+                Step::Gap(words) => return self.skip(words, step + 1, at, crossed),
                 Step::Not { then } => {
-                    if self.go(step + 1, at, crossed).is_some() {
+                    if self.may_begin(step + 1, at) && self.go(step + 1, at, crossed).is_some() {
                         return None;
                     }
-                    step = *then;
+                    step = then as usize;
                     continue;
                 }
                 Step::Symbol(symbol) => {
-                    if !self.may_take(at, crossed) || !self.tape.symbols_at(at).contains(symbol) {
+                    if !self.may_take(at, crossed) || !self.tape.symbols_at(at).contains(&symbol) {
                         return None;
                     }
+                    at += 1;
+                    step += 1;
+                    crossed = false;
+                    continue;
                 }
                 Step::Class(class) => {
-                    if !self.may_take(at, crossed) {
+                    if !self.may_take(at, crossed)
+                        || !self.tape.may_hold(at, self.programs.begins[step])
+                    {
                         return None;
                     }
+                    let class = &self.programs.classes[class as usize];
                     let symbols = self.tape.symbols_at(at);
                     if !symbols.iter().any(|s| class.binary_search(s).is_ok()) {
                         return None;
                     }
+                    at += 1;
+                    step += 1;
+                    crossed = false;
+                    continue;
                 }
                 Step::Any => {
                     if !self.may_take(at, crossed) {
                         return None;
                     }
+                    at += 1;
+                    step += 1;
+                    crossed = false;
+                    continue;
                 }
+                Step::Break => {
+                    crossed = true;
+                    at >= self.tape.len()
+                        || self.tape.begins_sentence(at)
+                        || self.tape.text.tokens[at].pause_before
+                }
+                Step::SentenceStart => at == 0 || self.tape.begins_sentence(at),
+                Step::SentenceEnd => at >= self.tape.len() || self.tape.begins_sentence(at),
+                Step::Question(wanted) => self.is_question(at) == wanted,
+                Step::TurnStart => at == 0,
+                Step::TurnEnd => at == self.tape.len(),
+            };
+            if !goes_on {
+                return None;
             }
-            // One token was taken.
-            at += 1;
             step += 1;
-            crossed = false;
         }
+    }
+
+    /// Goes on at `step` after as few tokens as possible, at most `words`.
+    fn skip(&mut self, words: u8, step: usize, at: usize, crossed: bool) -> Option<usize> {
+        for skipped in 0..=usize::from(words) {
+            if skipped > 0 && !self.may_take(at + skipped - 1, crossed && skipped == 1) {
+                return None;
+            }
+            if self.may_begin(step, at + skipped)
+                && let Some(end) = self.go(step, at + skipped, crossed && skipped == 0)
+            {
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// Whether the token at `at` may get past `step`; false means certainly not.
+    fn may_begin(&self, step: usize, at: usize) -> bool {
+        self.tape.may_hold(at, self.programs.begins[step])
     }
 
     fn may_take(&self, at: usize, crossed: bool) -> bool {
-        at < self.tape.len() && (crossed || at == self.start || !self.tape.sentence_begins(at))
-    }
-}
-
-/// A pattern's symbols are in place; this is the tree that is turned into steps.
-#[derive(Debug, Clone)]
-pub(crate) enum Tree {
-    Symbol(Symbol),
-    Sequence(Vec<Tree>),
-    Choice(Vec<Tree>),
-    Optional(Box<Tree>),
-    Any,
-    Gap(u8),
-    Break,
-    SentenceStart,
-    SentenceEnd,
-    TurnStart,
-    TurnEnd,
-    Question(bool),
-    Not(Box<Tree>),
-}
-
-/// A symbol that every match must hold, and how many tokens after the start it may stand.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Anchor {
-    pub(crate) symbol: Symbol,
-    pub(crate) min: u16,
-    pub(crate) max: u16,
-}
-
-impl Tree {
-    pub(crate) const NUMBER: Self = Self::Symbol(NUMBER);
-    pub(crate) const MASK: Self = Self::Symbol(MASK);
-
-    pub(crate) fn compile(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        self.emit(&mut steps);
-        steps.push(Step::Match);
-        steps
+        let slot = self.tape.slots.get(at);
+        slot.is_some_and(|slot| crossed || at == self.start || !slot.begins_sentence)
     }
 
-    fn emit(&self, steps: &mut Vec<Step>) {
-        match self {
-            Self::Symbol(symbol) => steps.push(Step::Symbol(*symbol)),
-            Self::Sequence(items) => items.iter().for_each(|item| item.emit(steps)),
-            Self::Choice(choices) => emit_choice(choices, steps),
-            Self::Optional(inner) => {
-                let split = steps.len();
-                steps.push(Step::Any);
-                inner.emit(steps);
-                steps[split] = Step::Split { other: steps.len() };
-            }
-            Self::Any => steps.push(Step::Any),
-            Self::Gap(words) => steps.push(Step::Gap(*words)),
-            Self::Break => steps.push(Step::Break),
-            Self::SentenceStart => steps.push(Step::SentenceStart),
-            Self::SentenceEnd => steps.push(Step::SentenceEnd),
-            Self::TurnStart => steps.push(Step::TurnStart),
-            Self::TurnEnd => steps.push(Step::TurnEnd),
-            Self::Question(wanted) => steps.push(Step::Question(*wanted)),
-            Self::Not(inner) => {
-                let not = steps.len();
-                steps.push(Step::Any);
-                inner.emit(steps);
-                steps.push(Step::Match);
-                steps[not] = Step::Not { then: steps.len() };
-            }
-        }
-    }
-
-    /// Groups of symbols, beside the cheapest, of which every match holds one each. Most attempts
-    /// end here, since the words of a pattern seldom come together by chance.
-    pub(crate) fn needs(&self, weight: &dyn Fn(Symbol) -> u64) -> Vec<Box<[Symbol]>> {
-        /// Most groups, and most symbols in one.
-        const GROUPS: usize = 3;
-        const SYMBOLS: usize = 48;
-        let Self::Sequence(items) = self else { return Vec::new() };
-        let mut groups: Vec<(u64, Box<[Symbol]>)> = items
-            .iter()
-            .filter_map(|item| item.anchors(weight))
-            .map(|(cost, anchors)| (cost, anchors.iter().map(|a| a.symbol).collect()))
-            .collect();
-        groups.sort_by_key(|(cost, _)| *cost);
-        let others = groups.into_iter().skip(1).filter(|(_, group)| group.len() <= SYMBOLS);
-        others.take(GROUPS).map(|(_, group)| group).collect()
-    }
-
-    /// Whether it says something of the sentence and names no word ("is a question").
-    pub(crate) fn is_about_the_sentence(&self) -> bool {
-        match self {
-            Self::Question(_) => true,
-            Self::Sequence(items) => items.iter().all(Self::is_about_the_sentence),
-            _ => false,
-        }
-    }
-
-    /// Fewest and most tokens of a match.
-    pub(crate) fn length(&self) -> (u16, u16) {
-        match self {
-            Self::Symbol(_) | Self::Any => (1, 1),
-            Self::Gap(words) => (0, u16::from(*words)),
-            Self::Sequence(items) => items.iter().map(Self::length).fold((0, 0), |sum, item| {
-                (sum.0.saturating_add(item.0), sum.1.saturating_add(item.1))
-            }),
-            Self::Choice(choices) => {
-                let lengths = || choices.iter().map(Self::length);
-                let min = lengths().map(|l| l.0).min().unwrap_or(0);
-                (min, lengths().map(|l| l.1).max().unwrap_or(0))
-            }
-            Self::Optional(inner) => (0, inner.length().1),
-            _ => (0, 0),
-        }
-    }
-
-    /// The symbols of which every match holds at least one, chosen to be rare; `None` when a
-    /// match need not hold any word.
-    pub(crate) fn anchors(&self, weight: &dyn Fn(Symbol) -> u64) -> Option<(u64, Vec<Anchor>)> {
-        match self {
-            Self::Symbol(symbol) => {
-                Some((weight(*symbol), vec![Anchor { symbol: *symbol, min: 0, max: 0 }]))
-            }
-            Self::Sequence(items) => {
-                let mut best: Option<(u64, Vec<Anchor>)> = None;
-                let (mut min, mut max) = (0_u16, 0_u16);
-                for item in items {
-                    if let Some((cost, mut anchors)) = item.anchors(weight) {
-                        // A long way from the start means more attempts.
-                        let cost = cost.saturating_mul(u64::from(max - min) + 1);
-                        if best.as_ref().is_none_or(|(known, _)| cost < *known) {
-                            for anchor in &mut anchors {
-                                anchor.min = anchor.min.saturating_add(min);
-                                anchor.max = anchor.max.saturating_add(max);
-                            }
-                            best = Some((cost, anchors));
-                        }
-                    }
-                    let length = item.length();
-                    min = min.saturating_add(length.0);
-                    max = max.saturating_add(length.1);
-                }
-                best
-            }
-            Self::Choice(choices) => {
-                let mut total = 0_u64;
-                let mut all = Vec::new();
-                for choice in choices {
-                    let (cost, anchors) = choice.anchors(weight)?;
-                    total = total.saturating_add(cost);
-                    all.extend(anchors);
-                }
-                Some((total, all))
-            }
-            _ => None,
-        }
-    }
-}
-
-fn emit_choice(choices: &[Tree], steps: &mut Vec<Step>) {
-    let mut class: Vec<Symbol> = Vec::new();
-    let mut longer: Vec<&Tree> = Vec::new();
-    for choice in choices {
-        match choice {
-            Tree::Symbol(symbol) => class.push(*symbol),
-            other => longer.push(other),
-        }
-    }
-    class.sort_unstable();
-    class.dedup();
-    let mut jumps = Vec::new();
-    // Longer alternatives first, so that "niet meer" wins over "niet".
-    for (i, choice) in longer.iter().enumerate() {
-        let last = i + 1 == longer.len() && class.is_empty();
-        if last {
-            choice.emit(steps);
-            break;
-        }
-        let split = steps.len();
-        steps.push(Step::Any);
-        choice.emit(steps);
-        jumps.push(steps.len());
-        steps.push(Step::Any);
-        steps[split] = Step::Split { other: steps.len() };
-    }
-    match class.len() {
-        0 => {}
-        1 => steps.push(Step::Symbol(class[0])),
-        _ => steps.push(Step::Class(class.into())),
-    }
-    let end = steps.len();
-    for jump in jumps {
-        steps[jump] = Step::Jump(end);
+    fn is_question(&self, at: usize) -> bool {
+        let text = self.tape.text;
+        // Behind the last word of a sentence, that sentence is still meant.
+        let token = if at > self.start { at - 1 } else { at };
+        let token = token.min(self.tape.len().saturating_sub(1));
+        let sentence = text.tokens.get(token).map_or(0, |t| t.sentence);
+        text.sentences.get(sentence as usize).is_some_and(|s| s.question)
     }
 }

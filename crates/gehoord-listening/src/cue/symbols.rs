@@ -2,7 +2,7 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::text::{Kind, Text, Token, squeeze};
 
@@ -27,8 +27,8 @@ pub(crate) struct Symbols {
     exact: FxHashMap<Box<str>, Symbol>,
     prefixes: FxHashMap<Box<str>, Symbol>,
     suffixes: FxHashMap<Box<str>, Symbol>,
-    prefix_lengths: Vec<usize>,
-    suffix_lengths: Vec<usize>,
+    prefix_lengths: Lengths,
+    suffix_lengths: Lengths,
     /// Known words with one letter left out, as hashes; `None` where two words meet.
     shortened: FxHashMap<u64, Option<Symbol>>,
     count: Symbol,
@@ -62,8 +62,8 @@ impl Symbols {
 
     /// To be called once all words are known.
     pub(crate) fn finish(&mut self) {
-        self.prefix_lengths = lengths(&self.prefixes);
-        self.suffix_lengths = lengths(&self.suffixes);
+        self.prefix_lengths = Lengths::new(self.prefixes.keys().map(|p| p.bytes()));
+        self.suffix_lengths = Lengths::new(self.suffixes.keys().map(|s| s.bytes().rev()));
         for (word, &symbol) in &self.exact {
             if word.len() < TYPO_LENGTH || !word.is_ascii() {
                 continue;
@@ -112,13 +112,13 @@ impl Symbols {
 
     fn look_up(&self, norm: &str, out: &mut Vec<Symbol>) {
         out.extend(self.exact.get(norm));
-        for &length in self.prefix_lengths.iter().take_while(|&&n| n <= norm.len()) {
+        for length in self.prefix_lengths.of(norm.bytes()) {
             if let Some(prefix) = norm.get(..length) {
                 out.extend(self.prefixes.get(prefix));
             }
         }
-        for &length in self.suffix_lengths.iter().take_while(|&&n| n <= norm.len()) {
-            if let Some(suffix) = norm.get(norm.len() - length..) {
+        for length in self.suffix_lengths.of(norm.bytes().rev()) {
+            if let Some(suffix) = norm.len().checked_sub(length).and_then(|at| norm.get(at..)) {
                 out.extend(self.suffixes.get(suffix));
             }
         }
@@ -134,20 +134,41 @@ impl Symbols {
         if norm.len() < TYPO_LENGTH {
             return None;
         }
-        let mut candidates = FxHashSet::default();
+        let mut found = None;
+        let mut buffer = [0_u8; WORD_LENGTH];
+        let mut look_up = |candidate: &[u8]| match std::str::from_utf8(candidate) {
+            Ok(word) => match (self.exact.get(word), found) {
+                (Some(&symbol), Some(known)) => symbol == known,
+                (Some(&symbol), None) => {
+                    found = Some(symbol);
+                    true
+                }
+                (None, _) => true,
+            },
+            Err(_) => true,
+        };
+        let word = buffer.get_mut(..norm.len())?;
+        word.copy_from_slice(norm.as_bytes());
         for i in 1..norm.len() {
-            let without = format!("{}{}", &norm[..i], &norm[i + 1..]);
-            if without.len() >= TYPO_LENGTH {
-                candidates.extend(self.exact.get(without.as_str()));
-            }
             if i + 1 < norm.len() {
-                let mut swapped = norm.as_bytes().to_vec();
-                swapped.swap(i, i + 1);
-                let swapped = String::from_utf8(swapped).unwrap_or_default();
-                candidates.extend(self.exact.get(swapped.as_str()));
+                word.swap(i, i + 1);
+                if !look_up(word) {
+                    return None;
+                }
+                word.swap(i, i + 1);
             }
         }
-        (candidates.len() == 1).then(|| candidates.into_iter().next()).flatten()
+        if norm.len() > TYPO_LENGTH {
+            // The gap wanders from the end to the front.
+            for i in (1..norm.len()).rev() {
+                word[i..].copy_from_slice(&norm.as_bytes()[i..]);
+                word.copy_within(i + 1.., i);
+                if !look_up(&word[..norm.len() - 1]) {
+                    return None;
+                }
+            }
+        }
+        found
     }
 }
 
@@ -172,11 +193,39 @@ fn intern(map: &mut FxHashMap<Box<str>, Symbol>, count: &mut Symbol, word: &str)
     symbol
 }
 
-fn lengths(words: &FxHashMap<Box<str>, Symbol>) -> Vec<usize> {
-    let mut lengths: Vec<usize> = words.keys().map(|w| w.len()).collect();
-    lengths.sort_unstable();
-    lengths.dedup();
-    lengths
+/// How long the known beginnings (or endings) are that share their two outermost letters.
+#[derive(Debug, Default)]
+struct Lengths {
+    by_edge: FxHashMap<[u8; 2], Vec<usize>>,
+}
+
+impl Lengths {
+    /// `known`: the letters of each, from the edge inwards.
+    fn new(known: impl Iterator<Item = impl ExactSizeIterator<Item = u8>>) -> Self {
+        let mut by_edge: FxHashMap<[u8; 2], Vec<usize>> = FxHashMap::default();
+        for mut letters in known {
+            let length = letters.len();
+            by_edge.entry(edge(&mut letters)).or_default().push(length);
+        }
+        for lengths in by_edge.values_mut() {
+            lengths.sort_unstable();
+            lengths.dedup();
+        }
+        Self { by_edge }
+    }
+
+    /// The lengths to look for in a word, shortest first. Some may be longer than the word.
+    fn of(&self, mut word: impl Iterator<Item = u8>) -> impl Iterator<Item = usize> {
+        let edge = edge(&mut word);
+        let alone = self.by_edge.get(&[edge[0], 0]).filter(|_| edge[1] != 0);
+        let lengths = alone.into_iter().chain(self.by_edge.get(&edge));
+        lengths.flatten().copied()
+    }
+}
+
+/// The first two letters; 0 for a second that is not there.
+fn edge(letters: &mut impl Iterator<Item = u8>) -> [u8; 2] {
+    [letters.next().unwrap_or_default(), letters.next().unwrap_or_default()]
 }
 
 #[cfg(test)]

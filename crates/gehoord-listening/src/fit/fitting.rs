@@ -7,9 +7,10 @@
 
 use gehoord_conversation::Span;
 
+use super::blends::{Blends, inputs};
 use super::features::{PLACES, ROWS};
 use super::heads::{Gold, Head, Level, Shape};
-use super::level::{LevelModel, Places, asserted, inputs};
+use super::level::{LevelModel, Places, asserted};
 use super::measure::best_threshold;
 use super::solver::{Blend, Fit, Kind, Row, Seeded, fit_blend, fit_columns, sigmoid};
 
@@ -255,6 +256,7 @@ pub(crate) fn fit_level(
     let (_, unseen_words) = second.fit(&whole, &best, false);
     let thresholds = second.thresholds(&unseen);
     let word_thresholds = second.thresholds(&unseen_words);
+    let blends = Blends::new(&heads, blends);
     let model = LevelModel { level, heads, places, blends, thresholds };
     Fitted { model, unseen, unseen_words, word_thresholds }
 }

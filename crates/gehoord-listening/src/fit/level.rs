@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use gehoord_conversation::Span;
 
+use super::blends::Blends;
 use super::codec::{ModelFileError, Reader, Writer};
 use super::features::{Feature, Features, PLACES, ROWS, norm, to_length};
 use super::heads::{Head, Level, Shape};
@@ -73,13 +74,20 @@ impl Places {
         &self.bytes[start..start + self.width + 1]
     }
 
+    fn scale(&self, place: u32) -> f32 {
+        scale_of(self.bytes[place as usize * (self.width + 1)])
+    }
+
     fn add(&self, place: u32, value: f32, sums: &mut [f32]) {
-        let row = self.row(place);
-        if row[0] == 0 {
+        self.add_scaled(place, value * self.scale(place), sums);
+    }
+
+    /// Adds the weights of a place times `value`, which is already times their scale.
+    fn add_scaled(&self, place: u32, value: f32, sums: &mut [f32]) {
+        if value == 0.0 {
             return;
         }
-        let value = value * scale_of(row[0]);
-        for (sum, weight) in sums.iter_mut().zip(&row[1..]) {
+        for (sum, weight) in sums.iter_mut().zip(&self.row(place)[1..]) {
             *sum += value * f32::from(*weight as i8);
         }
     }
@@ -96,8 +104,7 @@ pub(crate) struct LevelModel {
     pub(crate) level: Level,
     pub(crate) heads: Vec<Head>,
     pub(crate) places: Places,
-    /// One for each column.
-    pub(crate) blends: Vec<Blend>,
+    pub(crate) blends: Blends,
     /// One for each column: asserted from this probability on.
     pub(crate) thresholds: Vec<f32>,
 }
@@ -119,18 +126,9 @@ pub(crate) struct Beliefs {
     pub(crate) columns: Vec<f32>,
 }
 
-/// The inputs of a column's blend: the scores of all columns, the best sentence's scores of its
-/// own head, and what else is known.
-pub(crate) fn inputs(head: &Head, whole: &[f32], best: &[f32], extra: &[f32], into: &mut Vec<f32>) {
-    into.clear();
-    into.extend_from_slice(whole);
-    into.extend_from_slice(&best[head.columns.clone()]);
-    into.extend_from_slice(extra);
-}
-
 impl LevelModel {
     pub(crate) fn width(&self) -> usize {
-        self.blends.len()
+        self.blends.all().len()
     }
 
     /// What the words say. `other` are features that are not words, already to scale.
@@ -140,11 +138,15 @@ impl LevelModel {
         let mut best = vec![f32::MIN; width];
         let mut sentence = vec![0; width];
         let mut sums = vec![0.0_f32; width];
+        let mut values: Vec<f32> = Vec::new();
         for index in 0..features.ends.len() {
             let part = features.sentence(index);
             sums.fill(0.0);
-            for feature in part {
-                self.places.add(feature.place, feature.value, &mut sums);
+            // First all scales, so that the memory they stand in is fetched at once.
+            values.clear();
+            values.extend(part.iter().map(|f| f.value * self.places.scale(f.place)));
+            for (feature, &value) in part.iter().zip(&values) {
+                self.places.add_scaled(feature.place, value, &mut sums);
             }
             let length = norm(part);
             for (whole, sum) in whole.iter_mut().zip(&mut sums) {
@@ -175,15 +177,12 @@ impl LevelModel {
 
     /// What is believed when everything is weighed.
     pub(crate) fn believe(&self, words: WordScores, extra: &[f32]) -> Beliefs {
-        let mut columns = Vec::with_capacity(self.width());
-        let mut row = Vec::new();
+        let mut columns = self.blends.sums(&self.heads, &words.whole, &words.best, extra);
         for head in &self.heads {
-            inputs(head, &words.whole, &words.best, extra, &mut row);
-            for column in head.columns.clone() {
-                let sum = self.blends[column].sum(&row);
+            for sum in &mut columns[head.columns.clone()] {
                 // Weights of a damaged file can be so large that their sum is no number.
-                let sum = if sum.is_nan() { 0.0 } else { sum };
-                columns.push(if head.shape == Shape::Number { sum } else { sigmoid(sum) });
+                let known = if sum.is_nan() { 0.0 } else { *sum };
+                *sum = if head.shape == Shape::Number { known } else { sigmoid(known) };
             }
         }
         Beliefs { words, columns }
@@ -237,7 +236,7 @@ impl LevelModel {
             out.number(head.labels.len());
             head.labels.iter().for_each(|label| out.text(label));
         }
-        for (blend, threshold) in self.blends.iter().zip(&self.thresholds) {
+        for (blend, threshold) in self.blends.all().iter().zip(&self.thresholds) {
             out.floats(&blend.weights);
             out.float(blend.bias);
             out.float(*threshold);
@@ -289,6 +288,7 @@ impl LevelModel {
             return file.damaged();
         }
         let places = Places::of_bytes(column, keep(bytes));
+        let blends = Blends::new(&heads, blends);
         Ok(Self { level, heads, places, blends, thresholds })
     }
 }

@@ -6,6 +6,7 @@
 //! besides in a second ([`fitting`]).
 
 mod adapted;
+mod blends;
 pub(crate) mod codec;
 pub(crate) mod examples;
 pub(crate) mod features;
