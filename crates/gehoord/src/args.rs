@@ -44,6 +44,8 @@ pub(crate) enum Task {
         /// The label, such as but_clause; all labels when absent.
         label: Option<String>,
     },
+    /// Put masks such as [naam-1] in the place of personal data, line by line.
+    Mask(Mask),
     /// Learn an organisation's own labels from labelled conversations.
     Learn(Learn),
     /// Measure how well it listens, on labelled conversations.
@@ -156,6 +158,28 @@ pub(crate) enum Figures {
     /// For people.
     Text,
     /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Mask {
+    /// Text; - is standard input.
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// How the masked text is written.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: MaskedAs,
+    /// Locale of the text, such as nl-BE; guessed from each line when absent.
+    #[arg(long)]
+    pub(crate) locale: Option<Locale>,
+}
+
+/// How masked text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MaskedAs {
+    /// The masked text, line by line.
+    Text,
+    /// One JSON object a line: the masked text, and what was masked where in the line as it was.
     Json,
 }
 

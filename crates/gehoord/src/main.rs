@@ -8,6 +8,7 @@ mod explain;
 mod labelled;
 mod learn;
 mod listen;
+mod mask;
 mod pipeline;
 mod show;
 mod ui;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let done = match args.task {
         Task::Listen(task) => listen::run(&task, ui),
         Task::Check(task) => check::run(&task, ui),
+        Task::Mask(task) => mask::run(&task),
         Task::Learn(task) => learn::run(&task, ui),
         Task::Bench(task) => bench::run(&task, ui),
         Task::Explain { label } => explain::run(label.as_deref(), ui),

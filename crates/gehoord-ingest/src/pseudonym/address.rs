@@ -152,7 +152,8 @@ fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     if scene.gap(at) == Gap::Line {
         return None;
     }
-    let spoken = scene.is(at, Use::SpokenNumber) && at == index;
+    let article = matches!(scene.norm(at), "ein" | "een" | "one" | "un" | "une" | "a");
+    let spoken = scene.is(at, Use::SpokenNumber) && at == index && !article;
     if !(scene.is_number(at) && scene.norm(at).len() <= 4) && !spoken {
         return None;
     }
@@ -209,7 +210,11 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let goes_on = scene.is(index + 1, Use::StreetWord)
         && scene.capital(index + 1)
         && scene.gap(index + 1) == Gap::Space;
-    if !scene.is(index, Use::StreetWord) || goes_on {
+    let small = !scene.capital(index);
+    let weak = small
+        && (scene.has_capitals && index > 0 && scene.norm(index - 1) != "the"
+            || scene.is(index, Use::NoStreet));
+    if !scene.is(index, Use::StreetWord) || goes_on || weak {
         return None;
     }
     let mut first = index;
@@ -219,6 +224,10 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             break;
         }
         let token = &scene.tokens.all[at];
+        let stop = scene.tokens.raw(at) == ".";
+        if stop && (at == 0 || !scene.is_word(at - 1) || scene.norm(at - 1).len() > 3) {
+            break;
+        }
         if token.kind == Kind::Number || (scene.is(at, Use::SpokenNumber) && at + 1 < index) {
             number = Some(at);
             break;

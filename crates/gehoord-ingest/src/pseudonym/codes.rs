@@ -47,10 +47,6 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     if !near_digits {
         return letters(scene, index);
     }
-    // "BSN 823425010": the word announces the number and is no part of it.
-    if token.word() && scene.gap(index + 1) != Gap::None && says_something(scene, index) {
-        return None;
-    }
     let free = |length: usize| {
         let span = Span::new(token.start, token.start + length);
         scene.taken(span).is_none() && !scene.is_quiet_at(span)
@@ -68,6 +64,10 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         if is(PersonalKind::Bsn) || (found.sure && !elsewhere && !near::nobody(scene, index)) {
             return Some((end(found.length), Some(PersonalKind::Bsn)));
         }
+    }
+    // "BSN 823425010": the word announces the number and is no part of it.
+    if token.word() && scene.gap(index + 1) != Gap::None && says_something(scene, index) {
+        return None;
     }
     if let Some((length, sure)) = plate::at(text).filter(|(n, _)| free(*n)) {
         let called = is(PersonalKind::Plate)
@@ -196,9 +196,10 @@ fn alone(scene: &Scene, first: usize, last: usize, code: &Code) -> bool {
 /// A code that no word announces: long, or of letters and digits.
 fn by_form(scene: &Scene, index: usize, text: &str, code: &Code) -> bool {
     let written = &text[..code.length];
-    let years = code.digits == 6
-        && code.length == 7
-        && (written.starts_with("20") || written.starts_with("19"));
+    let century =
+        |year: &str| year.starts_with("20") || year.starts_with("19") || year.starts_with("18");
+    let parts = written.split_once(['-', '/']).filter(|(from, _)| from.len() == 4 && century(from));
+    let years = parts.is_some_and(|(_, to)| to.len() == 2 || to.len() == 4 && century(to));
     if near::nobody(scene, index) || written.starts_with("0x") || years {
         return false;
     }

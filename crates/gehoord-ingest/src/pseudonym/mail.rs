@@ -104,7 +104,8 @@ fn said_before(scene: &Scene, index: usize) -> bool {
 fn host(scene: &Scene, index: usize) -> Option<usize> {
     let mut at = index;
     let mut last = None;
-    if !matches!(scene.tokens.all.get(at)?.kind, Kind::Word | Kind::Number) {
+    let mut said = false;
+    if !scene.is_word(at) {
         return None;
     }
     while at < scene.len() && at - index < LONGEST {
@@ -120,6 +121,7 @@ fn host(scene: &Scene, index: usize) -> Option<usize> {
         if connects && goes_on && scene.gap(next + 1) != Gap::Line {
             let top = scene.norm(next + 1);
             at = next + 1;
+            said |= scene.is_word(next);
             if top.len() >= 2 && scene.norm(next) != "min" && scene.norm(next) != "minus" {
                 last = Some(at);
             }
@@ -130,7 +132,7 @@ fn host(scene: &Scene, index: usize) -> Option<usize> {
             break;
         }
     }
-    last
+    last.filter(|_| said)
 }
 
 /// "jan @ ziggo.nl", "jan@ ziggo . nl".

@@ -2,6 +2,9 @@
 
 use gehoord_conversation::{PersonalDatum, PersonalKind, Span};
 
+use rustc_hash::FxHashMap;
+
+use super::person::Person;
 use super::words::fold;
 
 /// The masks of one conversation. The same original gets the same mask: letter case, accents and
@@ -10,14 +13,22 @@ use super::words::fold;
 #[derive(Debug, Clone, Default)]
 pub struct Masks {
     entries: Vec<Entry>,
+    /// Entries by what two ways of writing the same have in common.
+    by_key: FxHashMap<(PersonalKind, String), usize>,
+    /// Entries of people by each part of their name.
+    by_part: FxHashMap<String, Vec<usize>>,
     /// The highest number given out or seen, by kind.
     last: [u32; PersonalKind::ALL.len()],
 }
 
+/// So many people of one conversation may share a part of their name.
+const MOST: usize = 64;
+/// A mask with a higher number was given out by nobody.
+const HIGHEST: u32 = 1 << 20;
+
 #[derive(Debug, Clone)]
 struct Entry {
     original: Original,
-    keys: Vec<String>,
     person: Option<Person>,
 }
 
@@ -60,10 +71,15 @@ impl Masks {
         let mut masks = Self::default();
         for (mask, kind, text) in originals {
             masks.reserve(&mask);
-            match masks.entries.iter_mut().find(|e| e.original.mask == mask) {
-                Some(entry) => entry.learn(&text),
-                None => masks.entries.push(Entry::new(Original { mask, kind, text })),
+            let known = masks.entries.iter().position(|e| e.original.mask == mask);
+            let at = known.unwrap_or(masks.entries.len());
+            if known.is_none() {
+                masks.entries.push(Entry {
+                    original: Original { mask, kind, text: text.clone() },
+                    person: None,
+                });
             }
+            masks.learn(at, &text);
         }
         masks
     }
@@ -121,26 +137,53 @@ impl Masks {
             let last = &mut self.last[kind as usize];
             *last = last.saturating_add(1);
             let mask = format!("[{}-{last}]", kind.mask_word());
-            self.entries.push(Entry::new(Original { mask, kind, text: words.to_owned() }));
+            let original = Original { mask, kind, text: words.to_owned() };
+            self.entries.push(Entry { original, person: None });
             self.entries.len() - 1
         });
-        self.entries[at].learn(words);
+        self.learn(at, words);
         &self.entries[at].original.mask
     }
 
     fn find(&self, kind: PersonalKind, words: &str) -> Option<usize> {
-        let key = key(kind, words);
-        let of_kind = || self.entries.iter().enumerate().filter(|(_, e)| e.original.kind == kind);
-        if let Some((at, _)) = of_kind().find(|(_, e)| e.keys.contains(&key)) {
-            return Some(at);
+        if let Some(at) = self.by_key.get(&(kind, key(kind, words))) {
+            return Some(*at);
         }
         let person = (kind == PersonalKind::Name).then(|| Person::new(words))?;
-        let mut same = of_kind().filter(|(_, e)| e.person.as_ref().is_some_and(|p| p.is(&person)));
-        let (at, first) = same.next()?;
+        let mut near: Vec<usize> = Vec::new();
+        for part in &person.parts {
+            // A name that very many share tells nobody apart.
+            let holders = self.by_part.get(part).filter(|holders| holders.len() <= MOST);
+            near.extend(holders.into_iter().flatten());
+        }
+        near.sort_unstable();
+        near.dedup();
+        let of = |at: &usize| self.entries.get(*at).and_then(|e| e.person.as_ref());
+        near.retain(|at| of(at).is_some_and(|other| other.is(&person)));
         // A part that two people share says nothing; a name that holds two parts shows them one.
-        let holds = |e: &Entry| e.person.as_ref().is_some_and(|p| p.within(&person));
-        let all = holds(first) && same.clone().all(|(_, e)| holds(e));
-        (all || same.next().is_none()).then_some(at)
+        let held = near.iter().all(|at| of(at).is_some_and(|other| other.within(&person)));
+        near.first().copied().filter(|_| near.len() == 1 || held)
+    }
+
+    /// Remembers a way of writing what an entry stands for.
+    fn learn(&mut self, at: usize, words: &str) {
+        let Some(entry) = self.entries.get_mut(at) else { return };
+        let kind = entry.original.kind;
+        if self.by_key.insert((kind, key(kind, words)), at).is_some() || kind != PersonalKind::Name
+        {
+            return;
+        }
+        let person = Person::new(words);
+        for part in &person.parts {
+            let holders = self.by_part.entry(part.clone()).or_default();
+            if !holders.contains(&at) && holders.len() <= MOST {
+                holders.push(at);
+            }
+        }
+        match &mut entry.person {
+            Some(known) => known.learn(person),
+            None => entry.person = Some(person),
+        }
     }
 
     /// Keeps the numbers of masks that stand in `text` already from being given out again.
@@ -152,31 +195,12 @@ impl Masks {
                     inside.strip_prefix(kind.mask_word()).and_then(|n| n.strip_prefix('-'));
                 let Some(number) = number else { continue };
                 let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-                if let Ok(number) = number[..digits].parse::<u32>() {
+                let number = number[..digits].parse::<u32>().ok().filter(|n| *n <= HIGHEST);
+                if let Some(number) = number {
                     let last = &mut self.last[*kind as usize];
                     *last = number.max(*last);
                 }
             }
-        }
-    }
-}
-
-impl Entry {
-    fn new(original: Original) -> Self {
-        let keys = vec![key(original.kind, &original.text)];
-        let person = (original.kind == PersonalKind::Name).then(|| Person::new(&original.text));
-        Self { original, keys, person }
-    }
-
-    /// Another way of writing the same.
-    fn learn(&mut self, words: &str) {
-        let key = key(self.original.kind, words);
-        if self.keys.contains(&key) {
-            return;
-        }
-        self.keys.push(key);
-        if let Some(person) = &mut self.person {
-            person.learn(Person::new(words));
         }
     }
 }
@@ -193,65 +217,6 @@ fn key(kind: PersonalKind, words: &str) -> String {
         }
     }
     if key.is_empty() { words.to_owned() } else { key }
-}
-
-/// The parts of a person's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Person {
-    /// Names in full, without "van", "de" and the like.
-    parts: Vec<String>,
-    /// The first letter of the first name, when first and last name are given.
-    initial: Option<char>,
-}
-
-/// Small words within names.
-const PARTICLES: [&str; 26] = [
-    "van", "de", "der", "den", "ten", "ter", "'t", "t", "het", "in", "op", "te", "von", "zu", "la",
-    "le", "du", "di", "da", "do", "dos", "el", "al", "ben", "bin", "vd",
-];
-
-impl Person {
-    fn new(words: &str) -> Self {
-        let folded = fold(words);
-        let all: Vec<&str> = folded
-            .split(|c: char| c.is_whitespace() || c == '.')
-            .filter(|w| !w.is_empty())
-            .collect();
-        let parts: Vec<String> = all
-            .iter()
-            .filter(|w| w.chars().count() > 1 && !PARTICLES.contains(w))
-            .map(|w| (*w).to_owned())
-            .collect();
-        let first = all.first().filter(|w| !PARTICLES.contains(w));
-        let several = all.len() > 1 && (parts.len() > 1 || first.is_some_and(|w| w.len() == 1));
-        let initial = first.filter(|_| several).and_then(|w| w.chars().next());
-        Self { parts, initial }
-    }
-
-    /// Whether both can be one person: all parts of one are in the other, and no first letters
-    /// speak against it.
-    fn is(&self, other: &Self) -> bool {
-        let some = !self.parts.is_empty() && !other.parts.is_empty();
-        let letters = match (self.initial, other.initial) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        };
-        some && letters && (self.within(other) || other.within(self))
-    }
-
-    /// Whether all parts of this name are in the other.
-    fn within(&self, other: &Self) -> bool {
-        self.parts.iter().all(|part| other.parts.contains(part))
-    }
-
-    fn learn(&mut self, other: Self) {
-        for part in other.parts {
-            if !self.parts.contains(&part) {
-                self.parts.push(part);
-            }
-        }
-        self.initial = self.initial.or(other.initial);
-    }
 }
 
 /// A text with its masks taken out again.

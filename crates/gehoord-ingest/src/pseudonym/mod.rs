@@ -22,6 +22,7 @@ mod mail;
 mod names;
 mod near;
 mod numbers;
+mod person;
 mod phone;
 mod plate;
 mod postcode;

@@ -105,8 +105,13 @@ pub(crate) fn amount(text: &str, length: usize) -> bool {
     plain && (decimals || thousands || cents) || clock
 }
 
-/// Whether a code of digits has cents behind it: "318,40".
+/// Whether a code of digits is an amount or a time beyond doubt: "318,40", "9.00", "1.130".
 pub(crate) fn cents(text: &str, length: usize) -> bool {
+    let (whole, part) = text[..length].split_once('.').unwrap_or_default();
+    let all = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if all(whole) && all(part) && (part.len() == 2 || part.len() == 3 && whole.len() < 4) {
+        return true;
+    }
     let rest = text[length..].as_bytes();
     let digit = |at: usize| rest.get(at).is_some_and(u8::is_ascii_digit);
     rest.first() == Some(&b',') && digit(1) && digit(2) && !digit(3)

@@ -1,6 +1,6 @@
 //! A text with all that is known about its words, and what was found in it so far.
 
-use gehoord_conversation::{PersonalDatum, PersonalKind, Span};
+use gehoord_conversation::{Language, PersonalDatum, PersonalKind, Span};
 
 use super::rules::{Marked, Rules, Use};
 use super::tokens::{Gap, Kind, Tokens};
@@ -100,6 +100,11 @@ impl Scene<'_> {
         self.tokens.all.get(index).is_some_and(|t| t.kind == Kind::Number)
     }
 
+    /// "M." in French.
+    pub(crate) fn is_monsieur(&self, index: usize) -> bool {
+        self.rules.language == Language::Fr && self.tokens.raw(index) == "M."
+    }
+
     pub(crate) fn gap(&self, index: usize) -> Gap {
         self.tokens.all.get(index).map_or(Gap::Line, |t| t.gap)
     }
@@ -130,6 +135,13 @@ impl Scene<'_> {
     /// name: a logit.
     pub(crate) fn likeness(&self, index: usize) -> f32 {
         let norm = self.norm(index);
+        // "don't", "heeeey"
+        let small = |(_, rest): (&str, &str)| rest.starts_with(char::is_lowercase);
+        let triple = |w: &[u8]| w[0] == w[1] && w[1] == w[2];
+        let odd = self.tokens.raw(index).split_once(['\'', '’']).is_some_and(small);
+        if odd || norm.as_bytes().windows(3).any(triple) {
+            return f32::MIN;
+        }
         let parts = norm.split('-').filter(|part| part.len() > 1);
         parts.map(Words::likeness).fold(f32::MAX, f32::min)
     }

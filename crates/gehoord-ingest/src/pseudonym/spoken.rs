@@ -113,7 +113,9 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
             PersonalKind::Plate => run.letters >= 1 && pieces <= 8,
             PersonalKind::Postcode => pieces >= 4,
             PersonalKind::DateOfBirth => pieces >= 3,
-            PersonalKind::Number => pieces >= 4,
+            PersonalKind::Number => {
+                pieces >= 4 && (run.letters > 0 || starts_phone(scene, run.first).is_none())
+            }
             _ => pieces >= 5,
         };
         if enough {

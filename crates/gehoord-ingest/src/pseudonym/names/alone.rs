@@ -28,6 +28,9 @@ pub(super) fn listed(scene: &mut Scene) {
 fn begins(scene: &Scene, index: usize) -> Option<Trust> {
     let token = &scene.tokens.all[index];
     if token.kind == Kind::Initials {
+        if scene.is_monsieur(index) {
+            return None;
+        }
         let named = scene.is_word(index + 1) && scene.gap(index + 1) != Gap::Line;
         return (named && scene.capital(index + 1)).then_some(Trust::Good);
     }
@@ -43,6 +46,11 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
         // In small letters only first names that are no word anywhere.
         let only = usual && !known.ordinary_anywhere() && !known.is(Known::PLACE);
         let long = scene.norm(index).len() >= 4;
+        // "szymański, ich buchstabiere"
+        let opening = index == 0 && scene.tokens.sign(1, ',') && looks_like_one(scene, index);
+        if opening {
+            return Some(Trust::Good);
+        }
         return (only && long && (!scene.has_capitals || !known.is(Known::LAST)))
             .then_some(Trust::None);
     }
@@ -110,12 +118,14 @@ fn pair(scene: &Scene, first: usize) -> Option<usize> {
             if place {
                 break;
             }
-            names += 1;
+            names +=
+                usize::from(matches!(scene.norm(at), "van" | "von" | "den" | "der" | "el" | "de"));
         } else {
             let particle = at > first + 1 && scene.is(at - 1, Use::Particle);
             let ordinary = scene.ordinary(at) && !token.known.is(Known::LAST);
             let taboo = scene.is(at, Use::Never) && !particle || is_firm(scene, at);
-            if !token.word() || !token.capital || token.upper || ordinary || taboo {
+            let letter = token.end - token.start < 2;
+            if !token.word() || !token.capital || token.upper || letter || ordinary || taboo {
                 break;
             }
             names += usize::from(

@@ -1,6 +1,6 @@
 //! Names behind and before words that announce them.
 
-use gehoord_conversation::PersonalKind;
+use gehoord_conversation::{Language, PersonalKind};
 
 use super::super::near::ends_sentence;
 use super::super::rules::Use;
@@ -21,8 +21,12 @@ const USES: [(Use, Trust); 5] = [
 pub(super) fn find(scene: &mut Scene) {
     for (one, trust) in USES {
         for index in 0..scene.len() {
-            let Some(last) = scene.end(index, one) else { continue };
+            // "M. Pinot": the letter is a title in French.
+            let monsieur = one == Use::Title && scene.is_monsieur(index);
+            let end = scene.end(index, one).or(monsieur.then_some(index));
+            let Some(last) = end else { continue };
             let lead = match one {
+                Use::Title if monsieur => Some((last + 1, trust)),
                 Use::Title => title(scene, last),
                 Use::Introduction => introduction(scene, index, last),
                 Use::Relation => relation(scene, last),
@@ -47,7 +51,8 @@ type Lead = Option<(usize, Trust)>;
 fn title(scene: &Scene, last: usize) -> Lead {
     let stop = scene.tokens.sign(last + 1, '.') && scene.gap(last + 1) == Gap::None;
     let from = last + 1 + usize::from(stop);
-    if scene.is(from, Use::Title) && scene.gap(from) == Gap::Space {
+    let article = scene.rules.language == Language::Fr && scene.is(from, Use::Article);
+    if (scene.is(from, Use::Title) || article) && scene.gap(from) == Gap::Space {
         return None;
     }
     // "M." and "Me" are titles with a capital only.
@@ -94,8 +99,9 @@ fn introduction(scene: &Scene, index: usize, last: usize) -> Lead {
         from += 1;
     }
     // A label such as "Naam" says it with a colon, or to an unusual word.
-    let label =
-        index == last && scene.known(index).ordinary_anywhere() && scene.norm(index) != "heet";
+    let label = index == last
+        && scene.known(index).ordinary_anywhere()
+        && !matches!(scene.norm(index), "heet" | "under" | "called" | "named" | "heisst");
     Some((from, if label && !colon { Trust::Good } else { Trust::Strong }))
 }
 
@@ -119,6 +125,10 @@ fn relation(scene: &Scene, last: usize) -> Lead {
             | "mir"
     );
     from += if of && whose { 2 } else { 0 };
+    // "de moeder van mees", "la maman de Noé"
+    let whom = matches!(scene.norm(from), "van" | "de" | "of" | "von")
+        && !scene.is(from + 1, Use::Particle);
+    from += usize::from(whom && !scene.capital(from));
     let open = scene.tokens.sign(from, '(')
         || scene.tokens.sign(from, ',')
         || scene.tokens.sign(from, ':');
@@ -143,7 +153,7 @@ fn greeting(scene: &Scene, index: usize, last: usize) -> Lead {
 
 fn weak(scene: &Scene, index: usize, last: usize, trust: Trust) -> Lead {
     let from = last + 1;
-    let trust = if opens_call(scene, index, last) { Trust::Good } else { trust };
+    let trust = if opens_call(scene, index, last) { Trust::Strong } else { trust };
     scene.is_word(from).then_some((from, trust))
 }
 
@@ -172,9 +182,7 @@ fn add_names(scene: &mut Scene, mut from: usize, trust: Trust) {
         let Some(last) = name(scene, from, trust) else { return };
         scene.add(scene.span(from, last), PersonalKind::Name);
         let and = last + 1 + usize::from(scene.tokens.sign(last + 1, ')'));
-        let joined = scene.is(and, Use::And)
-            || ["&", "/"].contains(&scene.tokens.raw(and))
-            || scene.tokens.sign(and, ',') && scene.capital(and + 1) && scene.known(and + 1).name();
+        let joined = scene.is(and, Use::And) || ["&", "/"].contains(&scene.tokens.raw(and));
         from = and + 1;
         let next = scene.capital(from) || scene.known(from).is(Known::FIRST | Known::NEAR);
         if !joined || trust == Trust::Weak || scene.gap(from) == Gap::Line || !next {

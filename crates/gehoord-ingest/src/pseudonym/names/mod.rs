@@ -81,7 +81,9 @@ fn grown(scene: &Scene, index: usize) -> (usize, usize) {
             && !known.is(Known::STOP)
             && !is_firm(scene, i)
             && !scene.ordinary(i)
-            && (capital || known.name() || known.nothing() && scene.likeness(i) > 1.0)
+            && (capital
+                || known.name()
+                || known.nothing() && scene.likeness(i) > if capital { 0.0 } else { -4.0 })
             && scene.norm(i).len() > 2
     };
     let mut first = index;
@@ -99,11 +101,16 @@ fn grown(scene: &Scene, index: usize) -> (usize, usize) {
         at -= 1;
         if joins(at) && !scene.tokens.all[at].opens {
             first = at;
-        } else if particle(at) && !scene.taken_at(at) {
-            first = at;
-        } else {
+        } else if !(particle(at) && !scene.taken_at(at)) {
             break;
         }
+    }
+    // "de heer De Vries" keeps its particles; "klacht van Hoekzema" has none.
+    let several =
+        |i: usize| particle(i) && (scene.norm(i) != "van" || scene.is(i + 1, Use::Particle));
+    if first == index && index > 0 && several(index - 1) {
+        first = index - 1;
+        first -= usize::from(first > 0 && particle(first - 1));
     }
     let whole = scene.taken(scene.span(first, last)).is_none();
     if whole { (first, last) } else { (index, index) }

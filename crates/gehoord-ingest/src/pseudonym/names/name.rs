@@ -11,6 +11,8 @@ use super::super::words::Known;
 pub(super) const LONGEST: usize = 6;
 /// From here the letters of an unknown word make it a name where one is expected.
 const LIKELY: f32 = 0.5;
+/// Below this a word is no name, whatever stands before it.
+const UNLIKELY: f32 = -6.0;
 /// From here they do where other words are as common.
 const VERY_LIKELY: f32 = 2.0;
 
@@ -48,6 +50,9 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
     while at < scene.len() && words < LONGEST && goes_on(scene, first, at) {
         let token = &scene.tokens.all[at];
         words += 1;
+        if token.kind == Kind::Initials && scene.is_monsieur(at) {
+            return None;
+        }
         if token.kind == Kind::Initials {
             // "P.S." and the like are nobody's.
             last = if sure { last } else { None };
@@ -118,7 +123,7 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     }
     let listed = known.name() || scene.joined_names(index);
     let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::NEAR);
-    let abbreviation = token.upper && norm.len() > 3 && !scene.shouts;
+    let abbreviation = token.upper && !scene.shouts && trust < Trust::Strong;
     let what = Word { listed, town, ordinary: scene.ordinary(index), trust, inside };
     if token.capital && !abbreviation {
         with_capital(scene, index, what)
@@ -149,6 +154,8 @@ fn with_capital(scene: &Scene, index: usize, word: Word) -> Part {
         known.nothing() && scene.likeness(index) > least && !(german && trust < Trust::Good)
     };
     match trust {
+        // "Herr Notar", "Herr Koch"
+        Trust::Strong if german && ordinary && !listed => Part::No,
         Trust::Strong if !known.is(Known::STOP) || listed => Part::Name,
         Trust::Strong => Part::No,
         _ if ordinary && listed && (inside || trust == Trust::Good) => Part::Maybe,
@@ -187,10 +194,10 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
     let likely = |least: f32| known.nothing() && norm.len() > 3 && scene.likeness(index) > least;
     match trust {
         _ if listed && foreign && (known.is(Known::NEAR) || trust >= Trust::Good) => Part::Name,
-        Trust::Strong if listed || foreign && scene.likeness(index) > -2.0 => Part::Name,
+        Trust::Strong if listed || foreign && scene.likeness(index) > UNLIKELY => Part::Name,
         Trust::Good if known.is(Known::FIRST | Known::NEAR) && !ordinary => Part::Name,
         Trust::Good if likely(LIKELY) => Part::Name,
-        Trust::Good if inside && likely(-1.0) => Part::Maybe,
+        Trust::Good if inside && likely(UNLIKELY + 2.0) => Part::Maybe,
         Trust::Weak if likely(VERY_LIKELY + 1.0) && !scene.has_capitals => Part::Name,
         _ if inside && known.is(Known::LAST | Known::NEAR) && !ordinary => Part::Name,
         _ if inside && likely(LIKELY) => Part::Maybe,
