@@ -117,7 +117,7 @@ impl Listener {
     }
 
     /// Words that are known in lower case, and so are no names.
-    fn known(&self) -> Option<&Vocabulary> {
+    pub(crate) fn known(&self) -> Option<&Vocabulary> {
         self.vocabulary.as_ref().or_else(|| self.model.as_ref().map(Model::known))
     }
 
@@ -136,7 +136,7 @@ impl Listener {
     pub fn listen(&self, conversation: &Conversation) -> Report {
         let mut case = self.case(conversation);
         if let Some(adapted) = &self.adapted {
-            case.report.heads = adapted.answers(&case, self.lens());
+            case.report.heads = adapted.answers(&mut case, self.lens());
         }
         case.report
     }

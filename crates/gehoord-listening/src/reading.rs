@@ -112,6 +112,11 @@ impl<'c> Reading<'c> {
         Self { index, turn, language, text, heard, only_listens, names }
     }
 
+    /// Tells names anew, with other words known.
+    pub(crate) fn tell_names(&mut self, known: Option<&Vocabulary>) {
+        self.names = names(&self.text, &self.turn.text, self.language, known);
+    }
+
     /// Whether token `index` goes on with a name that began before it.
     pub(crate) fn goes_on_with_name(&self, index: usize) -> bool {
         self.names[index]

@@ -1,6 +1,6 @@
 //! `gehoord learn` measured on real conversations: the floor, and what is learned beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -109,38 +109,55 @@ fn only_named_heads(conversations: &mut [Conversation], all: bool) {
     }
 }
 
-/// The floor and what is learned, side by side.
-pub(crate) fn evaluate(
-    make: impl Fn() -> Result<Listener>,
-    companies: bool,
-    all: bool,
-) -> Result<()> {
-    let Some(path) = set("emotwics-dev.jsonl") else { return Ok(()) };
+/// Reads the labelled conversations; `all` keeps every head, not only those that the aims name.
+fn labelled(all: bool) -> Result<Vec<Conversation>> {
+    let Some(path) = set("emotwics-dev.jsonl") else { return Ok(Vec::new()) };
     let mut conversations = read(&path)?;
     only_named_heads(&mut conversations, all);
+    Ok(conversations)
+}
+
+/// The floor and what is learned, side by side, on every fifth conversation.
+pub(crate) fn evaluate(make: impl Fn() -> Result<Listener>, all: bool) -> Result<()> {
     let number = |c: &Conversation| c.id.rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
     let (test, train): (Vec<_>, Vec<_>) =
-        conversations.iter().cloned().partition(|c| number(c).is_some_and(|n| n % 5 == 0));
-    side_by_side("id divisible by five left out", &make, &train, &test)?;
-    if companies {
-        let company = |c: &Conversation| c.meta.get("company").map(ToString::to_string);
-        let names: std::collections::BTreeSet<_> =
-            conversations.iter().filter_map(company).collect();
-        for name in names {
-            let (test, train): (Vec<_>, Vec<_>) =
-                conversations.iter().cloned().partition(|c| company(c).as_ref() == Some(&name));
-            side_by_side(&format!("{name} left out"), &make, &train, &test)?;
-        }
+        labelled(all)?.into_iter().partition(|c| number(c).is_some_and(|n| n % 5 == 0));
+    if test.is_empty() {
+        return Ok(());
     }
+    side_by_side("id divisible by five left out", &make, &train, &test)?.print();
     Ok(())
 }
+
+/// The same, leaving out one company after another; at last all that was said of a company without
+/// having learned from it, together.
+pub(crate) fn companies(make: impl Fn() -> Result<Listener>, all: bool) -> Result<()> {
+    let conversations = labelled(all)?;
+    let company = |c: &Conversation| c.meta.get("company").map(ToString::to_string);
+    let names: BTreeSet<_> = conversations.iter().filter_map(company).collect();
+    let mut together = SideBySide::default();
+    for name in names {
+        let (test, train): (Vec<_>, Vec<_>) =
+            conversations.iter().cloned().partition(|c| company(c).as_ref() == Some(&name));
+        let one = side_by_side(&format!("{name} left out"), &make, &train, &test)?;
+        one.print();
+        together.append(one);
+    }
+    println!("all companies, each left out in turn");
+    together.print();
+    Ok(())
+}
+
+/// Tallies of the floor and of what is learned, head by head, over the same cases.
+#[derive(Default)]
+struct SideBySide(BTreeMap<String, (Tally, Tally)>);
 
 fn side_by_side(
     title: &str,
     make: &impl Fn() -> Result<Listener>,
     train: &[Conversation],
     test: &[Conversation],
-) -> Result<()> {
+) -> Result<SideBySide> {
     let turns =
         |party| test.iter().flat_map(|c| &c.turns).filter(move |t| t.party == party).count();
     println!(
@@ -149,8 +166,7 @@ fn side_by_side(
         turns(Party::Agent)
     );
     let start = Instant::now();
-    let floor = Settings { only_words: true, ..Settings::default() };
-    let floor = measured(make()?, train, test, floor)?;
+    let mut floor = measured(make()?, train, test, Settings::floor())?;
     let middle = Instant::now();
     let ours = measured(make()?, train, test, Settings::default())?;
     println!(
@@ -158,20 +174,41 @@ fn side_by_side(
         (middle - start).as_secs_f32(),
         middle.elapsed().as_secs_f32()
     );
-    for (head, tally) in &ours {
-        let Some(floor) = floor.get(head) else { continue };
-        let everything: Vec<usize> = (0..tally.cases.len()).collect();
-        let (a, b) = floor.figures(&everything);
-        let (c, d) = tally.figures(&everything);
-        let (low, high) =
-            interval(tally.cases.len(), |pick| tally.figures(pick).0 - floor.figures(pick).0);
-        let (low2, high2) =
-            interval(tally.cases.len(), |pick| tally.figures(pick).1 - floor.figures(pick).1);
-        println!(
-            "  {head:<12} floor {a:.3}/{b:.3}  learned {c:.3}/{d:.3}  gain {low:+.3}..{high:+.3} / {low2:+.3}..{high2:+.3}"
-        );
+    let beside = |(head, ours): (String, Tally)| {
+        let floor = floor.remove(&head)?;
+        Some((head, (floor, ours)))
+    };
+    Ok(SideBySide(ours.into_iter().filter_map(beside).collect()))
+}
+
+impl SideBySide {
+    fn append(&mut self, other: Self) {
+        for (head, (floor, ours)) in other.0 {
+            let all = self.0.entry(head).or_default();
+            all.0.cases.extend(floor.cases);
+            all.1.cases.extend(ours.cases);
+        }
     }
-    Ok(())
+
+    /// Figures, and the 95 % intervals of what is learned and of what it gains.
+    fn print(&self) {
+        for (head, (floor, ours)) in &self.0 {
+            let everything: Vec<usize> = (0..ours.cases.len()).collect();
+            let (a, b) = floor.figures(&everything);
+            let (c, d) = ours.figures(&everything);
+            let drawn = |figure: &dyn Fn(&[usize]) -> f32| {
+                let (low, high) = interval(ours.cases.len(), figure);
+                format!("{low:+.3}..{high:+.3}")
+            };
+            println!(
+                "  {head:<12} floor {a:.3}/{b:.3}  learned {c:.3}/{d:.3} ({} / {})  gain {} / {}",
+                drawn(&|pick| ours.figures(pick).0),
+                drawn(&|pick| ours.figures(pick).1),
+                drawn(&|pick| ours.figures(pick).0 - floor.figures(pick).0),
+                drawn(&|pick| ours.figures(pick).1 - floor.figures(pick).1),
+            );
+        }
+    }
 }
 
 /// The 95 % bootstrap interval of a figure over `cases`, from 200 seeded draws.

@@ -140,8 +140,11 @@ fn main() -> Result<()> {
                 return personal::evaluate(part, show);
             }
             let wanted = |set: Set| sets.is_empty() || sets.contains(&set);
-            if sets.contains(&Set::Learn) || sets.contains(&Set::LearnCompanies) {
-                return learned::evaluate(listener, sets.contains(&Set::LearnCompanies), show);
+            if sets.contains(&Set::Learn) {
+                return learned::evaluate(listener, show);
+            }
+            if sets.contains(&Set::LearnCompanies) {
+                return learned::companies(listener, show);
             }
             if sets.contains(&Set::Hands) {
                 return evaluate::hands(|| evaluate::cues_alone(packs.as_deref()));

@@ -41,7 +41,7 @@ pub(crate) fn fit(listener: Listener) -> Result<Trained> {
 /// Fits a model on some cases.
 pub(crate) fn fit_on(listener: Listener, cases: Vec<Conversation>) -> Trained {
     let labelled = labelled(cases);
-    let settings = Settings { groups: 1, ..Settings::default() };
+    let settings = Settings { groups: 1, ..Settings::shipped() };
     let version = format!("words-{}", env!("CARGO_PKG_VERSION"));
     train(listener, &labelled, &version, settings)
 }

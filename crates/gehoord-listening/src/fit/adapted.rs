@@ -8,6 +8,7 @@ use super::features::Lens;
 use super::heads::{Head, Level, Shape};
 use super::level::{Beliefs, LevelModel};
 use crate::reading::Reading;
+use crate::text::Vocabulary;
 
 /// Heads learned from labelled conversations, as `gehoord learn` writes them.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,8 @@ pub struct AdaptedModel {
     pub(crate) levels: Vec<LevelModel>,
     /// Version of the shipped model it stands on.
     pub(crate) base: String,
+    /// Words that are no names; `None` when none are told.
+    pub(crate) known: Option<Vocabulary>,
     /// It looks at nothing but the words of the turn itself.
     pub(crate) only_words: bool,
 }
@@ -37,6 +40,7 @@ impl AdaptedModel {
         let mut out = Writer::new();
         out.text(&self.base);
         out.number(usize::from(self.only_words));
+        out.bytes(self.known.as_ref().map_or(&[][..], Vocabulary::bytes));
         out.number(self.levels.len());
         self.levels.iter().for_each(|level| level.write(&mut out));
         out.into_bytes()
@@ -50,10 +54,17 @@ impl AdaptedModel {
         let mut file = Reader::new(file)?;
         let base = file.text()?;
         let only_words = file.number()? == 1;
+        let known = match file.bytes()? {
+            [] => None,
+            bits => match Vocabulary::of_bytes(bits) {
+                Some(known) => Some(known),
+                None => return file.damaged(),
+            },
+        };
         let levels = (0..file.number()?.min(Level::ALL.len()))
             .map(|_| LevelModel::read_owned(&mut file))
             .collect::<Result<Vec<_>, _>>()?;
-        if file.is_done() { Ok(Self { levels, base, only_words }) } else { file.damaged() }
+        if file.is_done() { Ok(Self { levels, base, known, only_words }) } else { file.damaged() }
     }
 
     /// The numbers that it looks at.
@@ -65,7 +76,8 @@ impl AdaptedModel {
     }
 
     /// What its heads answer for a conversation.
-    pub(crate) fn answers(&self, case: &Case<'_>, lens: Lens<'_>) -> Vec<HeadAnswer> {
+    pub(crate) fn answers(&self, case: &mut Case<'_>, lens: Lens<'_>) -> Vec<HeadAnswer> {
+        case.tell_names(self.known.as_ref());
         let mut answers = Vec::new();
         for index in 0..case.readings.len() {
             let level = match &case.report.turns[index] {

@@ -8,7 +8,9 @@ use super::fitting::Example;
 use super::heads::{Gold, Head, Level};
 use super::known::{self, Brought, NEAR};
 use super::solver::Row;
+use super::typed::Typed;
 use crate::reading::Reading;
+use crate::text::Vocabulary;
 
 /// A conversation as it is fitted on or judged: read, and with what was heard in it.
 pub(crate) struct Case<'c> {
@@ -29,6 +31,11 @@ pub(crate) struct Numbers {
 }
 
 impl Case<'_> {
+    /// Tells names anew, with other words known than those that the report stands on.
+    pub(crate) fn tell_names(&mut self, known: Option<&Vocabulary>) {
+        self.readings.iter_mut().for_each(|r| r.tell_names(known));
+    }
+
     /// Numbers of turn `index`; `None` where nobody listens.
     pub(crate) fn turn(&self, index: usize, lens: Lens<'_>) -> Option<Numbers> {
         let (reading, before) = (&self.readings[index], &self.readings[..index]);
@@ -43,6 +50,7 @@ impl Case<'_> {
             }
             TurnReport::Other { .. } => return None,
         };
+        Typed::of(reading).turn(1.0, &mut numbers.other);
         numbers.extra.extend(self.beliefs.get(index).into_iter().flatten());
         // How the other answered: an apology or a thank-you says how it was taken.
         let next = (index + 1..self.readings.len())
@@ -51,8 +59,6 @@ impl Case<'_> {
         if let Some(next) = next {
             said_before(&self.readings[next], "next", &mut numbers.other);
         }
-        let answer = next.map(|i| (&self.report.turns[i], &self.readings[i]));
-        known::of_answer(answer, &mut numbers.extra);
         Some(numbers)
     }
 
@@ -61,14 +67,18 @@ impl Case<'_> {
     pub(crate) fn whole(&self, lens: Lens<'_>) -> Numbers {
         /// How much the words with which a customer begins count beside later ones.
         const OPENING: f32 = 2.0;
-        /// How much what the agent says counts.
+        /// How much the words of the agent count.
         const ANSWER: f32 = 0.4;
         let mut numbers = Numbers::default();
+        let (mut opening, mut customer, mut agent) =
+            (Typed::default(), Typed::default(), Typed::default());
         for (index, reading) in self.readings.iter().enumerate() {
             let mut features = lens.features(reading);
             match reading.turn.party {
                 Party::Customer => {
+                    customer.add(reading);
                     if numbers.places.is_empty() {
+                        opening.add(reading);
                         features.all.iter_mut().for_each(|f| f.value *= OPENING);
                     }
                     let start = numbers.features.all.len();
@@ -78,12 +88,16 @@ impl Case<'_> {
                     numbers.features.ends.extend(features.ends.iter().map(|e| start + e));
                 }
                 _ => {
+                    agent.add(reading);
                     let value = ANSWER / norm(&features.all);
                     let theirs = features.all.iter();
                     numbers.other.extend(theirs.map(|f| (other_party(f.place), f.value * value)));
                 }
             }
         }
+        opening.whole("opening", 1.0, &mut numbers.other);
+        customer.whole("customer", 1.0, &mut numbers.other);
+        agent.whole("agent", 1.0, &mut numbers.other);
         numbers
     }
 }

@@ -37,13 +37,15 @@ const NEGATED_WORDS: usize = 3;
 /// What kind of thing was hashed, so that a word and a piece of the same letters differ.
 #[derive(Debug, Clone, Copy)]
 #[repr(u64)]
-enum Space {
+pub(crate) enum Space {
     Word = 1,
     Pair,
     Piece,
     Negated,
     Mark,
     Before,
+    Letters,
+    Run,
 }
 
 /// One thing that is there.
@@ -161,24 +163,25 @@ pub(crate) fn norm(features: &[Feature]) -> f32 {
     features.iter().map(|f| f.value * f.value).sum::<f32>().sqrt().max(1.0)
 }
 
+/// A hash in the making.
 #[derive(Clone, Copy)]
-struct Hash(u64);
+pub(crate) struct Hash(u64);
 
 impl Hash {
-    fn new(space: Space) -> Self {
+    pub(crate) fn new(space: Space) -> Self {
         Self((space as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    fn with(self, c: u64) -> Self {
+    pub(crate) fn with(self, c: u64) -> Self {
         Self((self.0 ^ c).wrapping_mul(0x0100_0000_01B3).rotate_left(23))
     }
 
-    fn with_text(self, text: &str) -> Self {
+    pub(crate) fn with_text(self, text: &str) -> Self {
         text.bytes().fold(self, |hash, byte| hash.with(u64::from(byte)))
     }
 
     /// The place: high bits of a final mix (splitmix64, Steele et al. 2014).
-    fn place(self) -> u32 {
+    pub(crate) fn place(self) -> u32 {
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

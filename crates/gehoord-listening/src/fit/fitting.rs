@@ -48,13 +48,37 @@ pub struct Settings {
     pub groups: usize,
     /// Heads for which a miss does not weigh the same as a false alarm, and how many times it does.
     pub misses: &'static [(&'static str, f32)],
+    /// How much more a rare word counts than a common one: the power of its inverse document
+    /// frequency that it is weighed with; 0 is no more.
+    pub rarity: f32,
+    /// Whether a label's second step sees, of the best sentences, only its own: fewer inputs for
+    /// labels that are rare.
+    pub own_sentence: bool,
+    /// Whether thresholds follow what is believed as well as what was counted, and each other.
+    pub steady: bool,
     /// Nothing but the words of the turn itself: the floor that everything else is measured
     /// against.
     pub only_words: bool,
 }
 
 impl Default for Settings {
+    /// For an organisation's own labels.
     fn default() -> Self {
+        Self {
+            cost: 0.25,
+            penalty: 30.0,
+            rarity: 0.7,
+            own_sentence: true,
+            steady: true,
+            ..Self::shipped()
+        }
+    }
+}
+
+impl Settings {
+    /// For the model that ships, whose cases mark the words of each label.
+    #[must_use]
+    pub fn shipped() -> Self {
         Self {
             cost: 0.3,
             passes: 15,
@@ -64,10 +88,22 @@ impl Default for Settings {
             groups: 2,
             // A threat must not be missed; nobody should hear "may leave" of who only complains.
             misses: &[("safety", 4.0), ("churn_risk", 0.3)],
+            rarity: 0.0,
+            own_sentence: false,
+            steady: false,
             only_words: false,
         }
     }
+
+    /// Words and nothing else: the floor that everything else is measured against.
+    #[must_use]
+    pub fn floor() -> Self {
+        Self { only_words: true, ..Self::shipped() }
+    }
 }
+
+/// How far thresholds of one head are drawn to that of all its labels together, 0–1.
+const TOGETHER: f32 = 0.2;
 
 /// A fitted level, and for each example what was believed without having seen it.
 pub(crate) struct Fitted {
@@ -185,6 +221,39 @@ fn prune(examples: &mut [Example], groups: usize) {
     }
 }
 
+/// Weighs features by how rare they are, and gives the weight of each place. Together they count
+/// as much as before.
+fn weigh_rare(examples: &mut [Example], power: f32) -> Vec<f32> {
+    let mut weights = vec![1.0_f32; ROWS];
+    let mut seen = vec![0_u32; PLACES];
+    let words = || {
+        let features = examples.iter().flat_map(|e| &e.row.features);
+        features.copied().filter(|(place, _)| *place < PLACES as u32)
+    };
+    for (place, _) in words() {
+        seen[place as usize] += 1;
+    }
+    let cases = examples.len() as f32;
+    for (weight, seen) in weights.iter_mut().zip(&seen) {
+        *weight = ((1.0 + cases) / (1.0 + *seen as f32)).ln().max(0.1).powf(power);
+    }
+    let (mut before, mut after) = (0.0_f64, 0.0_f64);
+    for (place, value) in words() {
+        let square = f64::from(value * value);
+        before += square;
+        after += square * f64::from(weights[place as usize]).powi(2);
+    }
+    let level = if after > 0.0 { (before / after).sqrt() as f32 } else { 1.0 };
+    weights[..PLACES].iter_mut().for_each(|w| *w *= level);
+    for example in examples {
+        let rows = std::iter::once(&mut example.row);
+        for row in rows.chain(example.sentences.iter_mut().map(|(_, row)| row)) {
+            row.features.iter_mut().for_each(|(place, value)| *value *= weights[*place as usize]);
+        }
+    }
+    weights
+}
+
 /// The part of each example; groups are not torn apart.
 fn parts(examples: &[Example], number: usize) -> Vec<usize> {
     let mut groups: Vec<usize> = examples.iter().map(|e| e.group).collect();
@@ -210,6 +279,7 @@ pub(crate) fn fit_level(
         examples.iter_mut().for_each(|e| e.extra.clear());
     }
     prune(examples, settings.groups);
+    let rare = (settings.rarity > 0.0).then(|| weigh_rare(examples, settings.rarity));
     let width = heads.last().map_or(0, |h| h.columns.end);
     let kinds: Vec<Kind> =
         heads.iter().flat_map(|h| std::iter::repeat_n(h.kind(), h.columns.len())).collect();
@@ -250,7 +320,13 @@ pub(crate) fn fit_level(
             }
         }
     }
-    let places = Places::new(&fit_words(None), width);
+    let mut weights = fit_words(None);
+    if let Some(rare) = rare {
+        for (weights, rare) in weights.chunks_exact_mut(width.max(1)).zip(&rare) {
+            weights.iter_mut().for_each(|w| *w *= rare);
+        }
+    }
+    let places = Places::new(&weights, width);
     let second = Second { heads: &heads, examples, turn: &turn, part: &part, settings };
     let (blends, unseen) = second.fit(&whole, &best, true);
     let (_, unseen_words) = second.fit(&whole, &best, false);
@@ -318,39 +394,63 @@ impl Second<'_> {
         left_out: Option<usize>,
     ) -> Blend {
         let (mut inputs, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        let best = self.turn.width..self.turn.width + head.columns.len();
+        let own = best.start + column - head.columns.start;
+        let seen = |row: &Vec<f32>| {
+            let mut row = row.clone();
+            if self.settings.own_sentence {
+                // What never changes gets no weight.
+                best.clone().filter(|&at| at != own).for_each(|at| row[at] = 0.0);
+            }
+            row
+        };
         for (i, row) in rows.iter().enumerate() {
             let at = i * self.turn.width + column;
             let skipped = left_out == Some(self.part[i]) || self.examples[i].foreign;
             if skipped || self.turn.weights[at] <= 0.0 {
                 continue;
             }
-            inputs.push(row.as_slice());
+            inputs.push(seen(row));
             targets.push(self.turn.values[at]);
             weights.push(self.turn.weights[at]);
         }
+        let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
         fit_blend(head.kind(), &inputs, &targets, &weights, self.settings.penalty)
     }
 
     fn thresholds(&self, beliefs: &[Vec<f32>]) -> Vec<f32> {
-        let column = |column: usize| {
-            let labelled = (0..self.examples.len())
-                .map(|i| (i, i * self.turn.width + column))
-                .filter(|&(i, at)| self.turn.weights[at] > 0.0 && !self.examples[i].foreign);
-            let (probabilities, gold): (Vec<f32>, Vec<bool>) =
-                labelled.map(|(i, at)| (beliefs[i][column], self.turn.values[at] > 0.0)).unzip();
-            (probabilities, gold)
-        };
-        let misses = |head: &Head| {
+        let mut thresholds = Vec::with_capacity(self.turn.width);
+        for head in self.heads {
             let special = self.settings.misses.iter().find(|(name, _)| *name == head.name);
-            special.map_or(1.0, |(_, misses)| *misses)
-        };
-        self.heads
-            .iter()
-            .flat_map(|head| head.columns.clone().map(move |c| (c, misses(head))))
-            .map(|(c, misses)| {
-                let (probabilities, gold) = column(c);
-                best_threshold(&probabilities, &gold, misses)
-            })
-            .collect()
+            let misses = special.map_or(1.0, |(_, misses)| *misses);
+            let (mut all, mut own) = (Vec::new(), Vec::new());
+            for column in head.columns.clone() {
+                let (believed, gold) = self.labelled(column, beliefs);
+                let counted = best_threshold(&believed, &gold, misses);
+                own.push(if self.settings.steady {
+                    f32::midpoint(counted, best_threshold(&believed, &believed, misses))
+                } else {
+                    counted
+                });
+                all.extend(believed);
+            }
+            if self.settings.steady {
+                let common = best_threshold(&all, &all, misses);
+                for threshold in &mut own {
+                    *threshold = threshold.powf(1.0 - TOGETHER) * common.powf(TOGETHER);
+                }
+            }
+            thresholds.extend(own);
+        }
+        thresholds
+    }
+
+    /// What is believed of the cases in which `column` is labelled, and what is there.
+    fn labelled(&self, column: usize, beliefs: &[Vec<f32>]) -> (Vec<f32>, Vec<f32>) {
+        (0..self.examples.len())
+            .map(|i| (i, i * self.turn.width + column))
+            .filter(|&(i, at)| self.turn.weights[at] > 0.0 && !self.examples[i].foreign)
+            .map(|(i, at)| (beliefs[i][column], f32::from(u8::from(self.turn.values[at] > 0.0))))
+            .unzip()
     }
 }

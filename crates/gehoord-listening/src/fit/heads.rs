@@ -144,6 +144,12 @@ impl Gold {
         }
     }
 
+    /// Whether words were marked for any of its labels.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        self.labels().iter().any(|l| !l.evidence.is_empty())
+    }
+
     /// Whether `name` is among the labels.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -201,21 +201,3 @@ pub(crate) fn of_agent(
     into.extend([intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words]);
     into.extend([turn.coverage.unwrap_or(0.5), turn.fidelity.unwrap_or(1.0)]);
 }
-
-/// How a turn was answered.
-pub(crate) fn of_answer(answer: Option<(&TurnReport, &Reading<'_>)>, into: &mut Vec<f32>) {
-    let none = AgentTurn::default();
-    let (reply, customer) = match answer {
-        Some((TurnReport::Agent(turn), _)) => (turn, None),
-        Some((TurnReport::Customer(turn), _)) => (&none, Some(turn)),
-        _ => (&none, None),
-    };
-    into.push(flag(answer.is_some()));
-    into.push(answer.map_or(0.0, |(_, r)| (1.0 + r.count_words() as f32).ln()));
-    into.extend(Technique::ALL.iter().map(|&l| strength(&reply.techniques, l)));
-    into.extend(agent::SIGNALS.iter().map(|&l| strength(&reply.signals, l)));
-    into.extend(customer.map_or([0.0; 3], |c| {
-        let thanks = strength(&c.emotions, Emotion::Gratitude);
-        [c.valence, f32::from(c.intensity), thanks]
-    }));
-}

@@ -1,6 +1,6 @@
 //! An organisation's own labels, learned from its own conversations.
 
-use gehoord_conversation::Conversation;
+use gehoord_conversation::{Conversation, Language, Locale};
 
 use super::adapted::AdaptedModel;
 use super::examples::golds;
@@ -8,6 +8,7 @@ use super::fitting::{Example, Fitted, Settings, fit_level};
 use super::heads::{self, Gold, Head, Level, Shape};
 use super::measure::{Count, mean_error, pearson};
 use crate::Listener;
+use crate::text::{Usage, Vocabulary};
 
 /// Why nothing can be learned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,9 +101,11 @@ pub fn learn(
             LearnError::TooLittle(warnings)
         });
     }
+    let known = known(listener, conversations);
     let mut examples: Vec<Vec<Example>> = vec![Vec::new(); Level::ALL.len()];
     for (group, conversation) in conversations.iter().enumerate() {
-        let case = listener.case(conversation);
+        let mut case = listener.case(conversation);
+        case.tell_names(known.as_ref());
         for ((&level, heads), examples) in Level::ALL.iter().zip(&found).zip(&mut examples) {
             for (turn, gold) in golds(conversation, level) {
                 if !heads.iter().any(|h| gold.contains_key(&h.name)) {
@@ -126,21 +129,41 @@ pub fn learn(
         if heads.is_empty() {
             continue;
         }
-        let settings = match level {
-            // Long texts with few labels: large weights would only remember them.
-            Level::Conversation => Settings { cost: settings.cost * 0.6, ..settings },
-            Level::Customer | Level::Agent => settings,
+        let (cost, penalty) = match level {
+            // Long texts with few labels: large weights would only remember them. And little but
+            // words is known of them, so there is less to hold back in the second step.
+            Level::Conversation => (settings.cost * 0.4, settings.penalty / 6.0),
+            Level::Customer | Level::Agent => (settings.cost, settings.penalty),
         };
+        // Sentences teach where the words of a label are marked; elsewhere it is known only in
+        // which sentences it is not.
+        let marked = examples.iter().flat_map(|e| e.gold.iter().flatten()).any(Gold::is_marked);
+        let sentence = if marked || settings.only_words { settings.sentence } else { 0.0 };
+        let settings = Settings { cost, penalty, sentence, ..settings };
         let fitted = fit_level(level, heads, &mut examples, settings);
         results.extend(fitted.model.heads.iter().map(|head| result(head, &fitted, &examples)));
         levels.push(fitted.model);
     }
     let base = listener.model_version().to_owned();
     Ok(Learned {
-        model: AdaptedModel { levels, base, only_words: settings.only_words },
+        model: AdaptedModel { levels, base, known, only_words: settings.only_words },
         results,
         warnings,
     })
+}
+
+/// What the listener knows to be no name, and what the writers of `conversations` show to be none.
+fn known(listener: &Listener, conversations: &[Conversation]) -> Option<Vocabulary> {
+    /// So many conversations must hold a word in lower case.
+    const WRITERS: u32 = 3;
+    let mut known = listener.known()?.clone();
+    let mut usage = Usage::default();
+    for conversation in conversations {
+        let german = conversation.locale.as_ref().and_then(Locale::language) == Some(Language::De);
+        usage.add(conversation.turns.iter().map(|t| t.text.as_str()), german);
+    }
+    usage.add_ordinary(WRITERS, &mut known);
+    Some(known)
 }
 
 fn result(head: &Head, fitted: &Fitted, examples: &[Example]) -> HeadResult {

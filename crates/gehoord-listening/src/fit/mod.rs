@@ -19,6 +19,7 @@ pub mod measure;
 mod sheet;
 mod shipped;
 pub mod solver;
+mod typed;
 
 pub use adapted::AdaptedModel;
 pub use codec::ModelFileError;

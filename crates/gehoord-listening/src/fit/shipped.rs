@@ -10,7 +10,7 @@ use super::known::Brought;
 use crate::Listener;
 use crate::embedded;
 use crate::model::Model;
-use crate::text::{Text, Vocabulary};
+use crate::text::Vocabulary;
 use gehoord_conversation::TurnReport;
 
 /// The heads that ship. Others in `gold` (`primary`, `due`) are measured, not fitted.
@@ -65,10 +65,10 @@ pub fn train(
     let mut warnings = Vec::new();
     let mut known = Vocabulary::empty();
     for turn in labelled.iter().flat_map(|l| &l.conversation.turns) {
-        known.add(&Text::new(&turn.text), &turn.text);
+        known.add_text(&turn.text);
     }
     for (_, contents) in embedded::cue_files() {
-        known.add(&Text::new(contents), contents);
+        known.add_text(contents);
     }
     let listener = listener.knowing(known.clone());
     let found: Vec<Vec<Head>> = [Level::Customer, Level::Agent]

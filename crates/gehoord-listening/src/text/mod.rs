@@ -8,8 +8,10 @@ mod fold;
 mod language;
 mod names;
 mod tokens;
+mod vocabulary;
 
 pub(crate) use fold::{fold_into, squeeze};
 pub use language::{LanguageGuess, guess_language};
-pub(crate) use names::{Vocabulary, names};
+pub(crate) use names::names;
 pub use tokens::{Kind, Sentence, Text, Token};
+pub use vocabulary::{Usage, Vocabulary};
