@@ -8,6 +8,8 @@ mod evaluate;
 mod examples;
 mod invariants;
 mod learned;
+mod page;
+mod plots;
 mod personal;
 mod spec;
 mod tidy;
@@ -109,6 +111,8 @@ enum Set {
     Hands,
     /// How far two blind labellings agree; only when asked for.
     Agreement,
+    /// Every figure as a page with plots, in docs/quality; only when asked for.
+    Page,
     /// Personal data that is found in texts; only when asked for.
     Personal,
     /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
