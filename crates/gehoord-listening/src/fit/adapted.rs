@@ -40,9 +40,9 @@ impl AdaptedModel {
         let mut out = Writer::new();
         out.text(&self.base);
         out.number(usize::from(self.only_words));
-        out.bytes(self.known.as_ref().map_or(&[][..], Vocabulary::bytes));
         out.number(self.levels.len());
         self.levels.iter().for_each(|level| level.write(&mut out));
+        out.bytes(self.known.as_ref().map_or(&[][..], Vocabulary::bytes));
         out.into_bytes()
     }
 
@@ -54,6 +54,9 @@ impl AdaptedModel {
         let mut file = Reader::new(file)?;
         let base = file.text()?;
         let only_words = file.number()? == 1;
+        let levels = (0..file.number()?.min(Level::ALL.len()))
+            .map(|_| LevelModel::read_owned(&mut file))
+            .collect::<Result<Vec<_>, _>>()?;
         let known = match file.bytes()? {
             [] => None,
             bits => match Vocabulary::of_bytes(bits) {
@@ -61,9 +64,6 @@ impl AdaptedModel {
                 None => return file.damaged(),
             },
         };
-        let levels = (0..file.number()?.min(Level::ALL.len()))
-            .map(|_| LevelModel::read_owned(&mut file))
-            .collect::<Result<Vec<_>, _>>()?;
         if file.is_done() { Ok(Self { levels, base, known, only_words }) } else { file.damaged() }
     }
 
