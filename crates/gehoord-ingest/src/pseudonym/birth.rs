@@ -89,7 +89,27 @@ fn full_year(scene: &Scene, index: usize) -> Option<u32> {
 }
 
 fn date(scene: &Scene, first: usize) -> Option<Date> {
-    numeric(scene, first).or_else(|| with_month(scene, first)).or_else(|| month_first(scene, first))
+    written_on(scene, first)
+        .or_else(|| numeric(scene, first))
+        .or_else(|| with_month(scene, first))
+        .or_else(|| month_first(scene, first))
+}
+
+/// `04071980` behind a word about birth.
+fn written_on(scene: &Scene, first: usize) -> Option<Date> {
+    let norm = scene.norm(first);
+    if !scene.is_number(first) || norm.len() != 8 || !norm.is_ascii() {
+        return None;
+    }
+    let said = near::before(scene, first).filter(|n| n.kind == PersonalKind::DateOfBirth)?;
+    let part = |range: std::ops::Range<usize>| norm[range].parse::<u32>().ok();
+    let last = (part(0..2)?, part(2..4)?, part(4..8)?);
+    let turned = (part(6..8)?, part(4..6)?, part(0..4)?);
+    let right = |(day, month, year): (u32, u32, u32)| {
+        (1..=31).contains(&day) && (1..=12).contains(&month) && YEARS.contains(&year)
+    };
+    let (_, _, year) = [last, turned].into_iter().find(|d| right(*d))?;
+    (said.distance <= 3).then_some(Date { last: first, year: Some(year) })
 }
 
 /// `4-7-1969`, `03/09/1951`, `11.6.1939`, `12-03-'81`, `1969-07-04`, `02 02 1990`.

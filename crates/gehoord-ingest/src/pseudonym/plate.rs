@@ -9,7 +9,7 @@ pub(crate) fn at(text: &str) -> Option<(usize, bool)> {
 
 /// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
 /// the second value: sure without a word that announces it, when written with signs or capitals.
-const FORMS: [(&str, bool); 24] = [
+const FORMS: [(&str, bool); 25] = [
     ("AA-99-99", true),
     ("99-99-AA", false),
     ("99-AA-99", true),
@@ -29,6 +29,7 @@ const FORMS: [(&str, bool); 24] = [
     ("999-AAA", false),
     ("AA-999-AA", true),
     ("AA99-AAA", true),
+    ("AA-99-AAA", false),
     ("A999-AAA", false),
     ("A99-AAA", false),
     ("AAA-999A", false),
