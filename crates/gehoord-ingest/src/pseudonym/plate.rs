@@ -64,7 +64,11 @@ fn grouped(text: &str) -> Option<(usize, bool)> {
         let hyphens = written.bytes().filter(|b| *b == b'-').count();
         let british = *form == "AA99-AAA" && signs == 1;
         let french = *form == "AA-999-AA" && signs == 2;
-        let sure = *sure && capitals && (hyphens == wanted || british || french);
+        let mixed = !["AA-99-99", "99-AA-99", "AA-AA-99"].contains(form);
+        let glued = signs == 0 && wanted > 0 && mixed;
+        let sure = *sure
+            && (capitals && (hyphens == wanted || british || french || glued)
+                || hyphens == wanted && wanted == 2);
         Some((at, sure))
     })
 }

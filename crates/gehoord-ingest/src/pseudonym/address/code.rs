@@ -63,7 +63,18 @@ pub(super) fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> b
         Form::Digits => {
             let five = text.len() >= 5;
             let lettered = !text.starts_with(|c: char| c.is_ascii_digit());
-            let state = state_before(scene, first) && five;
+            let known = |i: usize| scene.known(i).is(Known::PLACE) || scene.is(i, Use::Place);
+            let town = first > 0 && known(first - 1) && scene.capital(first - 1);
+            let american = scene.rules.language == Language::En && town;
+            let state = five && (state_before(scene, first) || american);
+            // "37000 Tours", ", 9000 Gent"
+            let here = scene.rules.language != Language::En
+                && known(last + 1)
+                && capital_behind(scene, last);
+            let begins =
+                scene.gap(first) == Gap::Line || scene.tokens.sign(first.wrapping_sub(1), ',');
+            let listed =
+                here && (five || begins) && !text.starts_with("20") && !text.starts_with("19");
             let place = capital_behind(scene, last)
                 || (scene.known(last + 1).is(Known::PLACE) && scene.gap(last + 1) == Gap::Space);
             let settled = address_before(scene, first);
@@ -74,6 +85,7 @@ pub(super) fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> b
                 || !other
                     && (lettered
                         || state
+                        || listed
                         || (settled && (place || five || last + 1 == scene.len()))
                         || (led && place))
         }
@@ -82,7 +94,7 @@ pub(super) fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> b
 
 /// Whether an address ends right before a token: a comma, a line end or a word may stand between.
 fn address_before(scene: &Scene, first: usize) -> bool {
-    (first.saturating_sub(3)..first).any(|i| {
+    (first.saturating_sub(5)..first).any(|i| {
         scene.tokens.all.get(i).and_then(|t| scene.taken(t.span())) == Some(PersonalKind::Address)
     })
 }

@@ -14,7 +14,9 @@ use super::house::{flat, house_number, second_line};
 /// The street that has its kind ("straat", "Road", "rue") at `index`: first and last token.
 pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     match scene.rules.language {
-        Language::En => kind_last(scene, index).or_else(|| post_box(scene, index)),
+        Language::En => kind_last(scene, index)
+            .or_else(|| post_box(scene, index))
+            .or_else(|| plainly(scene, index)),
         Language::Fr => kind_first(scene, index).or_else(|| number_behind(scene, index)),
         _ => number_behind(scene, index)
             .or_else(|| kind_first(scene, index).filter(|_| scene.capital(index))),
@@ -93,7 +95,7 @@ fn before_kind(scene: &Scene, index: usize) -> usize {
             }
             // "prinses beatrixlaan"
             Kind::Word
-                if !token.capital && !scene.capital(at) && scene.is(at - 1, Use::StreetTitle) =>
+                if token.capital == scene.capital(at) && scene.is(at - 1, Use::StreetTitle) =>
             {
                 first = at - 1;
             }
@@ -128,8 +130,8 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     });
     let small = !scene.capital(index);
     let weak = small
-        && (scene.has_capitals && index > 0 && scene.norm(index - 1) != "the"
-            || scene.is(index, Use::NoStreet));
+        && scene.is(index, Use::NoStreet)
+        && scene.norm(index - usize::from(index > 0)) != "the";
     if !scene.is(index, Use::StreetWord) || goes_on || weak {
         return None;
     }
@@ -184,6 +186,29 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         || (!scene.has_capitals && index > 0 && !scene.known(index - 1).is(Known::STOP));
     let first = if first < index { first } else { index.saturating_sub(1) };
     (lives && named).then_some((first, index))
+}
+
+/// "I live at 14 Oakfield": a number and capitals right behind words that say so.
+fn plainly(scene: &Scene, index: usize) -> Option<(usize, usize)> {
+    let number = index.checked_sub(1).filter(|i| scene.is_number(*i))?;
+    let said = (number.saturating_sub(4)..number)
+        .any(|i| scene.end(i, Use::Lives).is_some() || says_address(scene, i));
+    let short = scene.norm(number).len() <= 4 && scene.gap(index) == Gap::Space;
+    let street = (index..index + 6)
+        .take_while(|i| scene.gap(*i) != Gap::Line)
+        .any(|i| scene.is(i, Use::StreetWord));
+    if street || !said || !short || scene.is_quiet(number) || near::counted(scene, number, number) {
+        return None;
+    }
+    let named = |i: usize| {
+        scene.is_word(i)
+            && scene.capital(i)
+            && scene.gap(i) == Gap::Space
+            && !scene.is(i, Use::Month)
+            && !scene.is(i, Use::Never)
+    };
+    let last = (index..index + 4).take_while(|i| named(*i)).last()?;
+    Some((number, last))
 }
 
 /// "PO Box 771".
@@ -243,6 +268,7 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     if at > 0
         && scene.gap(at) != Gap::Line
         && scene.is_number(at - 1)
+        && !scene.norm(at - 1).starts_with('0')
         && scene.norm(at - 1).len() <= 4
     {
         first = at - 1;
