@@ -16,6 +16,8 @@ struct Date {
 
 /// Years in which customers and their children are born.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2019;
+/// The year of a date in words.
+const SPOKEN: u32 = 1900;
 /// How far back a word about birth may stand, in tokens, when nothing nearer says anything.
 const BACK: usize = 24;
 
@@ -39,7 +41,9 @@ pub(crate) fn find(scene: &mut Scene) {
 
 fn is_birth(scene: &Scene, first: usize, date: &Date) -> bool {
     match near::before(scene, first) {
-        Some(said) if said.kind == PersonalKind::DateOfBirth => return said.distance <= 7,
+        Some(said) if said.kind == PersonalKind::DateOfBirth => {
+            return said.distance <= 3 || said.distance <= 7 && date.year.is_some();
+        }
         Some(said) if said.distance <= 1 => return false,
         _ => {}
     }
@@ -50,13 +54,38 @@ fn is_birth(scene: &Scene, first: usize, date: &Date) -> bool {
     let earlier = date.year.is_some_and(|year| YEARS.contains(&year))
         && (first.saturating_sub(BACK)..first)
             .any(|i| scene.end_anywhere(i, Use::Near(PersonalKind::DateOfBirth)).is_some());
-    ahead || earlier || (early && (alone(scene, first, date.last) || behind_a_name(scene, first)))
+    ahead
+        || earlier
+        || long_ago(scene, first, date)
+        || (early && (alone(scene, first, date.last) || behind_a_name(scene, first)))
 }
 
 /// The date is all there is in the text, but for a word or two.
 fn alone(scene: &Scene, first: usize, last: usize) -> bool {
-    let outside = (0..scene.len()).filter(|i| (*i < first || *i > last) && scene.is_word(*i));
-    outside.count() <= 2
+    scene.words_outside(first, last) <= 4
+}
+
+/// A full date of long ago, that is not said to be the start of something.
+fn long_ago(scene: &Scene, first: usize, date: &Date) -> bool {
+    let since = (first.saturating_sub(3)..first).any(|i| {
+        matches!(
+            scene.norm(i),
+            "sinds"
+                | "since"
+                | "seit"
+                | "depuis"
+                | "vanaf"
+                | "from"
+                | "ab"
+                | "bouwjaar"
+                | "built"
+                | "tot"
+        )
+    });
+    let counted = near::counted(scene, first, date.last);
+    !since
+        && !counted
+        && date.year.is_some_and(|year| year != SPOKEN && (1915..=2004).contains(&year))
 }
 
 /// "Jacqueline Smit, 4-7-1969": how people name themselves at a desk.
@@ -89,7 +118,27 @@ fn full_year(scene: &Scene, index: usize) -> Option<u32> {
 }
 
 fn date(scene: &Scene, first: usize) -> Option<Date> {
-    numeric(scene, first).or_else(|| with_month(scene, first)).or_else(|| month_first(scene, first))
+    written_on(scene, first)
+        .or_else(|| numeric(scene, first))
+        .or_else(|| with_month(scene, first))
+        .or_else(|| month_first(scene, first))
+}
+
+/// `04071980` behind a word about birth.
+fn written_on(scene: &Scene, first: usize) -> Option<Date> {
+    let norm = scene.norm(first);
+    if !scene.is_number(first) || norm.len() != 8 || !norm.is_ascii() {
+        return None;
+    }
+    let said = near::before(scene, first).filter(|n| n.kind == PersonalKind::DateOfBirth)?;
+    let part = |range: std::ops::Range<usize>| norm[range].parse::<u32>().ok();
+    let last = (part(0..2)?, part(2..4)?, part(4..8)?);
+    let turned = (part(6..8)?, part(4..6)?, part(0..4)?);
+    let right = |(day, month, year): (u32, u32, u32)| {
+        (1..=31).contains(&day) && (1..=12).contains(&month) && YEARS.contains(&year)
+    };
+    let (_, _, year) = [last, turned].into_iter().find(|d| right(*d))?;
+    (said.distance <= 3).then_some(Date { last: first, year: Some(year) })
 }
 
 /// `4-7-1969`, `03/09/1951`, `11.6.1939`, `12-03-'81`, `1969-07-04`, `02 02 1990`.
@@ -103,6 +152,9 @@ fn numeric(scene: &Scene, first: usize) -> Option<Date> {
         return None;
     }
     let a = number(scene, first)?;
+    if let Some(date) = with_blanks(scene, first) {
+        return Some(date);
+    }
     let sign = *["-", "/", "."].iter().find(|s| scene.tokens.raw(first + 1) == **s)?;
     let blank = scene.gap(first + 2) == Gap::Space;
     let b = number(scene, first + 2)?;
@@ -136,6 +188,17 @@ fn numeric(scene: &Scene, first: usize) -> Option<Date> {
         && (scene.is_word(first + 3)
             || ("-/,.:".contains(scene.tokens.raw(first + 3)) && scene.is_number(first + 4)));
     (!blank && !goes_on && sign != ".").then_some(Date { last: first + 2, year: None })
+}
+
+/// `03 06 1975` behind a word about birth.
+fn with_blanks(scene: &Scene, first: usize) -> Option<Date> {
+    let apart = |i: usize| scene.gap(i) == Gap::Space && scene.gap(i + 1) != Gap::None;
+    let (day, month) = (number(scene, first)?, number(scene, first + 1)?);
+    let year = full_year(scene, first + 2)?;
+    let said = near::before(scene, first).filter(|n| n.kind == PersonalKind::DateOfBirth)?;
+    let right = (1..=31).contains(&day) && (1..=12).contains(&month) && said.distance <= 4;
+    (right && apart(first + 1) && scene.gap(first + 2) == Gap::Space)
+        .then_some(Date { last: first + 2, year: Some(year) })
 }
 
 /// A day with what may hang on it: "3", "3.", "3e", "3rd", "1er". The last token of it.
@@ -236,5 +299,6 @@ fn spoken(scene: &Scene, first: usize) -> Option<Date> {
         && (first..=last).filter(|i| scene.tokens.sign(*i, ',')).count() == 2
         && near::before(scene, first).is_none()
         && behind_a_name(scene, first);
-    (dated || listed).then_some(Date { last, year: year.then_some(1950) })
+    // What year was said is not worked out; the middle of the range stands for it.
+    (dated || listed).then_some(Date { last, year: year.then_some(SPOKEN) })
 }

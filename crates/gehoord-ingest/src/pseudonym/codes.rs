@@ -59,8 +59,9 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     let end = |length: usize| token.start + length;
 
     if let Some(found) = citizen::at(text, is(PersonalKind::Bsn)).filter(|c| free(c.length)) {
-        let elsewhere =
-            close(PersonalKind::Number) || close(PersonalKind::Phone) || close(PersonalKind::Iban);
+        let elsewhere = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague)
+            || close(PersonalKind::Phone)
+            || close(PersonalKind::Iban);
         if is(PersonalKind::Bsn) || (found.sure && !elsewhere && !near::nobody(scene, index)) {
             return Some((end(found.length), Some(PersonalKind::Bsn)));
         }
@@ -75,7 +76,8 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         // "00 is op" has the form of a plate, and is none.
         let words = (index..=last(length))
             .any(|i| scene.known(i).is(Known::STOP) && !scene.tokens.all[i].upper);
-        if !words && (called || (sure && !close(PersonalKind::Number))) {
+        let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
+        if !words && (called || (sure && !other)) {
             return Some((end(length), Some(PersonalKind::Plate)));
         }
     }
@@ -83,8 +85,8 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         if is_service(scene, &digits) {
             return Some((end(length), None));
         }
-        let elsewhere =
-            close(PersonalKind::Number) || is(PersonalKind::Iban) || is(PersonalKind::Bsn);
+        let order = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
+        let elsewhere = order || is(PersonalKind::Iban) || is(PersonalKind::Bsn);
         let strong = text.starts_with('+') || digits.starts_with("06") && digits.len() == 10;
         let nobody = near::nobody(scene, index) || near::counted(scene, index, last(length));
         if (is(PersonalKind::Phone) && !nobody) || (sure && (!elsewhere || strong) && !nobody) {
@@ -104,17 +106,17 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     }
     let said = said.filter(|s| !nothing_of_the_kind(*s));
     let personal = match said {
-        Some(Near { kind: PersonalKind::Number, distance }) => {
+        Some(Near { kind: PersonalKind::Number, distance, .. }) => {
             announced(scene, index, &code, distance)
         }
-        Some(Near { kind: PersonalKind::Plate, distance: 0..=3 }) => {
+        Some(Near { kind: PersonalKind::Plate, distance: 0..=3, .. }) => {
             return (code.digits >= 2 && code.letters >= 2 && length <= 10)
                 .then_some((end(length), Some(PersonalKind::Plate)));
         }
-        Some(Near { kind: PersonalKind::Phone, distance: 0..=2 }) if code.digits >= 7 => {
+        Some(Near { kind: PersonalKind::Phone, distance: 0..=2, .. }) if code.digits >= 7 => {
             return Some((end(length), Some(PersonalKind::Phone)));
         }
-        Some(Near { kind: PersonalKind::Iban, distance: 0..=3 }) => code.digits >= 6,
+        Some(Near { kind: PersonalKind::Iban, distance: 0..=3, .. }) => code.digits >= 6,
         _ => alone(scene, index, last(length), &code) || by_form(scene, index, text, &code),
     };
     personal.then_some((end(length), Some(PersonalKind::Number)))
@@ -187,7 +189,7 @@ fn announced(scene: &Scene, index: usize, code: &Code, distance: usize) -> bool 
 
 /// The code is all there is, or stands on a line of its own at the start.
 fn alone(scene: &Scene, first: usize, last: usize, code: &Code) -> bool {
-    let words = (0..scene.len()).filter(|i| (*i < first || *i > last) && scene.is_word(*i)).count();
+    let words = scene.words_outside(first, last);
     words <= 2
         && first <= 2
         && (code.digits >= 6 || (code.letters >= 2 && code.digits >= 2 && code.length >= 6))

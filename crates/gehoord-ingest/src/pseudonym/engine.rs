@@ -125,6 +125,7 @@ impl Pseudonymiser {
         let mut scene = Scene {
             has_capitals: capitals > small,
             shouts: upper * 3 > all * 2,
+            word_count: tokens.all.iter().filter(|t| t.word()).count(),
             firms: vec![false; tokens.all.len()],
             words: self.words,
             tokens,

@@ -18,10 +18,11 @@ pub(crate) fn find(scene: &mut Scene) {
             if let Some(span) = spoken(scene, index) {
                 scene.add(span, PersonalKind::Email);
             }
-        } else if token.kind == Kind::Sign && scene.tokens.raw(index) == "@" {
-            if let Some(span) = spaced(scene, index) {
-                scene.add(span, PersonalKind::Email);
-            }
+        } else if token.kind == Kind::Sign
+            && scene.tokens.raw(index) == "@"
+            && let Some(span) = spaced(scene, index)
+        {
+            scene.add(span, PersonalKind::Email);
         }
     }
 }

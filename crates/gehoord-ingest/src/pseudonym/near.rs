@@ -12,6 +12,8 @@ pub(crate) struct Near {
     pub(crate) kind: PersonalKind,
     /// How many words stand between; 0 is right beside it.
     pub(crate) distance: usize,
+    /// Only "nummer" or the like says so: any kind of number can be meant.
+    pub(crate) vague: bool,
 }
 
 /// How many words before a number are looked at.
@@ -35,28 +37,35 @@ pub(crate) fn near(scene: &Scene, first: usize, last: usize) -> Option<Near> {
 }
 
 pub(crate) fn kind_at(scene: &Scene, index: usize) -> Option<PersonalKind> {
-    KINDS.into_iter().find(|kind| scene.end_anywhere(index, Use::Near(*kind)).is_some())
+    said_at(scene, index).map(|(kind, _)| kind)
+}
+
+/// What a word or phrase says, and its last token.
+fn said_at(scene: &Scene, index: usize) -> Option<(PersonalKind, usize)> {
+    let end = |kind| scene.end_anywhere(index, Use::Near(kind)).map(|last| (kind, last));
+    KINDS.into_iter().find_map(end)
 }
 
 /// Walks back to the nearest word that says something. A sentence end, a number of another kind or
 /// a word that says "nobody's" stops it.
 pub(crate) fn before(scene: &Scene, first: usize) -> Option<Near> {
-    let mut distance = 0;
+    let mut distance = 0_usize;
     let mut vague = None;
     for index in (first.saturating_sub(3 * BEFORE)..first).rev() {
         let token = &scene.tokens.all[index];
         match token.kind {
             Kind::Word => {
-                if let Some(kind) = kind_at(scene, index) {
+                if let Some((kind, last)) = said_at(scene, index) {
+                    let distance = distance.saturating_sub(last - index);
                     // "nummer" and "code" alone leave room for a better word before them.
                     let unsure = kind == PersonalKind::Number && is_vague(scene.norm(index));
                     if !unsure {
                         return match vague {
                             Some(near) if kind == PersonalKind::Phone && distance > 3 => Some(near),
-                            _ => Some(Near { kind, distance }),
+                            _ => Some(Near { kind, distance, vague: false }),
                         };
                     }
-                    vague = vague.or(Some(Near { kind, distance }));
+                    vague = vague.or(Some(Near { kind, distance, vague: true }));
                 } else if scene.end_anywhere(index, Use::Nobody).is_some() {
                     return vague.filter(|_| distance > 2);
                 }
@@ -76,22 +85,7 @@ pub(crate) fn before(scene: &Scene, first: usize) -> Option<Near> {
 
 /// Words that only say that a number is one.
 fn is_vague(norm: &str) -> bool {
-    matches!(
-        norm,
-        "nummer"
-            | "nr"
-            | "nmr"
-            | "number"
-            | "no"
-            | "nummern"
-            | "numero"
-            | "n"
-            | "code"
-            | "account"
-            | "is"
-            | "case"
-            | "ref"
-    )
+    matches!(norm, "nummer" | "nr" | "nmr" | "number" | "no" | "nummern" | "numero" | "num" | "n")
 }
 
 fn behind(scene: &Scene, last: usize) -> Option<Near> {
@@ -103,7 +97,7 @@ fn behind(scene: &Scene, last: usize) -> Option<Near> {
         }
         if token.word() {
             if let Some(kind) = kind_at(scene, index).filter(|k| *k != PersonalKind::Phone) {
-                return Some(Near { kind, distance });
+                return Some(Near { kind, distance, vague: is_vague(scene.norm(index)) });
             }
             distance += 1;
         }

@@ -92,7 +92,7 @@ fn piece(text: &str) -> Option<Piece> {
 /// Whether a code of digits is an amount: "1.240,15", "128.450", "84,50".
 pub(crate) fn amount(text: &str, length: usize) -> bool {
     let written = &text[..length];
-    let rest = text[length..].as_bytes();
+    let rest = &text.as_bytes()[length..];
     let decimals = rest.first() == Some(&b',') && rest.get(1).is_some_and(u8::is_ascii_digit)
         || rest.starts_with(b",-");
     let groups: Vec<&str> = written.split('.').collect();
@@ -112,7 +112,7 @@ pub(crate) fn cents(text: &str, length: usize) -> bool {
     if all(whole) && all(part) && (part.len() == 2 || part.len() == 3 && whole.len() < 4) {
         return true;
     }
-    let rest = text[length..].as_bytes();
+    let rest = &text.as_bytes()[length..];
     let digit = |at: usize| rest.get(at).is_some_and(u8::is_ascii_digit);
     rest.first() == Some(&b',') && digit(1) && digit(2) && !digit(3)
 }

@@ -32,8 +32,9 @@ pub(crate) fn at(text: &str) -> Option<(usize, String, bool)> {
     } else {
         american
     };
-    let likely =
-        international || american || (digits.starts_with('0') && (8..=13).contains(&count));
+    let likely = international && count >= 8
+        || american
+        || (digits.starts_with('0') && (8..=13).contains(&count));
     (sure || likely).then_some((length, digits, sure))
 }
 

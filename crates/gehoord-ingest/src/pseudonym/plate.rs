@@ -9,7 +9,7 @@ pub(crate) fn at(text: &str) -> Option<(usize, bool)> {
 
 /// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
 /// the second value: sure without a word that announces it, when written with signs or capitals.
-const FORMS: [(&str, bool); 24] = [
+const FORMS: [(&str, bool); 25] = [
     ("AA-99-99", true),
     ("99-99-AA", false),
     ("99-AA-99", true),
@@ -29,6 +29,7 @@ const FORMS: [(&str, bool); 24] = [
     ("999-AAA", false),
     ("AA-999-AA", true),
     ("AA99-AAA", true),
+    ("AA-99-AAA", false),
     ("A999-AAA", false),
     ("A99-AAA", false),
     ("AAA-999A", false),
@@ -63,7 +64,11 @@ fn grouped(text: &str) -> Option<(usize, bool)> {
         let hyphens = written.bytes().filter(|b| *b == b'-').count();
         let british = *form == "AA99-AAA" && signs == 1;
         let french = *form == "AA-999-AA" && signs == 2;
-        let sure = *sure && capitals && (hyphens == wanted || british || french);
+        let mixed = !["AA-99-99", "99-AA-99", "AA-AA-99"].contains(form);
+        let glued = signs == 0 && wanted > 0 && mixed;
+        let sure = *sure
+            && (capitals && (hyphens == wanted || british || french || glued)
+                || hyphens == wanted && wanted == 2);
         Some((at, sure))
     })
 }

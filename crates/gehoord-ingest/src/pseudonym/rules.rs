@@ -68,6 +68,8 @@ struct Street {
     endings: Vec<String>,
     weak_endings: Vec<String>,
     words: Vec<String>,
+    /// What stands before the name of a street though written small.
+    titles: Vec<String>,
     no_streets: Vec<String>,
     additions: Vec<String>,
     lives: Vec<String>,
@@ -111,6 +113,7 @@ pub(crate) enum Use {
     StreetEnding,
     WeakStreetEnding,
     StreetWord,
+    StreetTitle,
     NoStreet,
     Addition,
     Lives,
@@ -146,6 +149,7 @@ impl Use {
             Self::And => 26,
             Self::StreetEnding => 27,
             Self::WeakStreetEnding => 39,
+            Self::StreetTitle => 40,
             Self::StreetWord => 28,
             Self::NoStreet => 29,
             Self::Addition => 30,
@@ -234,6 +238,7 @@ impl Rules {
             (Use::StreetEnding, file.street.endings),
             (Use::WeakStreetEnding, file.street.weak_endings),
             (Use::StreetWord, file.street.words),
+            (Use::StreetTitle, file.street.titles),
             (Use::NoStreet, file.street.no_streets),
             (Use::Addition, file.street.additions),
             (Use::Lives, file.street.lives),
@@ -322,15 +327,13 @@ impl Rules {
         let mut marked: Vec<Marked> = (0..tokens.all.len())
             .map(|i| Marked { uses: self.of_word(tokens.norm(i)), ..Marked::default() })
             .collect();
-        for index in 0..tokens.all.len() {
+        for (index, mark) in marked.iter_mut().enumerate() {
             let Some(phrases) = self.phrases.get(tokens.norm(index)) else { continue };
-            let mut longest = 0;
             for (rest, uses) in phrases {
                 let Some(last) = follows(tokens, index, rest) else { continue };
-                if last >= longest {
-                    longest = last;
-                    marked[index].phrase.0 |= uses.0;
-                    marked[index].last = last;
+                if last >= mark.last {
+                    mark.phrase.0 |= uses.0;
+                    mark.last = last;
                 }
             }
         }

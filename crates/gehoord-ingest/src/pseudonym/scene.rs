@@ -19,6 +19,8 @@ pub(crate) struct Scene<'t> {
     pub(crate) has_capitals: bool,
     /// Most words are in capitals: then capitals say nothing.
     pub(crate) shouts: bool,
+    /// How many words there are.
+    pub(crate) word_count: usize,
     /// Which words belong to the name of a firm.
     pub(crate) firms: Vec<bool>,
     pub(crate) found: Vec<PersonalDatum>,
@@ -116,6 +118,12 @@ impl Scene<'_> {
     /// The last token of a word or phrase of this use that begins here.
     pub(crate) fn end(&self, index: usize, one: Use) -> Option<usize> {
         self.marked.get(index).and_then(|m| m.end(index, one))
+    }
+
+    /// How many words stand before `first` and behind `last`.
+    pub(crate) fn words_outside(&self, first: usize, last: usize) -> usize {
+        let inside = (first..=last).filter(|i| self.is_word(*i)).count();
+        self.word_count.saturating_sub(inside)
     }
 
     /// Whether the word itself is of this use.

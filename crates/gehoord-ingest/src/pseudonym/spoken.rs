@@ -57,6 +57,11 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     if scene.is(index, Use::SpokenJoin) {
         return Some(Piece::Join);
     }
+    // "seven echo lima"
+    let beside = |i: usize| scene.is(i, Use::SpokenLetter) || scene.is(i, Use::SpokenNumber);
+    if scene.is(index, Use::SpokenLetter) && (beside(index + 1) || index > 0 && beside(index - 1)) {
+        return Some(Piece::Letter);
+    }
     (scene.norm(index).len() == 1 && !matches!(scene.norm(index), "u")).then_some(Piece::Letter)
 }
 
@@ -85,33 +90,38 @@ fn run(scene: &Scene, first: usize) -> Option<Run> {
             None if country && scene.is_word(at) && strangers == 0 && scene.norm(at).len() == 4 => {
                 strangers += 1;
             }
-            None if scene.is(at, Use::SpokenLetter) && run.numbers > 0 => {
-                run.letters += 1;
+            // The letters of a postal code: "drie vijf twee een vg".
+            None if run.numbers > 1 && scene.norm(at).len() == 2 && !scene.ordinary(at) => {
+                run.letters += 2;
                 run.last = at;
+                break;
             }
             None => break,
         }
         at += 1;
     }
-    (run.numbers >= 2 && run.numbers + run.letters >= 3).then_some(run)
+    let enough = run.numbers >= 2 || run.numbers == 1 && run.letters >= 2;
+    (enough && run.numbers + run.letters >= 3).then_some(run)
 }
 
 fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     let words = (run.first..=run.last).filter(|i| scene.is(*i, Use::SpokenNumber)).count();
-    if words < 2 || words * 2 < run.numbers {
+    let pieces = run.numbers + run.letters;
+    let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
+    let short =
+        matches!(said, Some(n) if matches!(n.kind, PersonalKind::Plate | PersonalKind::Postcode));
+    if (words < 2 || words * 2 < run.numbers) && !(short && run.letters > 0) {
         return None;
     }
-    let pieces = run.numbers + run.letters;
     let country = scene.norm(run.first).len() == 2 && run.letters > 0 && scene.is_word(run.first);
     if country && pieces >= 6 {
         return Some(PersonalKind::Iban);
     }
-    let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
     if let Some(said) = said {
         let enough = match said.kind {
             PersonalKind::Phone => pieces >= 5,
-            PersonalKind::Plate => run.letters >= 1 && pieces <= 8,
-            PersonalKind::Postcode => pieces >= 4,
+            PersonalKind::Plate => run.letters >= 1 && pieces <= 10,
+            PersonalKind::Postcode => pieces >= 3,
             PersonalKind::DateOfBirth => pieces >= 3,
             PersonalKind::Number => {
                 pieces >= 4 && (run.letters > 0 || starts_phone(scene, run.first).is_none())

@@ -55,6 +55,14 @@ fn the_rules_files_find_exactly_what_their_examples_mark() {
 }
 
 #[test]
+fn a_piece_that_is_cut_off_keeps_its_places() {
+    let filling = "dit is gewoon een lange zin zonder iets erin. ".repeat(2000);
+    let text = format!("{filling}Mijn naam is Fatima. {filling}");
+    let found = Pseudonymiser::embedded().find(&text, Some(Language::Nl));
+    assert_eq!(shown(&text, &found), ["name:Fatima"]);
+}
+
+#[test]
 fn what_is_masked_already_is_left_alone() {
     check(
         Language::Nl,

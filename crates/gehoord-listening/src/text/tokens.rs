@@ -609,6 +609,10 @@ mod tests {
             ["hoi <mask> <mask> en <mask> van <mask> <mask> <mask>"]
         );
         assert_eq!(
+            norms("[e-mail-2] [adres-12] [geboortedatum-1], @[naam-1]"),
+            ["<mask> <mask> <mask> <mask>"]
+        );
+        assert_eq!(
             norms("mail naar a.b@c.nl of https://x.nl/a."),
             ["mail naar a <link> of <link>"]
         );

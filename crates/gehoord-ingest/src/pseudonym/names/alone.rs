@@ -15,12 +15,23 @@ pub(super) fn listed(scene: &mut Scene) {
         let trust = if scene.taken_at(index) { None } else { begins(scene, index) };
         let found =
             trust.and_then(|trust| name(scene, index, trust).or_else(|| pair(scene, index)));
-        if let Some(last) = found {
+        if let Some(last) = found.filter(|last| !is_town(scene, index, *last)) {
             scene.add(scene.span(index, last), PersonalKind::Name);
             index = last;
         }
         index += 1;
     }
+}
+
+/// Between a street and a postal code stands a town, whoever else is called so.
+fn is_town(scene: &Scene, first: usize, last: usize) -> bool {
+    let kind = |index: usize| scene.tokens.all.get(index).and_then(|t| scene.taken(t.span()));
+    let street = first > 1
+        && scene.tokens.sign(first - 1, ',')
+        && kind(first - 2) == Some(PersonalKind::Address);
+    let comma = usize::from(scene.tokens.sign(last + 1, ','));
+    let code = kind(last + 1 + comma) == Some(PersonalKind::Postcode);
+    street || code && scene.gap(last + 1) != Gap::Line && scene.gap(last + 1 + comma) != Gap::Line
 }
 
 /// Whether a token may begin a name without anything that announces it, and how much its own look
@@ -31,8 +42,17 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
         if scene.is_monsieur(index) {
             return None;
         }
-        let named = scene.is_word(index + 1) && scene.gap(index + 1) != Gap::Line;
-        return (named && scene.capital(index + 1)).then_some(Trust::Good);
+        let mut next = index + 1;
+        while next < index + 4 && scene.gap(next) != Gap::Line {
+            let more =
+                scene.tokens.all[next].kind == Kind::Initials || scene.is(next, Use::Particle);
+            if !more {
+                break;
+            }
+            next += 1;
+        }
+        let named = scene.is_word(next) && scene.gap(next) != Gap::Line;
+        return (named && scene.capital(next)).then_some(Trust::Good);
     }
     if !token.word() || token.end - token.start < 2 {
         return None;
@@ -82,11 +102,12 @@ fn is_thing(scene: &Scene, index: usize) -> bool {
     let brand = scene.tokens.all[before].upper && scene.is_word(before) && !scene.shouts;
     let likened = !scene.capital(index)
         && matches!(scene.norm(before), "like" | "als" | "wie" | "comme" | "prenom" | "van");
-    scene.is(before, Use::BeforePlace)
-        || scene.is(before, Use::Article)
-        || is_firm(scene, before)
-        || brand
-        || likened
+    // "à Yasmina", "van Jan": behind a small word a usual name is one, behind "hotel" it is not.
+    let known = scene.known(index);
+    let person = known.is(Known::FIRST | Known::NEAR) && !known.is(Known::PLACE);
+    let small = scene.known(before).is(Known::STOP) && scene.capital(index);
+    let place = scene.is(before, Use::BeforePlace) && !(person && small);
+    place || scene.is(before, Use::Article) || is_firm(scene, before) || brand || likened
 }
 
 /// "I'm sorry, Grace." between a comma and a sign.
@@ -149,10 +170,10 @@ pub(super) fn handles(scene: &mut Scene) {
         }
         if scene.tokens.sign(index, '^') && scene.is_word(first) {
             scene.add(scene.span(first, first), PersonalKind::Name);
-        } else if scene.tokens.sign(index, '@') {
-            if let Some(last) = handle(scene, first) {
-                scene.add(scene.span(first, last), PersonalKind::Name);
-            }
+        } else if scene.tokens.sign(index, '@')
+            && let Some(last) = handle(scene, first)
+        {
+            scene.add(scene.span(first, last), PersonalKind::Name);
         }
     }
 }
@@ -162,6 +183,9 @@ pub(super) fn handles(scene: &mut Scene) {
 fn handle(scene: &Scene, first: usize) -> Option<usize> {
     let piece = |i: usize| (scene.is_word(i) || scene.is_number(i)) && scene.gap(i) == Gap::None;
     let mut last = first;
+    if !scene.is_word(first) && !scene.is_number(first) {
+        return None;
+    }
     while last < first + 12 {
         let sign = ["_", ".", "-"].contains(&scene.tokens.raw(last + 1));
         let signed = sign && scene.gap(last + 1) == Gap::None && piece(last + 2);
@@ -171,8 +195,8 @@ fn handle(scene: &Scene, first: usize) -> Option<usize> {
         last += 1;
     }
     let words = || (first..=last).filter(|i| scene.is_word(*i));
-    let firm =
-        words().any(|i| is_firm(scene, i) || scene.tokens.all[i].upper || scene.is(i, Use::Never));
+    let taboo = |i: usize| scene.is(i, Use::Never) && !scene.is(i, Use::Particle);
+    let firm = words().any(|i| is_firm(scene, i) || scene.tokens.all[i].upper || taboo(i));
     let small = last > first && words().all(|i| !scene.capital(i));
     let person = words().any(|i| scene.known(i).is(Known::FIRST | Known::NEAR));
     (words().next().is_some() && !firm && (small || person)).then_some(last)

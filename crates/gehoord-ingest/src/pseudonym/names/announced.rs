@@ -50,6 +50,7 @@ type Lead = Option<(usize, Trust)>;
 
 fn title(scene: &Scene, last: usize) -> Lead {
     let stop = scene.tokens.sign(last + 1, '.') && scene.gap(last + 1) == Gap::None;
+    let stop = stop && scene.norm(last).len() <= 4;
     let from = last + 1 + usize::from(stop);
     let article = scene.rules.language == Language::Fr && scene.is(from, Use::Article);
     if (scene.is(from, Use::Title) || article) && scene.gap(from) == Gap::Space {
@@ -97,6 +98,13 @@ fn introduction(scene: &Scene, index: usize, last: usize) -> Lead {
             break;
         }
         from += 1;
+    }
+    // "u spreekt met de balie"
+    let known = scene.known(from + 1);
+    let article = scene.is(from, Use::Article) && !scene.capital(from) && !scene.capital(from + 1);
+    let named = known.is(Known::LAST) && !known.is(Known::STOP);
+    if article && !named && !scene.is(from + 1, Use::Title) {
+        return None;
     }
     // A label such as "Naam" says it with a colon, or to an unusual word.
     let label = index == last
@@ -154,6 +162,21 @@ fn greeting(scene: &Scene, index: usize, last: usize) -> Lead {
 fn weak(scene: &Scene, index: usize, last: usize, trust: Trust) -> Lead {
     let from = last + 1;
     let trust = if opens_call(scene, index, last) { Trust::Strong } else { trust };
+    // "Ik ben Sjoukje": behind these a capital says nearly all.
+    let self_named = matches!(
+        (scene.norm(index), scene.norm(last)),
+        ("ik", "ben")
+            | ("dit", "is")
+            | ("this", "is")
+            | ("i", "am")
+            | ("je", "suis")
+            | ("ich", "bin")
+            | ("i'm", _)
+            | ("im", _)
+    );
+    let german = scene.rules.language == Language::De;
+    let noun = german && !scene.known(from).name() && scene.likeness(from) < 1.0;
+    let trust = if self_named && scene.capital(from) && !noun { Trust::Good } else { trust };
     scene.is_word(from).then_some((from, trust))
 }
 

@@ -16,9 +16,9 @@ use name::{Trust, is_firm, name};
 
 pub(crate) fn find(scene: &mut Scene, learned: &[String]) {
     alone::spelled(scene);
+    alone::handles(scene);
     signature::find(scene);
     announced::find(scene);
-    alone::handles(scene);
     alone::listed(scene);
     again(scene, learned);
 }
@@ -101,7 +101,7 @@ fn grown(scene: &Scene, index: usize) -> (usize, usize) {
         at -= 1;
         if joins(at) && !scene.tokens.all[at].opens {
             first = at;
-        } else if !(particle(at) && !scene.taken_at(at)) {
+        } else if !particle(at) || scene.taken_at(at) {
             break;
         }
     }

@@ -62,11 +62,12 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
         if !token.word() {
             break;
         }
-        if last.is_none() && trust >= Trust::Good {
-            if let Some(next) = initial(scene, at) {
-                at = next;
-                continue;
-            }
+        if last.is_none()
+            && trust >= Trust::Good
+            && let Some(next) = initial(scene, at)
+        {
+            at = next;
+            continue;
         }
         let initials =
             at > first && last.is_none() && scene.tokens.all[at - 1].kind == Kind::Initials;
@@ -118,12 +119,15 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     }
     let behind_particle = inside && index > 0 && scene.is(index - 1, Use::Particle);
     let never = scene.is(index, Use::Never) && !(token.capital && behind_particle);
-    if never && !(known.name() && token.capital && trust == Trust::Strong && !token.upper) {
+    let usual = known.name() && !known.is(Known::STOP);
+    let contraction = known.nothing() && scene.likeness(index) == f32::MIN;
+    if never && !(usual && token.capital && trust == Trust::Strong && !token.upper) || contraction {
         return Part::No;
     }
     let listed = known.name() || scene.joined_names(index);
     let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::NEAR);
-    let abbreviation = token.upper && !scene.shouts && trust < Trust::Strong;
+    let meant = trust == Trust::Strong && (known.name() || norm.len() > 4);
+    let abbreviation = token.upper && !scene.shouts && !meant;
     let what = Word { listed, town, ordinary: scene.ordinary(index), trust, inside };
     if token.capital && !abbreviation {
         with_capital(scene, index, what)
@@ -194,11 +198,13 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
     let likely = |least: f32| known.nothing() && norm.len() > 3 && scene.likeness(index) > least;
     match trust {
         _ if listed && foreign && (known.is(Known::NEAR) || trust >= Trust::Good) => Part::Name,
+        // "mevrouw de graaf"
+        Trust::Strong if inside && index > 0 && scene.is(index - 1, Use::Particle) => Part::Name,
         Trust::Strong if listed || foreign && scene.likeness(index) > UNLIKELY => Part::Name,
         Trust::Good if known.is(Known::FIRST | Known::NEAR) && !ordinary => Part::Name,
         Trust::Good if likely(LIKELY) => Part::Name,
         Trust::Good if inside && likely(UNLIKELY + 2.0) => Part::Maybe,
-        Trust::Weak if likely(VERY_LIKELY + 1.0) && !scene.has_capitals => Part::Name,
+        Trust::Weak if likely(VERY_LIKELY + 2.0) && !scene.has_capitals => Part::Name,
         _ if inside && known.is(Known::LAST | Known::NEAR) && !ordinary => Part::Name,
         _ if inside && likely(LIKELY) => Part::Maybe,
         _ => Part::No,
@@ -216,14 +222,21 @@ fn is_particle(scene: &Scene, index: usize, trust: Trust, inside: bool) -> bool 
     let name = scene.capital(next)
         || more
         || !known.is(Known::STOP)
-            && (known.is(Known::LAST) || known.nothing())
+            && (known.is(Known::LAST) || known.nothing() || trust == Trust::Strong)
             && (inside || trust >= Trust::Good);
     // "in de" may be part of a name, "in Zwolle" is none.
-    let place =
-        matches!(scene.norm(index), "in" | "op" | "aan" | "te" | "voor" | "en" | "und") && !more;
+    let preposition =
+        matches!(scene.norm(index), "in" | "op" | "aan" | "te" | "voor" | "en" | "und");
+    let place = preposition && !(more && scene.capital(next + 1));
+    // "Pagès le délivre"
+    let breaks = inside
+        && index > 0
+        && scene.capital(index - 1)
+        && !scene.capital(next)
+        && !(more && scene.capital(next + 1));
     let may = inside || scene.capital(index) || trust >= Trust::Good;
     let taboo = scene.is(next, Use::Never) && !more && !scene.capital(next);
-    name && may && !place && !taboo && !is_firm(scene, next)
+    name && may && !place && !breaks && !taboo && !is_firm(scene, next)
 }
 
 /// Whether an unknown word with a capital looks like a name by its letters alone.

@@ -108,10 +108,8 @@ fn signature_name(scene: &Scene, from: usize, trust: Trust) -> Option<usize> {
 fn last_line(scene: &mut Scene) {
     let starts: Vec<usize> = (0..scene.len())
         .filter(|i| {
-            *i > 0
-                && (scene.gap(*i) == Gap::Line
-                    || ends_sentence(scene, i - 1)
-                    || scene.tokens.raw(i - 1) == "…")
+            scene.gap(*i) == Gap::Line
+                || *i > 0 && (ends_sentence(scene, i - 1) || scene.tokens.raw(i - 1) == "…")
         })
         .collect();
     for from in starts {
@@ -120,6 +118,11 @@ fn last_line(scene: &mut Scene) {
             at += 1 + usize::from(scene.tokens.sign(at + 1, '.'));
         }
         let Some(last) = only_name(scene, at) else { continue };
+        // A text of one name alone: only a usual one.
+        if from == 0 && (last + 1 < scene.len() || !scene.known(at).is(Known::FIRST | Known::NEAR))
+        {
+            continue;
+        }
         scene.add(scene.span(at, last), PersonalKind::Name);
     }
 }
@@ -147,10 +150,15 @@ fn only_name(scene: &Scene, from: usize) -> Option<usize> {
                     || scene.end_anywhere(at, Use::FirmEnding).is_some()
                     || scene.is(at, Use::Place)
                     || (token.upper && token.end - token.start > 2);
-                let ordinary = token.known.ordinary_anywhere() && !token.known.name()
-                    || scene.ordinary(at)
-                        && words == 0
-                        && !token.known.is(Known::FIRST | Known::NEAR);
+                // "Janet Pickles"
+                let behind_first = words == 1
+                    && scene.known(at - 1).is(Known::FIRST | Known::NEAR)
+                    && scene.gap(from) == Gap::Line;
+                let ordinary =
+                    token.known.ordinary_anywhere() && !token.known.name() && !behind_first
+                        || scene.ordinary(at)
+                            && words == 0
+                            && !token.known.is(Known::FIRST | Known::NEAR);
                 let place =
                     token.known.is(Known::PLACE) && !token.known.is(Known::NEAR) && words == 0;
                 known |= token.known.name() || token.known.nothing();

@@ -1,0 +1,99 @@
+//! House numbers and what belongs to them.
+
+use super::super::rules::Use;
+use super::super::scene::Scene;
+use super::super::tokens::Gap;
+
+/// A house number with what belongs to it: "12-b", "22-III", "14 bus 3", "77a", "40 boven". The
+/// last token of it.
+pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
+    let mut at = index;
+    at += usize::from(scene.tokens.sign(at, '.') && scene.gap(at) == Gap::None);
+    if scene.tokens.sign(at, ',')
+        || matches!(scene.norm(at), "nr" | "nummer" | "no" | "number" | "huisnummer")
+    {
+        at += 1;
+        at += usize::from(scene.tokens.sign(at, '.') || matches!(scene.norm(at), "nr" | "nummer"));
+    }
+    if scene.gap(at) == Gap::Line {
+        return None;
+    }
+    let article = matches!(scene.norm(at), "ein" | "een" | "one" | "un" | "une" | "a");
+    let spoken = scene.is(at, Use::SpokenNumber) && at == index && !article;
+    let short = scene.is_number(at) && scene.norm(at).len() <= 4;
+    if !(short || spoken) {
+        return None;
+    }
+    let clock = scene.tokens.sign(at + 1, ':') && scene.is_number(at + 2);
+    let decimal =
+        scene.tokens.sign(at + 1, ',') && scene.is_number(at + 2) && scene.gap(at + 2) == Gap::None;
+    if clock || decimal || scene.is_quiet(at) {
+        return None;
+    }
+    let mut last = at;
+    if spoken {
+        while scene.is(last + 1, Use::SpokenNumber) && scene.gap(last + 1) != Gap::Line {
+            last += 1;
+        }
+        return Some(last);
+    }
+    for _ in 0..3 {
+        let next = last + 1;
+        let joined =
+            ["-", "/"].contains(&scene.tokens.raw(next)) && scene.gap(next + 1) == Gap::None;
+        let short = |i: usize| scene.norm(i).len() <= 4 && (scene.is_word(i) || scene.is_number(i));
+        if joined && short(next + 1) {
+            last = next + 1;
+        } else if scene.gap(next) == Gap::None && scene.is_word(next) && scene.norm(next).len() <= 3
+        {
+            last = next;
+        } else if scene.gap(next) == Gap::Space && scene.is(next, Use::Addition) {
+            let letter = scene.norm(next).len() == 1;
+            let counted = scene.is_number(next + 1) && scene.gap(next + 1) == Gap::Space;
+            if counted {
+                last = next + 1;
+            } else if !letter || scene.capital(next) || closes(scene, next + 1) {
+                last = next;
+            } else {
+                break;
+            }
+        } else {
+            break;
+        }
+    }
+    Some(last)
+}
+
+/// Whether nothing, a sign or a number stands at a token.
+fn closes(scene: &Scene, index: usize) -> bool {
+    scene.gap(index) == Gap::Line || !scene.is_word(index)
+}
+
+/// "Flat 4, " before a house number.
+pub(super) fn flat(scene: &Scene, number: usize) -> usize {
+    let comma = usize::from(number > 0 && scene.tokens.sign(number - 1, ','));
+    let before = number.checked_sub(2 + comma);
+    let flat = before.filter(|i| scene.is(*i, Use::Addition) && scene.gap(number) != Gap::Line);
+    flat.filter(|i| scene.is_number(i + 1) || scene.norm(i + 1).len() == 1).unwrap_or(number)
+}
+
+/// ", Unit 6" or ", Pound Lane" behind a street.
+pub(super) fn second_line(scene: &Scene, index: usize) -> usize {
+    let stop = usize::from(scene.tokens.sign(index + 1, '.'));
+    let comma = index + 1 + stop;
+    let from = comma + usize::from(scene.tokens.sign(comma, ','));
+    if scene.gap(from) == Gap::Line {
+        return index;
+    }
+    if scene.is(from, Use::Addition)
+        && (scene.is_number(from + 1) || scene.norm(from + 1).len() == 1)
+    {
+        let letter = scene.gap(from + 2) == Gap::None && scene.is_word(from + 2);
+        return from + 1 + usize::from(letter);
+    }
+    let more = from > comma
+        && scene.capital(from)
+        && scene.is(from + 1, Use::StreetWord)
+        && scene.capital(from + 1);
+    if more { from + 1 } else { index }
+}

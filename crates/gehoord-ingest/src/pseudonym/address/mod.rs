@@ -1,0 +1,84 @@
+//! Streets with their numbers, and postal codes.
+
+mod code;
+mod house;
+mod street;
+
+use gehoord_conversation::{PersonalKind, Span};
+
+use super::postcode::Form;
+use super::rules::Use;
+use super::scene::Scene;
+use super::tokens::Gap;
+use code::{capital_behind, code, is_code};
+use street::{belongs, street};
+
+/// The most words of a street name.
+const WORDS: usize = 5;
+
+pub(crate) fn find(scene: &mut Scene) {
+    for index in 0..scene.len() {
+        if scene.is_word(index)
+            && !scene.taken_at(index)
+            && let Some((first, last)) = street(scene, index)
+        {
+            scene.add(scene.span(first, last), PersonalKind::Address);
+        }
+    }
+    let mut codes = Vec::new();
+    for index in 0..scene.len() {
+        if let Some((end, form)) = code(scene, index) {
+            codes.push((index, end, form));
+        }
+    }
+    // A postal code makes an address of the line before it, and an address a postal code of digits.
+    for &(index, end, form) in &codes {
+        let start = scene.tokens.all[index].start;
+        let last = scene.tokens.at(end).saturating_sub(1);
+        if (form == Form::Dutch || capital_behind(scene, last))
+            && let Some((first, last)) = line_before(scene, index)
+        {
+            scene.add(scene.span(first, last), PersonalKind::Address);
+        }
+        if is_code(scene, index, last, form) {
+            scene.add(Span::new(start, end), PersonalKind::Postcode);
+        }
+    }
+}
+
+/// A line or part of one that ends with a number right before a postal code: its tokens.
+fn line_before(scene: &Scene, code: usize) -> Option<(usize, usize)> {
+    let mut last = code.checked_sub(1)?;
+    if scene.tokens.sign(last, ',') || matches!(scene.norm(last), "te" | "in") {
+        last = last.checked_sub(1)?;
+    }
+    if scene.taken_at(last) {
+        return None;
+    }
+    // The number, with a letter behind it.
+    let mut number = last;
+    while !scene.is_number(number) {
+        let hangs = scene.norm(number).len() <= 3 || ["-", "/"].contains(&scene.tokens.raw(number));
+        if !hangs || last - number >= 3 || scene.gap(number) == Gap::Line {
+            return None;
+        }
+        number = number.checked_sub(1)?;
+    }
+    let mut first = number;
+    let mut named = false;
+    while first > 0 && number - first < WORDS + 1 && scene.gap(first) != Gap::Line {
+        let before = first - 1;
+        let capital = scene.is_word(before) && scene.capital(before) && belongs(scene, before);
+        let small = scene.is(before, Use::Particle)
+            || matches!(scene.norm(before), "am" | "an" | "im" | "der");
+        if !(capital || (named && small)) {
+            break;
+        }
+        named |= capital;
+        first = before;
+    }
+    while first < number && !scene.capital(first) {
+        first += 1;
+    }
+    (first < number && scene.norm(number).len() <= 4).then_some((first, last))
+}
