@@ -156,7 +156,8 @@ fn page(
          the label was given.\n",
     );
     for (language, sheet) in &both.languages {
-        let _ = write!(page, "\n## {}\n", if language == "all" { "All languages" } else { language });
+        let _ =
+            write!(page, "\n## {}\n", if language == "all" { "All languages" } else { language });
         let of = |measured: &Measured| {
             measured.languages.get(language).map(Sheet::figures).unwrap_or_default()
         };
@@ -215,8 +216,7 @@ fn page(
          | train cases | emotions | techniques | breakers |\n|---|---|---|---|\n",
     );
     for (cases, [emotions, techniques, breakers]) in curve {
-        let _ =
-            writeln!(page, "| {cases} | {emotions:.3} | {techniques:.3} | {breakers:.3} |");
+        let _ = writeln!(page, "| {cases} | {emotions:.3} | {techniques:.3} | {breakers:.3} |");
     }
     page
 }

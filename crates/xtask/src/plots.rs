@@ -14,7 +14,13 @@ const COLOURS: [&str; 6] = ["#0a6e8a", "#b5471f", "#5a7d1c", "#7a4a9c", "#8a6d00
 
 /// A square plot with both axes from 0 to 1. With `diagonal`, the line on which strength and truth
 /// are the same.
-pub(crate) fn square(title: &str, across: &str, up: &str, lines: &[Line], diagonal: bool) -> String {
+pub(crate) fn square(
+    title: &str,
+    across: &str,
+    up: &str,
+    lines: &[Line],
+    diagonal: bool,
+) -> String {
     let height = SIDE + 2.0 * MARGIN + 18.0 * lines.len() as f32;
     let width = SIDE + 2.0 * MARGIN;
     let place = |(x, y): (f32, f32)| (MARGIN + x * SIDE, MARGIN + (1.0 - y) * SIDE);
