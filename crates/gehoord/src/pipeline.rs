@@ -79,7 +79,7 @@ impl<I: Iterator> Source<I> {
                 Some((item, size))
             });
             let Some((item, size)) = next else { break };
-            if !batch.items.is_empty() && batch.bytes + size > BATCH_BYTES {
+            if !batch.items.is_empty() && batch.bytes.saturating_add(size) > BATCH_BYTES {
                 self.waiting = Some((item, size));
                 break;
             }
