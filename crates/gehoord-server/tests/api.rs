@@ -201,4 +201,53 @@ on_both! {
         assert!(did("conversation.read", &coach) && did("customer.export", &officer));
         assert!(did("customer.erase", &officer));
     }
+    async fn the_same_conversation_sent_many_times_at_once_is_one(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let sent: Vec<_> = (0..8)
+            .map(|n| {
+                let agent = agent.clone();
+                let body = json!({"id": "een", "turns": [{"party": "customer", "text":
+                    "Dit is al de derde keer!"}, {"party": "agent", "text": format!("Dag {n}.")}]});
+                tokio::spawn(async move { agent.post("/conversations", &body).await })
+            })
+            .collect();
+        let mut ids = std::collections::BTreeSet::new();
+        for sent in sent {
+            let answer = sent.await.unwrap();
+            match answer.status.as_u16() {
+                200 | 201 => _ = ids.insert(answer.id()),
+                409 => assert_eq!(answer.code(), "conflict"),
+                other => panic!("{other}: {}", answer.text),
+            }
+        }
+        assert_eq!(ids.len(), 1);
+        let page = agent.get("/conversations").await.expect(200).json;
+        assert_eq!(page["conversations"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_name_is_for_one_turn(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let turn = |name: &str, text: &str| {
+            json!({"party": "customer", "external_id": name, "text": text})
+        };
+        let chat = |turns: &[Value]| json!({"id": "een", "turns": turns});
+        let twice = chat(&[turn("a", "Hallo"), turn("a", "Dag")]);
+        agent.post("/conversations", &twice).await.expect(422);
+        let id = agent.post("/conversations", &chat(&[turn("a", "Hallo")])).await.expect(201).id();
+        // The name moves to another turn, as after a source that counts from the end.
+        let moved = chat(&[turn("b", "Hallo"), turn("a", "Dag")]);
+        agent.post("/conversations", &moved).await.expect(200);
+        let edited = turn("a", "Dag hoor");
+        let edited = agent.post(&format!("/conversations/{id}/turns"), &edited).await.expect(201);
+        assert_eq!(edited.json["position"], 1);
+    }
+
+    async fn a_very_long_turn_is_kept_and_found(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let id = agent.open("lang", &[("customer", "Hallo")]).await;
+        let words: String = (0..5_000).map(|n| format!("woord{n} ")).collect();
+        agent.say(&id, "customer", &words).await.expect(201);
+        assert_eq!(agent.get("/search?words=woord77").await.expect(200).json[0]["position"], 1);
+        agent.say(&id, "customer", &"x".repeat(1024 * 1024 + 1)).await.expect(422);
+    }
 }

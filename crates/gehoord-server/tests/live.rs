@@ -213,6 +213,28 @@ async fn a_coach_who_was_shown_one_turn_is_told_no_later_one() {
 }
 
 #[tokio::test]
+async fn what_a_colleague_said_is_theirs_in_the_stream_too() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let id = agent.open("chat-1", &COMPLAINT).await;
+    let mut own = Events::follow(&agent, &id).await;
+    let mut theirs = Events::follow(&colleague, &id).await;
+    own.next().await.unwrap();
+    theirs.next().await.unwrap();
+    // The agent whose conversation it is writes down what the colleague said.
+    let turn =
+        json!({"party": "agent", "speaker": "Kees", "text": "Ik begrijp u, drie keer is veel."});
+    agent.post(&format!("/conversations/{id}/turns"), &turn).await.expect(201);
+    for (events, sees) in [(&mut own, false), (&mut theirs, true)] {
+        let told = events.next().await.unwrap();
+        assert_eq!(told["person"], *colleague.id);
+        let found = told["findings"].as_array().unwrap();
+        assert_eq!(found.iter().any(|finding| finding["position"] == 2), sees, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn signs_of_life_of_a_socket_lose_no_turn() {
     use futures_util::SinkExt;
     let world = world().await;
