@@ -96,8 +96,7 @@ pub(crate) fn masks(originals: Vec<Original>) -> Result<Masks, StoreError> {
 
 /// What somebody writes about a conversation, with its masks and more where it needs them.
 pub(crate) fn masked(app: &App, known: Masks, text: &str) -> String {
-    let masker = ConversationMasker::new(&app.pseudonymiser, None).with_masks(known);
-    let mut masker = masker;
+    let mut masker = ConversationMasker::new(&app.pseudonymiser, None).with_masks(known);
     masker.turn(text).text.replace('\0', "\u{FFFD}")
 }
 
