@@ -24,6 +24,8 @@ use crate::{intake, telemetry};
 
 /// So many events may wait for a slow screen; then it is sent what is there now.
 const WAITING: usize = 256;
+/// So often a turn is heard again when another process wrote to the conversation meanwhile.
+const TRIES: usize = 10;
 /// So many doubts may wait to be looked into.
 const DOUBTS: usize = 64;
 /// A doubt about whatever anybody may see.
@@ -181,7 +183,7 @@ impl Live {
         let entry = self.entry(id);
         // One turn of a conversation at a time: in order, and each heard once.
         let mut held = entry.state.lock().await;
-        for _ in 0..2 {
+        for _ in 0..TRIES {
             let state = match held.take() {
                 Some(state) => state,
                 None => self.load(id).await?,

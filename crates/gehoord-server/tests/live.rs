@@ -213,6 +213,47 @@ async fn a_coach_who_was_shown_one_turn_is_told_no_later_one() {
 }
 
 #[tokio::test]
+async fn two_servers_over_one_database_keep_one_order() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { return };
+        let agent = world.somebody("samira", Role::Agent).await;
+        let id = agent.open("chat-1", &COMPLAINT).await;
+        let other = Caller { router: world.another().await, ..agent.clone() };
+        let mut events = Events::follow(&agent, &id).await;
+        events.next().await.unwrap();
+        let said = (0..16).map(|n| {
+            let (caller, id) = (if n % 2 == 0 { &agent } else { &other }.clone(), id.clone());
+            tokio::spawn(async move {
+                let answer = caller.say(&id, "customer", &format!("Regel {n}.")).await;
+                answer.expect(201).json["position"].as_i64().unwrap()
+            })
+        });
+        let mut positions = BTreeSet::new();
+        for said in said.collect::<Vec<_>>() {
+            assert!(positions.insert(said.await.unwrap()), "two turns at one place");
+        }
+        assert_eq!(positions, (2..18).collect());
+        let read = other.get(&format!("/conversations/{id}")).await.expect(200).json;
+        let items = read["items"].as_array().unwrap();
+        assert!(items.iter().all(|turn| turn["finding"].is_object()), "each was heard");
+        // What came in elsewhere is told when the next turn comes in here: all of it, at once.
+        agent.say(&id, "agent", "Ik begrijp het.").await.expect(201);
+        let mut known = 2;
+        while known < 19 {
+            let event = events.next().await.unwrap();
+            match event["kind"].as_str() {
+                Some("conversation") => known = event["conversation"]["turns"].as_i64().unwrap(),
+                _ => {
+                    assert_eq!(event["position"], known);
+                    known += 1;
+                }
+            }
+        }
+        world.store.check_integrity().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_a_colleague_said_is_theirs_in_the_stream_too() {
     let world = world().await;
     let agent = world.somebody("samira", Role::Agent).await;

@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::key::Original;
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
+use crate::store::Backend;
 
 /// A turn to be kept. The text is masked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +122,7 @@ impl Request {
             }
             Some((id, before)) => {
                 self.writable(&id).await?;
+                self.take_turn(&id).await?;
                 if before == digest {
                     return Ok(Written::Same(id));
                 }
@@ -128,6 +130,18 @@ impl Request {
                 Ok(Written::Changed(id, first))
             }
         }
+    }
+
+    /// Waits until no other process writes to this conversation, and holds it until this request
+    /// ends. On SQLite every request that began holds all of it already.
+    async fn take_turn(&mut self, id: &str) -> Result<(), StoreError> {
+        if self.store.backend == Backend::Postgres {
+            sqlx::query("SELECT id FROM conversation WHERE id = $1 FOR UPDATE")
+                .bind(id)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn insert(
@@ -219,6 +233,7 @@ impl Request {
         turn: &NewTurn,
         originals: &[Original],
     ) -> Result<(i64, bool), StoreError> {
+        self.take_turn(id).await?;
         let row = self.writable(id).await?;
         self.keep_originals(id, originals).await?;
         self.touch(id);

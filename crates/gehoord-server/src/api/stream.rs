@@ -91,10 +91,15 @@ impl Follower {
                 }
                 Next::Told(Ok(Told::Turn(event))) => {
                     // Not one that was in what was told first, or that is not for this viewer.
-                    if event.position > self.told && self.sight.of_turn(event.position) {
-                        self.told = event.position;
-                        return Some(body(&event, &self.sight));
+                    if event.position <= self.told || !self.sight.of_turn(event.position) {
+                        continue;
                     }
+                    // Another process took in what lies between.
+                    if event.position > self.told + 1 {
+                        return self.anew().await;
+                    }
+                    self.told = event.position;
+                    return Some(body(&event, &self.sight));
                 }
                 Next::Told(Ok(Told::Anew)) => return self.anew().await,
                 Next::Told(Err(RecvError::Lagged(missed))) => {

@@ -89,6 +89,11 @@ impl World {
         Store::open(&self.url, self.key.clone()).await.unwrap()
     }
 
+    /// Another server over the same database, as in another process.
+    pub(crate) async fn another(&self) -> Router {
+        app(App::new(self.reopen().await, Arc::clone(&LISTENER), Arc::clone(&FINDER)))
+    }
+
     /// Somebody who is at no door yet.
     pub(crate) fn nobody(&self) -> Caller {
         Caller { router: self.router.clone(), pass: Vec::new(), id: String::new() }
