@@ -93,7 +93,7 @@ async fn the_cookie_is_for_this_server_and_no_script() {
 async fn a_session_ends_with_logout_a_new_password_and_the_person() {
     let world = world().await;
     let administrator = world.somebody("beheer", Role::Administrator).await;
-    let id = world.add("samira", Role::Agent, Some(&world.team)).await;
+    world.add("samira", Role::Agent, Some(&world.team)).await;
     let (first, second) = (world.log_in("samira").await, world.log_in("samira").await);
     first.delete("/session").await.expect(204);
     first.get("/me").await.expect(401);
@@ -118,7 +118,6 @@ async fn a_session_ends_with_logout_a_new_password_and_the_person() {
     third.get("/me").await.expect(401);
     program.get("/me").await.expect(401);
     log_in(&world, "kees", PASSWORD).await.expect(401);
-    assert!(!id.is_empty());
 
     // A session that nobody uses ends by itself.
     let idle = world.add("lot", Role::Agent, None).await;
