@@ -146,10 +146,10 @@ impl Document {
         for all in schema["allOf"].as_array().into_iter().flatten() {
             self.check(all, value, place)?;
         }
-        if let Some(some) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
-            if !some.iter().any(|one| self.check(one, value, place).is_ok()) {
-                return Err(format!("{place} is none of what it may be: {value}"));
-            }
+        if let Some(some) = schema["oneOf"].as_array().or(schema["anyOf"].as_array())
+            && !some.iter().any(|one| self.check(one, value, place).is_ok())
+        {
+            return Err(format!("{place} is none of what it may be: {value}"));
         }
         let fits = |kind: &str| match kind {
             "object" => value.is_object(),
