@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
-use gehoord_store::{Right, Viewer};
+use gehoord_store::{Right, StoreError, Viewer};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -66,8 +66,8 @@ policies!(
 pub(crate) struct Guarded<P: Policy> {
     /// Who asks.
     pub(crate) viewer: Viewer,
-    /// The session's secret, when it is a session and no token.
-    pub(crate) session: Option<String>,
+    /// What opened the door.
+    pub(crate) pass: Pass,
     policy: PhantomData<P>,
 }
 
@@ -75,19 +75,50 @@ impl<P: Policy> FromRequestParts<App> for Guarded<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let (viewer, session) = who(parts, app).await?;
+        let (viewer, pass) = who(parts, app).await?;
         if let Some(right) = P::RIGHT {
             viewer.must(right)?;
         }
-        Ok(Self { viewer, session, policy: PhantomData })
+        Ok(Self { viewer, pass, policy: PhantomData })
     }
 }
 
-async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Option<String>), ApiError> {
+/// What opens the door.
+#[derive(Clone)]
+pub(crate) enum Pass {
+    /// A session's secret, from its cookie.
+    Session(String),
+    /// A token.
+    Token(String),
+}
+
+impl Pass {
+    /// The session's secret, when it is a session.
+    pub(crate) fn session(&self) -> Option<&str> {
+        match self {
+            Self::Session(secret) => Some(secret),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// Whom it lets in now, for a stream that goes on; none: nobody any more. To follow is not to
+    /// use: a session that is only followed with ends as an idle one does.
+    pub(crate) async fn viewer(&self, app: &App) -> Result<Option<Viewer>, StoreError> {
+        let mut door = app.store.request(&Viewer::machine(), "door").await?;
+        match self {
+            Self::Token(token) => door.token(token).await,
+            Self::Session(secret) => {
+                Ok(door.session(secret).await?.map(|session| Viewer::person(&session.person)))
+            }
+        }
+    }
+}
+
+async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Pass), ApiError> {
     let mut door = app.store.request(&Viewer::machine(), "door").await?;
     if let Some(token) = bearer(&parts.headers) {
         let viewer = door.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
-        return Ok((viewer, None));
+        return Ok((viewer, Pass::Token(token.to_owned())));
     }
     let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
     let session = door.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
@@ -100,7 +131,7 @@ async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Option<String>), ApiEr
             return Err(ApiError::Csrf);
         }
     }
-    Ok((Viewer::person(&session.person), Some(secret.to_owned())))
+    Ok((Viewer::person(&session.person), Pass::Session(secret.to_owned())))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! What goes wrong at the door: one table of codes. Details are logged, never sent.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gehoord_store::StoreError;
@@ -130,12 +130,6 @@ impl From<JsonRejection> for ApiError {
             StatusCode::UNPROCESSABLE_ENTITY => Self::Invalid(rejection.body_text()),
             _ => Self::NotJson(rejection.body_text()),
         }
-    }
-}
-
-impl From<PathRejection> for ApiError {
-    fn from(rejection: PathRejection) -> Self {
-        Self::Invalid(rejection.body_text())
     }
 }
 

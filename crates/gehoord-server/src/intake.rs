@@ -7,6 +7,8 @@ use gehoord_ingest::pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 use gehoord_listening::Listener;
 use gehoord_store::{NewConversation, NewTurn, Original, Status, StoreError};
 
+use crate::app::App;
+
 /// Where a conversation goes, and what its source calls it.
 #[derive(Debug, Clone)]
 pub struct Place<'p> {
@@ -90,6 +92,12 @@ pub(crate) fn masks(originals: Vec<Original>) -> Result<Masks, StoreError> {
         known.push((original.mask, kind, original.text));
     }
     Ok(Masks::known(known))
+}
+
+/// What somebody writes about a conversation, with its masks and more where it needs them.
+pub(crate) fn masked(app: &App, known: Masks, text: &str) -> String {
+    let mut masker = ConversationMasker::new(&app.pseudonymiser, None).with_masks(known);
+    masker.turn(text).text.replace('\0', "\u{FFFD}")
 }
 
 /// A stored conversation as the engine reads it, in its masked words.

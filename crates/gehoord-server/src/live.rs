@@ -24,6 +24,12 @@ use crate::{intake, telemetry};
 
 /// So many events may wait for a slow screen; then it is sent what is there now.
 const WAITING: usize = 256;
+/// So often a turn is heard again when another process wrote to the conversation meanwhile.
+const TRIES: usize = 10;
+/// So many doubts may wait to be looked into.
+const DOUBTS: usize = 64;
+/// A doubt about whatever anybody may see.
+pub(crate) const EVERYBODY: &str = "";
 /// So many conversations are kept in memory.
 const MOST: usize = 20_000;
 
@@ -39,12 +45,13 @@ struct Shared {
     finder: Arc<Pseudonymiser>,
     conversations: Mutex<HashMap<String, Arc<Entry>>>,
     ended: tokio::sync::watch::Sender<bool>,
+    doubts: broadcast::Sender<Arc<str>>,
 }
 
 /// One conversation.
 struct Entry {
     state: AsyncMutex<Option<State>>,
-    events: broadcast::Sender<Arc<Event>>,
+    events: broadcast::Sender<Told>,
 }
 
 /// What is known of a conversation without reading it back.
@@ -66,6 +73,15 @@ pub(crate) struct Said {
     pub(crate) external_id: Option<String>,
 }
 
+/// What whoever follows is told.
+#[derive(Debug, Clone)]
+pub(crate) enum Told {
+    /// A turn came in.
+    Turn(Arc<Event>),
+    /// What was told before has changed: look at all of it again.
+    Anew,
+}
+
 /// A turn that was heard, for whoever follows.
 #[derive(Debug)]
 pub(crate) struct Event {
@@ -84,6 +100,23 @@ pub(crate) struct Event {
     pub(crate) speakers: Vec<Option<String>>,
 }
 
+impl Event {
+    /// Which agent spoke, as the store knows it.
+    fn spoken_by(&mut self, speaker: Option<&String>) {
+        self.person_id = speaker.cloned();
+        if self.party == Party::Agent
+            && let Some(last) = self.speakers.last_mut()
+        {
+            *last = speaker.cloned();
+        }
+        for (position, person, ..) in &mut self.findings {
+            if *position == self.position {
+                *person = speaker.cloned();
+            }
+        }
+    }
+}
+
 /// Where a turn came to stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Appended {
@@ -96,7 +129,9 @@ impl Live {
     pub(crate) fn new(store: Store, listener: Arc<Listener>, finder: Arc<Pseudonymiser>) -> Self {
         let ended = tokio::sync::watch::Sender::new(false);
         let conversations = Mutex::default();
-        Self { shared: Arc::new(Shared { store, listener, finder, conversations, ended }) }
+        let doubts = broadcast::Sender::new(DOUBTS);
+        let shared = Shared { store, listener, finder, conversations, ended, doubts };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Ends every stream, so that the server can stop.
@@ -110,11 +145,30 @@ impl Live {
     }
 
     /// Events of a conversation from now on.
-    pub(crate) fn follow(&self, id: &str) -> broadcast::Receiver<Arc<Event>> {
+    pub(crate) fn follow(&self, id: &str) -> broadcast::Receiver<Told> {
         self.entry(id).events.subscribe()
     }
 
-    /// Forgets the copy of a conversation that was changed in another way.
+    /// Something was taken from or given to a person, or decided about a conversation (its id, or
+    /// [`EVERYBODY`]): whoever follows looks again what they may see.
+    pub(crate) fn doubt(&self, id: &str) {
+        // Nobody may be following.
+        let _ = self.shared.doubts.send(id.into());
+    }
+
+    /// Ids about which there is a doubt, from now on.
+    pub(crate) fn doubts(&self) -> broadcast::Receiver<Arc<str>> {
+        self.shared.doubts.subscribe()
+    }
+
+    /// A conversation was changed in another way: its copy is forgotten, and whoever follows is told
+    /// all of it again.
+    pub(crate) async fn changed(&self, id: &str) {
+        self.forget(id).await;
+        let _ = self.entry(id).events.send(Told::Anew);
+    }
+
+    /// Forgets the copy of a conversation.
     pub(crate) async fn forget(&self, id: &str) {
         *self.entry(id).state.lock().await = None;
     }
@@ -129,17 +183,21 @@ impl Live {
         let entry = self.entry(id);
         // One turn of a conversation at a time: in order, and each heard once.
         let mut held = entry.state.lock().await;
-        for _ in 0..2 {
+        for _ in 0..TRIES {
             let state = match held.take() {
                 Some(state) => state,
                 None => self.load(id).await?,
             };
-            let (state, heard) = self.hear(state, said.clone()).await?;
+            let (mut state, mut heard) = self.hear(state, said.clone()).await?;
             match self.keep(viewer, id, &heard).await? {
-                Kept::New(position) => {
+                Kept::New(position, speaker) => {
+                    heard.event.spoken_by(speaker.as_ref());
+                    if let Some(last) = state.people.last_mut() {
+                        *last = speaker;
+                    }
                     *held = Some(state);
                     // Nobody may be following.
-                    let _ = entry.events.send(Arc::new(heard.event));
+                    let _ = entry.events.send(Told::Turn(Arc::new(heard.event)));
                     return Ok(Appended { position, new: true });
                 }
                 Kept::There(position) => return Ok(Appended { position, new: false }),
@@ -166,7 +224,7 @@ impl Live {
         let report = review(&self.shared.listener, &conversation);
         request.write_report(id, &WireReport::new(&report, &conversation), 0).await?;
         request.finish().await?;
-        self.forget(id).await;
+        self.changed(id).await;
         Ok(())
     }
 
@@ -215,8 +273,9 @@ impl Live {
             }
         }
         request.write_report(id, &heard.report, heard.first).await?;
+        let speaker = request.speaker(id, position).await?;
         request.finish().await?;
-        Ok(Kept::New(position))
+        Ok(Kept::New(position, speaker))
     }
 
     fn entry(&self, id: &str) -> Arc<Entry> {
@@ -239,7 +298,7 @@ impl Live {
 }
 
 enum Kept {
-    New(i64),
+    New(i64, Option<String>),
     There(i64),
     Edited(i64),
     Elsewhere,

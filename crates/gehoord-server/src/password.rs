@@ -4,6 +4,7 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gehoord_store::StoreError;
+use tokio::sync::Semaphore;
 
 use crate::error::ApiError;
 
@@ -39,8 +40,13 @@ pub(crate) async fn fits(password: String, hash: Option<String>) -> Result<bool,
         });
         fits && !none
     };
+    let internal = |error: &dyn std::fmt::Display| ApiError::Internal(error.to_string());
+    let _turn = TURNS.acquire().await.map_err(|error| internal(&error))?;
     tokio::task::spawn_blocking(check).await.map_err(|error| ApiError::Internal(error.to_string()))
 }
+
+/// Each check takes 19 MiB and a core for a while: so many at once, however many are at the door.
+static TURNS: Semaphore = Semaphore::const_new(4);
 
 /// Hash of a password that nobody has.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$\

@@ -45,7 +45,7 @@ pub(crate) fn request_failed(details: &str) {
     tracing::error!(details, "a request failed");
 }
 
-pub(crate) fn request_done(method: &str, route: &str, status: u16, took: Duration) {
+pub(crate) fn request_done(method: &'static str, route: &str, status: u16, took: Duration) {
     let labels = [
         ("method", method.to_owned()),
         ("route", route.to_owned()),

@@ -1,5 +1,7 @@
 //! Reading conversations: who sees which, and how much of them.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 use sqlx::FromRow;
 
@@ -159,13 +161,18 @@ pub(crate) enum Shown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     person: Option<String>,
-    assigned_to: Option<String>,
+    turns: RangeInclusive<i64>,
     relation: Relation,
 }
 
 impl Sight {
-    /// Findings about an agent are that agent's own. A turn whose speaker is not known belongs to
-    /// the agent the conversation is assigned to.
+    /// Whether the turn itself may be seen.
+    #[must_use]
+    pub fn of_turn(&self, position: i64) -> bool {
+        self.turns.contains(&position)
+    }
+
+    /// Findings about an agent are that agent's own; those about nobody who is known are nobody's.
     #[must_use]
     pub fn of_agent_turn(&self, position: i64, speaker: Option<&str>) -> bool {
         self.is_own(speaker)
@@ -187,8 +194,7 @@ impl Sight {
     }
 
     fn is_own(&self, speaker: Option<&str>) -> bool {
-        let owner = speaker.or(self.assigned_to.as_deref());
-        owner.is_some() && owner == self.person.as_deref()
+        speaker.is_some() && speaker == self.person.as_deref()
     }
 }
 
@@ -214,13 +220,9 @@ impl Request {
     pub async fn conversation(&mut self, id: &str) -> Result<ConversationView, StoreError> {
         let (row, relation) = self.readable(id).await?;
         let mut turns = self.turns(id).await?;
-        if let Shown::Turn(position) = relation.shown
-            && relation.only_shown(&self.viewer)
-        {
-            // A moment was shared: that turn, with what it answers.
-            turns.retain(|turn| (position - 3..=position).contains(&turn.position));
-        }
-        let sight = self.sight_of(&row, relation);
+        let shown = relation.window(&self.viewer);
+        turns.retain(|turn| shown.contains(&turn.position));
+        let sight = self.sight_of(relation);
         let findings = self.findings(id).await?;
         for turn in &mut turns {
             let Some((about, report)) = findings.get(&turn.position) else { continue };
@@ -344,13 +346,16 @@ impl Request {
         let person = self.viewer.person_id().unwrap_or_default().to_owned();
         Ok(sqlx::query_as(columns!(
             "WHERE c.assigned_to = $1 AND c.last_at >= $2 AND c.last_at < $3 \
-             AND ($4 = '' OR c.status = $4) ORDER BY c.last_at DESC LIMIT $5"
+             AND ($4 = '' OR c.status = $4) AND ($6 = '' OR k.pseudonym = $6) \
+             AND ($7 = '' OR c.team_id = $7) ORDER BY c.last_at DESC LIMIT $5"
         ))
         .bind(person)
         .bind(filter.from.unwrap_or(0))
         .bind(filter.until.unwrap_or(i64::MAX))
         .bind(filter.status.map_or("", Status::id))
         .bind(limit)
+        .bind(filter.customer.clone().unwrap_or_default())
+        .bind(filter.team_id.clone().unwrap_or_default())
         .fetch_all(&mut *self.tx)
         .await?)
     }
@@ -364,13 +369,18 @@ impl Request {
         Ok(sqlx::query_as(columns!(
             "WHERE c.id IN (SELECT s.conversation_id FROM shared_moment s WHERE s.to_person = $1 \
              AND s.revoked_at IS NULL AND s.expires_at > $2) \
-             AND c.last_at >= $3 AND c.last_at < $4 ORDER BY c.last_at DESC LIMIT $5"
+             AND c.last_at >= $3 AND c.last_at < $4 AND ($6 = '' OR c.status = $6) \
+             AND ($7 = '' OR k.pseudonym = $7) AND ($8 = '' OR c.team_id = $8) \
+             ORDER BY c.last_at DESC LIMIT $5"
         ))
         .bind(person)
         .bind(self.now)
         .bind(filter.from.unwrap_or(0))
         .bind(filter.until.unwrap_or(i64::MAX))
         .bind(limit)
+        .bind(filter.status.map_or("", Status::id))
+        .bind(filter.customer.clone().unwrap_or_default())
+        .bind(filter.team_id.clone().unwrap_or_default())
         .fetch_all(&mut *self.tx)
         .await?)
     }
@@ -471,15 +481,15 @@ impl Request {
     /// # Errors
     /// As [`conversation`](Self::conversation).
     pub async fn sight(&mut self, id: &str) -> Result<Sight, StoreError> {
-        let (row, relation) = self.readable(id).await?;
+        let (_, relation) = self.readable(id).await?;
         self.touch(id);
-        Ok(self.sight_of(&row, relation))
+        Ok(self.sight_of(relation))
     }
 
-    fn sight_of(&self, row: &ConversationRow, relation: Relation) -> Sight {
+    fn sight_of(&self, relation: Relation) -> Sight {
         Sight {
             person: self.viewer.person_id().map(str::to_owned),
-            assigned_to: row.assigned_to.clone(),
+            turns: relation.window(&self.viewer),
             relation,
         }
     }
@@ -520,18 +530,29 @@ impl Request {
         }
     }
 
-    /// The masks of a conversation with what stands behind them, so that the next turn goes on with
-    /// the same ones. For gehoord itself, which masks what comes in.
+    /// The masks of a conversation with what stands behind them, so that the next turn, or what
+    /// somebody says about it, goes on with the same ones. For gehoord itself, which masks what comes
+    /// in; it is handed to nobody.
     ///
     /// # Errors
-    /// When the viewer may not write to this conversation.
+    /// When the viewer may neither read nor write this conversation.
     pub async fn masks(&mut self, id: &str) -> Result<Vec<Original>, StoreError> {
-        self.writable(id).await?;
+        if !self.viewer.may(Right::Import) {
+            self.readable(id).await?;
+        }
         self.originals(id).await
     }
 }
 
 impl Relation {
+    /// The turns that they see. Of a moment that was shared: that turn, with what it answers.
+    pub(crate) fn window(self, viewer: &crate::rights::Viewer) -> RangeInclusive<i64> {
+        match self.shown {
+            Shown::Turn(position) if self.only_shown(viewer) => position - 3..=position,
+            _ => 0..=i64::MAX,
+        }
+    }
+
     /// Whether they see it only because somebody shared it with them.
     fn only_shown(self, viewer: &crate::rights::Viewer) -> bool {
         viewer.role() == Some(Role::Coach)

@@ -31,10 +31,22 @@ pub enum StoreError {
     },
     /// The database said no.
     #[error("the database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// What stands in the database is not what was put there.
     #[error("damaged data in the database: {0}")]
     Damaged(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    /// What is there already, because another request put it there meanwhile, is a conflict.
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(database) if database.is_unique_violation() => {
+                Self::Conflict("somebody else was first".to_owned())
+            }
+            _ => Self::Database(error),
+        }
+    }
 }
 
 impl StoreError {

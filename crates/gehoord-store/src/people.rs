@@ -221,6 +221,10 @@ impl Request {
     /// # Errors
     /// When the database does not answer.
     pub async fn person_by_login(&mut self, login: &str) -> Result<Option<Person>, StoreError> {
+        // PostgreSQL takes no NUL in a text, and no login holds one.
+        if login.contains('\0') {
+            return Ok(None);
+        }
         let row: Option<PersonRow> = sqlx::query_as(
             "SELECT id, login, name, role, team_id, active, created_at FROM person \
              WHERE login = $1",

@@ -161,7 +161,8 @@ impl Request {
     /// # Errors
     /// As [`conversation`](Self::conversation).
     pub async fn promises(&mut self, conversation: &str) -> Result<Vec<PromiseRow>, StoreError> {
-        self.readable(conversation).await?;
+        let (_, relation) = self.readable(conversation).await?;
+        let shown = relation.window(&self.viewer);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, conversation_id, position, who, what, when_said, due, due_at, complete, \
              state, confirmed, changed_by, reason FROM promise WHERE conversation_id = $1 \
@@ -171,7 +172,11 @@ impl Request {
         .fetch_all(&mut *self.tx)
         .await?;
         self.touch(conversation);
-        rows.into_iter().map(|row| promise(row, self.now)).collect()
+        let rows = rows.into_iter().map(|row| promise(row, self.now));
+        rows.filter(|row| {
+            row.as_ref().is_ok_and(|row| shown.contains(&row.position)) || row.is_err()
+        })
+        .collect()
     }
 
     /// Somebody says where a promise stands: kept, broken, withdrawn, or open again.
@@ -235,7 +240,11 @@ impl Request {
         self.read_promise(&conversation, id).await
     }
 
-    async fn promise_conversation(&mut self, id: &str) -> Result<String, StoreError> {
+    /// The conversation of a promise that the viewer may see.
+    ///
+    /// # Errors
+    /// When the viewer may not see it.
+    pub async fn promise_conversation(&mut self, id: &str) -> Result<String, StoreError> {
         self.viewer.must(Right::Promises)?;
         let row: Option<(String,)> =
             sqlx::query_as("SELECT conversation_id FROM promise WHERE id = $1")

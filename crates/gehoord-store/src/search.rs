@@ -62,6 +62,7 @@ impl Request {
         // Who builds the product hears what customers say, in every team, and nothing of the agents.
         if self.viewer.role() == Some(Role::ProductOwner) {
             wanted.push(vec![party_mark("customer")]);
+            wanted.extend(search.team_id.as_deref().map(|team| vec![team_mark(team)]));
         } else {
             let teams = self.teams_within_reach(search.team_id.as_deref()).await?;
             if teams.is_empty() {

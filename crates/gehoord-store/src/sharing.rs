@@ -48,9 +48,7 @@ impl Request {
         let view = self.conversation(conversation).await?;
         // Only what is about oneself can be given away.
         let own = |turn: &crate::TurnView| {
-            turn.party == "agent"
-                && turn.person_id.as_deref().or(view.row.assigned_to.as_deref())
-                    == Some(from.as_str())
+            turn.party == "agent" && turn.person_id.as_deref() == Some(from.as_str())
         };
         let allowed = match position {
             Some(at) => view.turns.iter().any(|turn| turn.position == at && own(turn)),
@@ -107,26 +105,24 @@ impl Request {
         .await?)
     }
 
-    /// Takes back what the viewer shared.
+    /// Takes back what the viewer shared; gives the conversation.
     ///
     /// # Errors
     /// When there is no such share of the viewer.
-    pub async fn revoke_share(&mut self, id: &str) -> Result<(), StoreError> {
+    pub async fn revoke_share(&mut self, id: &str) -> Result<String, StoreError> {
         self.viewer.must(Right::Share)?;
-        let done = sqlx::query(
+        let gone: Option<(String,)> = sqlx::query_as(
             "UPDATE shared_moment SET revoked_at = $2 \
-             WHERE id = $1 AND from_person = $3 AND revoked_at IS NULL",
+             WHERE id = $1 AND from_person = $3 AND revoked_at IS NULL RETURNING conversation_id",
         )
         .bind(id)
         .bind(self.now)
         .bind(self.viewer.person_id().unwrap_or_default().to_owned())
-        .execute(&mut *self.tx)
+        .fetch_optional(&mut *self.tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound("the shared moment"));
-        }
+        let (conversation,) = gone.ok_or(StoreError::NotFound("the shared moment"))?;
         self.touch_other(id);
-        Ok(())
+        Ok(conversation)
     }
 
     /// How much of a conversation was laid before a person and still is.

@@ -1,5 +1,7 @@
 //! Writing conversations: import, append, take, close. The same thing twice changes nothing.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::conversations::{ConversationRow, Status};
@@ -7,6 +9,7 @@ use crate::error::StoreError;
 use crate::key::Original;
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
+use crate::store::Backend;
 
 /// A turn to be kept. The text is masked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +101,11 @@ impl Request {
             let message = "a conversation needs an id of 1 to 1000 bytes".to_owned();
             return Err(StoreError::Invalid(message));
         }
+        let mut names = HashSet::new();
+        if new.turns.iter().filter_map(|turn| turn.external_id.as_ref()).any(|n| !names.insert(n)) {
+            let message = "two turns have the same external_id".to_owned();
+            return Err(StoreError::Invalid(message));
+        }
         let digest = self.digest(new);
         let known: Option<(String, String)> = sqlx::query_as(
             "SELECT id, digest FROM conversation WHERE source = $1 AND external_id = $2",
@@ -114,6 +122,7 @@ impl Request {
             }
             Some((id, before)) => {
                 self.writable(&id).await?;
+                self.take_turn(&id).await?;
                 if before == digest {
                     return Ok(Written::Same(id));
                 }
@@ -121,6 +130,18 @@ impl Request {
                 Ok(Written::Changed(id, first))
             }
         }
+    }
+
+    /// Waits until no other process writes to this conversation, and holds it until this request
+    /// ends. On SQLite every request that began holds all of it already.
+    async fn take_turn(&mut self, id: &str) -> Result<(), StoreError> {
+        if self.store.backend == Backend::Postgres {
+            sqlx::query("SELECT id FROM conversation WHERE id = $1 FOR UPDATE")
+                .bind(id)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn insert(
@@ -168,8 +189,9 @@ impl Request {
         new: &NewConversation,
         digest: &str,
     ) -> Result<i64, StoreError> {
-        let before: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
-            "SELECT position, party, text, at FROM turn WHERE conversation_id = $1 \
+        type Before = (i64, String, String, Option<String>, Option<String>);
+        let before: Vec<Before> = sqlx::query_as(
+            "SELECT position, party, text, at, external_id FROM turn WHERE conversation_id = $1 \
              ORDER BY position",
         )
         .bind(id)
@@ -178,8 +200,8 @@ impl Request {
         let same = before
             .iter()
             .zip(&new.turns)
-            .take_while(|((_, party, text, at), turn)| {
-                (party, text, at) == (&turn.party, &turn.text, &turn.at)
+            .take_while(|((_, party, text, at, name), turn)| {
+                (party, text, at, name) == (&turn.party, &turn.text, &turn.at, &turn.external_id)
             })
             .count();
         let first = number(same);
@@ -211,6 +233,7 @@ impl Request {
         turn: &NewTurn,
         originals: &[Original],
     ) -> Result<(i64, bool), StoreError> {
+        self.take_turn(id).await?;
         let row = self.writable(id).await?;
         self.keep_originals(id, originals).await?;
         self.touch(id);
@@ -236,6 +259,22 @@ impl Request {
         self.insert_turn(id, row.turns, turn, row.team_id.as_deref()).await?;
         self.refresh(id).await?;
         Ok((row.turns, true))
+    }
+
+    /// Who of us spoke in a turn, when that is known.
+    ///
+    /// # Errors
+    /// When the viewer may not write to this conversation, or the turn is not there.
+    pub async fn speaker(&mut self, id: &str, position: i64) -> Result<Option<String>, StoreError> {
+        self.writable(id).await?;
+        let row: Option<(Option<String>,)> = sqlx::query_as(
+            "SELECT person_id FROM turn WHERE conversation_id = $1 AND position = $2",
+        )
+        .bind(id)
+        .bind(position)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(row.ok_or(StoreError::NotFound("the turn"))?.0)
     }
 
     async fn edit_turn(
@@ -279,12 +318,15 @@ impl Request {
             (None, Some(speaker), "agent" | "colleague") => self.person_called(speaker).await?,
             _ => None,
         };
+        // An agent who is not known is the one who helps the customer at that moment; who takes the
+        // conversation later does not become the speaker.
         let said_at = turn.said_at.unwrap_or(self.now);
         let mut key = search_number(said_at, id, position);
         loop {
             let done = sqlx::query(
                 "INSERT INTO turn (conversation_id, position, number, party, person_id, text, at, \
-                 said_at, external_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 said_at, external_id) VALUES ($1, $2, $3, $4, COALESCE($5, (SELECT assigned_to \
+                 FROM conversation WHERE id = $1 AND $4 = 'agent')), $6, $7, $8, $9) \
                  ON CONFLICT (number) DO NOTHING",
             )
             .bind(id)

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use gehoord_conversation::wire::input::{WireConversation, from_wire};
 use gehoord_conversation::{Conversation, Party};
 use gehoord_store::{
-    Analysis, ConversationFilter, ConversationRow, ConversationView, Feedback, HeardAnswer, Hit,
-    Search, Status, TurnView, Written,
+    Analysis, ConversationFilter, ConversationRow, ConversationView, HeardAnswer, Hit, Search,
+    Status, TurnView, Written,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use super::extract::{Asked, Body, Id, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
-use crate::intake::{Place, take_in};
+use crate::intake::{Place, masked, take_in};
 use crate::live::Said;
 
 /// The longest turn that is kept, in bytes.
@@ -270,7 +270,7 @@ pub(crate) struct KeptBody {
         (status = 201, body = KeptBody), (status = 200, body = KeptBody),
         (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
         (status = 400, body = ErrorBody), (status = 404, body = ErrorBody),
-        (status = 422, body = ErrorBody),
+        (status = 409, body = ErrorBody), (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
 )]
@@ -285,14 +285,21 @@ pub(crate) async fn create(
     let mut request = app.store.request(&guarded.viewer, "conversation.masks").await?;
     let known = request.masks_of("api", name).await?;
     request.finish().await?;
-    let place = Place {
-        source: "api",
-        team_id: guarded.viewer.team_id(),
-        assigned_to: guarded.viewer.person_id(),
-        status: Status::Open,
+    let masks = crate::intake::masks(known)?;
+    let (viewer, ears) = (guarded.viewer.clone(), app.clone());
+    // Long ones take a while: away from the threads that answer.
+    let work = move || {
+        let place = Place {
+            source: "api",
+            team_id: viewer.team_id(),
+            assigned_to: viewer.person_id(),
+            status: Status::Open,
+        };
+        take_in(&given, &place, masks, &ears.listener, &ears.pseudonymiser)
     };
-    let intake =
-        take_in(&given, &place, crate::intake::masks(known)?, &app.listener, &app.pseudonymiser);
+    let intake = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ApiError::Internal(error.to_string()))?;
     let mut request = app.store.request(&guarded.viewer, "conversation.create").await?;
     let written = request.write_conversation(&intake.new).await?;
     let (status, change, first) = match &written {
@@ -304,7 +311,9 @@ pub(crate) async fn create(
         request.write_report(written.id(), &intake.report, first).await?;
     }
     request.finish().await?;
-    app.live.forget(written.id()).await;
+    if first.is_some() {
+        app.live.changed(written.id()).await;
+    }
     Ok((status, Json(KeptBody { id: written.id().to_owned(), change })))
 }
 
@@ -476,6 +485,7 @@ pub(crate) async fn assign(
     let mut request = app.store.request(&guarded.viewer, "conversation.assign").await?;
     request.assign(&id, body.person.as_deref()).await?;
     request.finish().await?;
+    app.live.doubt(&id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -543,9 +553,7 @@ pub(crate) async fn answer(
         Some(sentence) => {
             fits("sentence", sentence, 2_000)?;
             let known = crate::intake::masks(request.masks(&id).await?)?;
-            let finder = &app.pseudonymiser;
-            let masker = gehoord_ingest::pseudonym::ConversationMasker::new(finder, None);
-            Some(masker.with_masks(known).turn(sentence).text)
+            Some(masked(&app, known, sentence))
         }
         None => None,
     };
@@ -554,97 +562,11 @@ pub(crate) async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What you said about a finding.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FeedbackBody {
-    /// The turn.
-    position: i64,
-    /// Id of the finding.
-    finding: String,
-    /// Whether you agree.
-    agrees: bool,
-    /// Why.
-    reason: Option<String>,
-    /// When.
-    given_at: String,
-}
-
-/// What you said about findings of this conversation.
-#[utoipa::path(
-    get, path = "/conversations/{id}/feedback", tag = "conversations",
-    params(("id" = String, Path)),
-    responses(
-        (status = 200, body = [FeedbackBody]), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
-    ),
-    security(("token" = []), ("session" = []))
-)]
-pub(crate) async fn feedback(
-    State(app): State<App>,
-    guarded: Guarded<policy::Feedback>,
-    Id(id): Id,
-) -> Result<Json<Vec<FeedbackBody>>, ApiError> {
-    let mut request = app.store.request(&guarded.viewer, "feedback.read").await?;
-    let given = request.feedback(&id).await?;
-    request.finish().await?;
-    let body = |given: Feedback| FeedbackBody {
-        position: given.position,
-        finding: given.finding,
-        agrees: given.agrees,
-        reason: given.reason,
-        given_at: written(given.given_at),
-    };
-    Ok(Json(given.into_iter().map(body).collect()))
-}
-
-/// "This finding is wrong, because …"
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GiveFeedback {
-    /// The turn.
-    position: i64,
-    /// Id of the finding in the report, or a label that was missed.
-    finding: String,
-    /// Whether you agree.
-    agrees: bool,
-    /// Why.
-    reason: Option<String>,
-}
-
 /// What was kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MadeBody {
     /// Its id.
     pub(crate) id: String,
-}
-
-/// Say that a finding is right or wrong, and why.
-#[utoipa::path(
-    post, path = "/conversations/{id}/feedback", tag = "conversations",
-    params(("id" = String, Path)), request_body = GiveFeedback,
-    responses(
-        (status = 201, body = MadeBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
-        (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
-    ),
-    security(("token" = []), ("session" = []))
-)]
-pub(crate) async fn give_feedback(
-    State(app): State<App>,
-    guarded: Guarded<policy::Feedback>,
-    Id(id): Id,
-    Body(body): Body<GiveFeedback>,
-) -> Result<(StatusCode, Json<MadeBody>), ApiError> {
-    fits("finding", &body.finding, 200)?;
-    if let Some(reason) = &body.reason {
-        fits("reason", reason, 4_000)?;
-    }
-    let mut request = app.store.request(&guarded.viewer, "feedback.give").await?;
-    let id = request
-        .give_feedback(&id, body.position, &body.finding, body.agrees, body.reason.as_deref())
-        .await?;
-    request.finish().await?;
-    Ok((StatusCode::CREATED, Json(MadeBody { id })))
 }
 
 /// What to look for.

@@ -35,7 +35,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let id = Path::<String>::from_request_parts(parts, state).await?.0;
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        let id = id.map_err(|_| ApiError::NotFound("no such id".to_owned()))?.0;
         // PostgreSQL takes no NUL in a text, and no id holds one.
         if id.contains('\0') || id.len() > 200 {
             return Err(ApiError::NotFound("no such id".to_owned()));

@@ -11,6 +11,7 @@ use super::extract::{Body, Id, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
+use crate::live::EVERYBODY;
 use crate::password::{self, hash_password, random_secret};
 
 /// Who asks, and what they may.
@@ -83,7 +84,7 @@ pub(crate) async fn set_password(
     Body(given): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
     // Who found a token must not be able to lock its owner out.
-    if guarded.session.is_none() {
+    if guarded.pass.session().is_none() {
         return Err(ApiError::Forbidden("a token cannot set a password".to_owned()));
     }
     let person = guarded.viewer.person_id().unwrap_or_default().to_owned();
@@ -100,6 +101,7 @@ pub(crate) async fn set_password(
     let mut request = app.store.request(&guarded.viewer, "password.set").await?;
     request.set_password(&person, &hash).await?;
     request.finish().await?;
+    app.live.doubt(&person);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -177,7 +179,7 @@ pub(crate) async fn add_token(
     guarded: Guarded<policy::LoggedIn>,
     Body(given): Body<NewToken>,
 ) -> Result<(StatusCode, Json<MadeToken>), ApiError> {
-    if guarded.session.is_none() {
+    if guarded.pass.session().is_none() {
         return Err(ApiError::Forbidden("a token cannot make another".to_owned()));
     }
     fits("name", &given.name, 400)?;
@@ -208,5 +210,6 @@ pub(crate) async fn revoke_token(
     let mut request = app.store.request(&guarded.viewer, "tokens.revoke").await?;
     request.revoke_token(&id).await?;
     request.finish().await?;
+    app.live.doubt(EVERYBODY);
     Ok(StatusCode::NO_CONTENT)
 }

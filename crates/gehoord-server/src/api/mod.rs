@@ -2,6 +2,7 @@
 
 mod conversations;
 mod extract;
+mod feedback;
 mod listen;
 mod me;
 mod people;
@@ -35,7 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversations::assign))
         .routes(routes!(conversations::set_status))
         .routes(routes!(conversations::answer))
-        .routes(routes!(conversations::feedback, conversations::give_feedback))
+        .routes(routes!(feedback::list, feedback::give))
         .routes(routes!(conversations::search))
         .routes(routes!(promises::of_conversation))
         .routes(routes!(promises::open))

@@ -152,5 +152,6 @@ pub(crate) async fn change(
     let mut request = app.store.request(&guarded.viewer, "people.change").await?;
     request.change_person(&id, role, body.team.as_deref(), body.active).await?;
     request.finish().await?;
+    app.live.doubt(&id);
     Ok(StatusCode::NO_CONTENT)
 }

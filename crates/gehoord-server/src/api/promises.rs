@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::{PromiseRow, PromiseState};
+use gehoord_store::{PromiseRow, PromiseState, Request};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -119,7 +119,7 @@ pub(crate) async fn of_conversation(
 pub(crate) struct SettleBody {
     /// `kept`, `broken`, `withdrawn`, or `open` again. Only a person sets `broken`.
     state: String,
-    /// Why, in one sentence.
+    /// Why, in one sentence; it is masked.
     reason: Option<String>,
 }
 
@@ -154,9 +154,25 @@ pub(crate) async fn settle(
         fits("reason", reason, 2_000)?;
     }
     let mut request = app.store.request(&guarded.viewer, "promises.settle").await?;
-    let row = request.settle_promise(&id, state, body.reason.as_deref()).await?;
+    let reason = match &body.reason {
+        Some(reason) => Some(masked(&app, &mut request, &id, reason).await?),
+        None => None,
+    };
+    let row = request.settle_promise(&id, state, reason.as_deref()).await?;
     request.finish().await?;
     Ok(Json(row.into()))
+}
+
+/// What somebody says about a promise, with the masks of its conversation.
+async fn masked(
+    app: &App,
+    request: &mut Request,
+    promise: &str,
+    text: &str,
+) -> Result<String, ApiError> {
+    let conversation = request.promise_conversation(promise).await?;
+    let known = crate::intake::masks(request.masks(&conversation).await?)?;
+    Ok(crate::intake::masked(app, known, text))
 }
 
 /// What was promised.
@@ -221,7 +237,8 @@ pub(crate) async fn event(
 ) -> Result<(StatusCode, Json<PromiseBody>), ApiError> {
     fits("what", &body.what, 200)?;
     let mut request = app.store.request(&guarded.viewer, "promises.event").await?;
-    let row = request.promise_event(&id, &body.what).await?;
+    let what = masked(&app, &mut request, &id, &body.what).await?;
+    let row = request.promise_event(&id, &what).await?;
     request.finish().await?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }

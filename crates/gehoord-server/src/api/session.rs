@@ -68,12 +68,13 @@ pub(crate) async fn log_in(
         Some(person) => door.password_hash(&person.id).await?,
         None => None,
     };
+    // Counted before it is checked: who tries many at once gets no more tries than one by one.
+    door.add_login_failure(&given.login).await?;
     // Checking takes long on purpose: nobody else should wait for the database meanwhile.
     door.keep().await?;
     let right = fits(given.password, hash).await?;
     let mut door = app.store.request(&Viewer::machine(), "login").await?;
     let Some(person) = person.filter(|_| right) else {
-        door.add_login_failure(&given.login).await?;
         door.finish().await?;
         telemetry::login_failed();
         return Err(ApiError::WrongLogin);
@@ -98,10 +99,11 @@ pub(crate) async fn log_out(
     State(app): State<App>,
     guarded: Guarded<policy::LoggedIn>,
 ) -> Result<Response, ApiError> {
-    if let Some(secret) = guarded.session {
+    if let Some(secret) = guarded.pass.session() {
         let mut request = app.store.request(&guarded.viewer, "logout").await?;
-        request.end_session(&secret).await?;
+        request.end_session(secret).await?;
         request.finish().await?;
+        app.live.doubt(guarded.viewer.person_id().unwrap_or_default());
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&mut response, &app, "", "; Max-Age=0")?;

@@ -13,6 +13,7 @@ use super::extract::{Asked, Body, fits, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
+use crate::live::EVERYBODY;
 
 /// On what ground managers see findings about the agents of their team.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -128,6 +129,7 @@ pub(crate) async fn set_named_review(
     let mut request = app.store.request(&guarded.viewer, "settings.named_review").await?;
     request.set_named_review(record.as_ref()).await?;
     request.finish().await?;
+    app.live.doubt(EVERYBODY);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -73,7 +73,7 @@ pub(crate) struct NewShare {
     position: Option<i64>,
     /// Id of the coach.
     coach: String,
-    /// Your question.
+    /// Your question; it is masked.
     question: String,
 }
 
@@ -98,7 +98,9 @@ pub(crate) async fn share(
         fits(name, text, 8_000)?;
     }
     let mut request = app.store.request(&guarded.viewer, "shares.add").await?;
-    let id = request.share(&body.conversation, body.position, &body.coach, &body.question).await?;
+    let known = crate::intake::masks(request.masks(&body.conversation).await?)?;
+    let question = crate::intake::masked(&app, known, &body.question);
+    let id = request.share(&body.conversation, body.position, &body.coach, &question).await?;
     request.finish().await?;
     Ok((StatusCode::CREATED, Json(MadeBody { id })))
 }
@@ -118,7 +120,8 @@ pub(crate) async fn revoke(
     Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
     let mut request = app.store.request(&guarded.viewer, "shares.revoke").await?;
-    request.revoke_share(&id).await?;
+    let conversation = request.revoke_share(&id).await?;
     request.finish().await?;
+    app.live.doubt(&conversation);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,8 +2,9 @@
 //! first gets the conversation as it is, then each turn once, in order.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
@@ -15,27 +16,39 @@ use gehoord_store::{Sight, Viewer};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::conversations::ConversationBody;
 use super::extract::Id;
-use crate::access::{Guarded, policy, same_origin};
+use crate::access::{Guarded, Pass, Policy, policy, same_origin};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::live::Event;
+use crate::live::{EVERYBODY, Event, Told};
 use crate::telemetry;
 
-/// What a viewer may see is looked up again after so long.
+/// What a viewer may see is looked up again when something about it changes here, and after so long
+/// in any case: another process may have changed it.
 const STALE: Duration = Duration::from_secs(10);
+
+/// What a follower wakes up for.
+enum Next {
+    /// What may be seen may have changed: about this id, or nobody knows about what.
+    Doubt(Option<Arc<str>>),
+    /// Something happened in the conversation.
+    Told(Result<Told, RecvError>),
+}
 
 /// Somebody who follows a conversation.
 struct Follower {
     app: App,
     viewer: Viewer,
     id: String,
-    events: Receiver<Arc<Event>>,
+    pass: Pass,
+    events: Receiver<Told>,
+    doubts: Receiver<Arc<str>>,
     ended: watch::Receiver<bool>,
     sight: Sight,
-    seen_at: Instant,
+    look: Interval,
     /// The conversation as it is, to be told first.
     first: Option<Value>,
     /// Turns up to here were told.
@@ -43,13 +56,17 @@ struct Follower {
 }
 
 impl Follower {
-    async fn new(app: App, viewer: Viewer, id: String) -> Result<Self, ApiError> {
+    async fn new<P: Policy>(app: App, door: Guarded<P>, id: String) -> Result<Self, ApiError> {
+        let (viewer, pass) = (door.viewer, door.pass);
         // Listen first, look then: no turn can fall between.
         let events = app.live.follow(&id);
+        let doubts = app.live.doubts();
         let ended = app.live.ended();
         let (sight, first, told) = look(&app, &viewer, &id).await?;
         let first = Some(first);
-        Ok(Self { app, viewer, id, events, ended, sight, seen_at: Instant::now(), first, told })
+        let mut look = tokio::time::interval_at(Instant::now() + STALE, STALE);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self { app, viewer, id, pass, events, doubts, ended, sight, look, first, told })
     }
 
     /// The next thing to tell; none when the stream is over.
@@ -58,45 +75,62 @@ impl Follower {
             return Some(first);
         }
         loop {
-            let event = tokio::select! {
-                event = self.events.recv() => Some(event),
+            // In this order: a turn is not told on a right that was just taken away.
+            let next = tokio::select! {
+                biased;
                 _ = self.ended.wait_for(|ended| *ended) => return None,
-                () = tokio::time::sleep(STALE) => None,
+                doubt = self.doubts.recv() => Next::Doubt(doubt.ok()),
+                _ = self.look.tick() => Next::Doubt(None),
+                told = self.events.recv() => Next::Told(told),
             };
-            let Some(event) = event else {
-                // A stream must not outlive the right to it, also when nothing is said.
-                self.look_again().await?;
-                continue;
-            };
-            match event {
-                Ok(event) if event.position <= self.told => {}
-                Ok(event) => {
-                    if self.seen_at.elapsed() > STALE {
+            match next {
+                Next::Doubt(about) => {
+                    if about.is_none_or(|about| self.concerns(&about)) {
                         self.look_again().await?;
+                    }
+                }
+                Next::Told(Ok(Told::Turn(event))) => {
+                    // Not one that was in what was told first, or that is not for this viewer.
+                    if event.position <= self.told || !self.sight.of_turn(event.position) {
+                        continue;
+                    }
+                    // Another process took in what lies between.
+                    if event.position > self.told + 1 {
+                        return self.anew().await;
                     }
                     self.told = event.position;
                     return Some(body(&event, &self.sight));
                 }
-                Err(RecvError::Lagged(missed)) => {
+                Next::Told(Ok(Told::Anew)) => return self.anew().await,
+                Next::Told(Err(RecvError::Lagged(missed))) => {
                     telemetry::listener_lagged(missed);
-                    let (sight, first, told) =
-                        look(&self.app, &self.viewer, &self.id).await.ok()?;
-                    (self.sight, self.told) = (sight, told);
-                    return Some(first);
+                    return self.anew().await;
                 }
-                Err(RecvError::Closed) => return None,
+                Next::Told(Err(RecvError::Closed)) => return None,
             }
         }
     }
 
-    /// Looks up anew what the viewer may see; none when it is nothing any more.
+    /// Whether a doubt about this id is about this stream.
+    fn concerns(&self, about: &str) -> bool {
+        about == EVERYBODY || about == self.id || self.viewer.person_id() == Some(about)
+    }
+
+    /// The conversation as it is now; none when the viewer may not see it any more.
+    async fn anew(&mut self) -> Option<Value> {
+        self.viewer = self.pass.viewer(&self.app).await.ok()??;
+        let (sight, body, told) = look(&self.app, &self.viewer, &self.id).await.ok()?;
+        (self.sight, self.told) = (sight, told);
+        Some(body)
+    }
+
+    /// Looks up anew who the viewer is and what they may see; none when it is nothing any more. A
+    /// stream must not outlive the right to it, also when nothing is said.
     async fn look_again(&mut self) -> Option<()> {
+        self.viewer = self.pass.viewer(&self.app).await.ok()??;
         let request = self.app.store.request(&self.viewer, "conversation.follow").await;
-        let mut request = request.ok()?;
-        self.sight = request.sight(&self.id).await.ok()?;
-        // Looked at already: the row in the audit is from when the stream began.
-        drop(request);
-        self.seen_at = Instant::now();
+        // Not finished: the row in the audit is from when the stream began.
+        self.sight = request.ok()?.sight(&self.id).await.ok()?;
         Some(())
     }
 }
@@ -143,7 +177,7 @@ pub(crate) async fn events(
     guarded: Guarded<policy::ReadConversations>,
     Id(id): Id,
 ) -> Result<Sse<impl Stream<Item = Result<SseEvent, Infallible>>>, ApiError> {
-    let follower = Follower::new(app, guarded.viewer, id).await?;
+    let follower = Follower::new(app, guarded, id).await?;
     let events = stream::unfold(follower, async |mut follower| {
         let value = follower.next().await?;
         let kind = value["kind"].as_str().unwrap_or_default().to_owned();
@@ -162,10 +196,10 @@ pub(crate) async fn socket(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     // The cookie comes along from any page; only our own may use it.
-    if guarded.session.is_some() && !same_origin(&headers) {
+    if guarded.pass.session().is_some() && !same_origin(&headers) {
         return Err(ApiError::Csrf);
     }
-    let follower = Follower::new(app, guarded.viewer, id).await?;
+    let follower = Follower::new(app, guarded, id).await?;
     Ok(upgrade
         .max_message_size(64 * 1024)
         .on_upgrade(move |socket| tell(socket, follower))
@@ -174,18 +208,21 @@ pub(crate) async fn socket(
 
 async fn tell(mut socket: WebSocket, mut follower: Follower) {
     loop {
-        tokio::select! {
-            value = follower.next() => {
-                let Some(value) = value else { break };
-                if socket.send(Message::Text(value.to_string().into())).await.is_err() {
-                    return;
-                }
+        // Not dropped when a message comes in between: it may hold a turn that is not told yet.
+        let mut next = pin!(follower.next());
+        let value = loop {
+            tokio::select! {
+                value = &mut next => break value,
+                message = socket.recv() => match message {
+                    // Nothing is expected but signs of life; those are answered by the library.
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                    Some(Ok(_)) => {}
+                },
             }
-            message = socket.recv() => match message {
-                // Nothing is expected but signs of life; those are answered by the library.
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => {}
-            },
+        };
+        let Some(value) = value else { break };
+        if socket.send(Message::Text(value.to_string().into())).await.is_err() {
+            return;
         }
     }
     let _ = socket.send(Message::Close(None)).await;

@@ -64,7 +64,8 @@ pub(crate) struct NewTeam {
     responses(
         (status = 201, body = MadeBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
-        (status = 400, body = ErrorBody), (status = 422, body = ErrorBody),
+        (status = 400, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
 )]

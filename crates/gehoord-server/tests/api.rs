@@ -1,0 +1,253 @@
+//! The whole way of a conversation through the API, on both databases.
+
+mod common;
+
+use std::cell::Cell;
+
+use common::{Answer, Caller, agent_findings};
+use gehoord_store::Role;
+use serde_json::{Value, json};
+
+/// What the customer said of themselves, in every form in which it could come back.
+const PERSONAL: [&str; 5] =
+    ["Wilhelmina", "Zonderland", "0612345678", "06-12345678", "w.zonderland@example.nl"];
+
+/// Knocks, and looks through every answer.
+struct Watched<'t> {
+    caller: Caller,
+    /// They may see what stands behind the masks now.
+    helps: &'t Cell<bool>,
+}
+
+impl Watched<'_> {
+    async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        let body = (!body.is_null()).then_some(&body);
+        let answer = self.caller.send(method, path, body).await;
+        if !self.helps.get() {
+            for word in PERSONAL {
+                assert!(!answer.text.contains(word), "{method} {path}: {word} in {}", answer.text);
+            }
+        }
+        answer
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, Value::Null).await.expect(200)
+    }
+}
+
+on_both! {
+    async fn from_a_complaint_to_its_erasure(world) {
+        for (login, role) in [("samira", Role::Agent), ("kees", Role::Agent),
+            ("coach", Role::Coach), ("mo", Role::Manager), ("otto", Role::ProductOwner),
+            ("petra", Role::PrivacyOfficer)] {
+            world.add(login, role, Some(&world.team)).await;
+        }
+        let (yes, no) = (Cell::new(true), Cell::new(false));
+        let who = async |login: &str, helps| Watched { caller: world.log_in(login).await, helps };
+        let agent = who("samira", &yes).await;
+        let colleague = who("kees", &no).await;
+        let coach = who("coach", &no).await;
+        let manager = who("mo", &no).await;
+        let owner = who("otto", &no).await;
+        let officer = who("petra", &no).await;
+
+        // A chat begins.
+        let chat = json!({"id": "chat-1", "locale": "nl-NL", "channel": "chat",
+            "customer": "klant-77", "subject": "Storing bij Wilhelmina Zonderland",
+            "turns": [{"party": "customer", "text": "Goedemorgen, mijn naam is Wilhelmina \
+            Zonderland en mijn nummer is 0612345678. Dit is al de derde storing, ik ben er klaar \
+            mee!"}]});
+        let made = agent.send("POST", "/conversations", chat.clone()).await.expect(201);
+        let id = made.id();
+        let again = agent.send("POST", "/conversations", chat).await.expect(200);
+        assert_eq!((again.id(), again.json["change"].as_str()), (id.clone(), Some("same")));
+        let place = format!("/conversations/{id}");
+        let turns = format!("{place}/turns");
+        let said = agent.send("POST", &turns, json!({"party": "agent", "text":
+            "Drie keer, dat had niet mogen gebeuren. Ik bel u morgen voor 12 uur terug op \
+            0612345678."})).await.expect(201);
+        assert_eq!(said.json, json!({"position": 1, "new": true}));
+        let mail = json!({"party": "customer", "external_id": "t-3",
+            "text": "Mailen mag ook: w.zonderland@example.nl. Dank u wel!"});
+        agent.send("POST", &turns, mail.clone()).await.expect(201);
+        let twice = agent.send("POST", &turns, mail).await.expect(201);
+        assert_eq!(twice.json, json!({"position": 2, "new": false}));
+
+        // Only who helps the customer sees who it is.
+        let read = agent.get(&place).await.json;
+        assert_eq!(read["turns"], 3);
+        let originals = read["originals"].to_string();
+        for word in ["Wilhelmina Zonderland", "0612345678", "w.zonderland@example.nl"] {
+            assert!(originals.contains(word), "{word}: {originals}");
+            assert!(!read["items"].to_string().contains(word), "{word} in the masked words");
+        }
+        assert_eq!(read["items"][0]["finding"]["party"], "customer");
+        assert_eq!(read["items"][1]["finding"]["party"], "agent");
+        assert!(read["analysis"]["agent"].is_object(), "{read}");
+        for other in [&colleague, &manager] {
+            let read = other.get(&place).await.json;
+            assert_eq!(read["originals"], json!({}));
+            assert_eq!(read["items"][0]["finding"]["party"], "customer");
+            assert_eq!(agent_findings(&read), [""; 0], "{read}");
+        }
+        for path in ["/conversations", "/conversations?status=open&limit=1"] {
+            let page = colleague.get(path).await.json;
+            assert_eq!(page["conversations"][0]["id"], *id, "{path}");
+        }
+        assert_eq!(agent.get("/conversations?mine=true").await.json["conversations"][0]["id"], *id);
+        let pseudonym = read["customer"].as_str().unwrap();
+        for (filter, count) in [(format!("mine=true&customer={pseudonym}"), 1),
+            ("mine=true&customer=somebody".to_owned(), 0),
+            (format!("mine=true&team={}", world.other_team), 0)] {
+            let page = agent.get(&format!("/conversations?{filter}")).await.json;
+            assert_eq!(page["conversations"].as_array().unwrap().len(), count, "{filter}");
+        }
+        assert_eq!(colleague.get(&format!("{place}/history")).await.json[0]["id"], *id);
+        for (who, words, count) in [(&colleague, "storingen", 1), (&owner, "storing", 1),
+            (&owner, "gebeuren", 0), (&manager, "zonderland", 0), (&colleague, "wilhelmina", 0)] {
+            let hits = who.get(&format!("/search?words={words}")).await.json;
+            assert_eq!(hits.as_array().unwrap().len(), count, "{words}: {hits}");
+        }
+
+        // What was promised is followed by the team.
+        let promise = manager.get("/promises").await.json[0].clone();
+        assert_eq!(promise["conversation"], *id, "{promise}");
+        assert_eq!(manager.get(&format!("{place}/promises")).await.json[0]["id"], promise["id"]);
+        let promise = format!("/promises/{}", promise["id"].as_str().unwrap());
+        let due = json!({"due": "2026-03-03T17:00:00+01:00"});
+        let confirmed = agent.send("PUT", &format!("{promise}/confirmed"), due).await.expect(200);
+        assert_eq!(confirmed.json["confirmed"], true);
+        assert_eq!(confirmed.json["state"], "overdue_unknown");
+        let state = format!("{promise}/state");
+        let broken = json!({"state": "broken", "reason": "Wilhelmina Zonderland belde zelf"});
+        let broken = manager.send("PUT", &state, broken).await.expect(200);
+        assert_eq!(broken.json["state"], "broken");
+        manager.send("PUT", &state, json!({"state": "open"})).await.expect(200);
+        let call = json!({"what": "gebeld met 0612345678"});
+        let event = colleague.send("POST", &format!("{promise}/events"), call.clone()).await;
+        assert_eq!(event.expect(201).json["state"], "kept");
+        colleague.send("POST", &format!("{promise}/events"), call).await.expect(409);
+
+        // The agent says what they think of a finding, and asks their coach.
+        let wrong = json!({"position": 1, "finding": "1.restate.0", "agrees": false,
+            "reason": "Mevrouw Wilhelmina Zonderland zei dit niet"});
+        agent.send("POST", &format!("{place}/feedback"), wrong.clone()).await.expect(201);
+        colleague.send("POST", &format!("{place}/feedback"), wrong).await.expect(404);
+        let given = agent.caller.get(&format!("{place}/feedback")).await.expect(200);
+        assert!(given.text.contains("1.restate.0") && !given.text.contains("Zonderland"));
+        assert_eq!(colleague.get(&format!("{place}/feedback")).await.json, json!([]));
+        coach.send("GET", &place, Value::Null).await.expect(404);
+        let question = json!({"conversation": id, "position": 1, "coach": coach.caller.id,
+            "question": "Hoe had ik Wilhelmina Zonderland beter kunnen helpen?"});
+        let share = agent.send("POST", "/shares", question).await.expect(201).id();
+        assert_eq!(coach.get("/shares").await.json[0]["id"], *share);
+        let shown = coach.get(&place).await.json;
+        assert_eq!(shown["items"].as_array().unwrap().len(), 2, "what comes later was not shown");
+        assert!(shown["items"][1]["finding"].is_object());
+        assert_eq!(shown["analysis"]["verdict"], Value::Null);
+        assert_eq!(coach.get(&format!("{place}/promises")).await.json.as_array().unwrap().len(), 1);
+        agent.send("DELETE", &format!("/shares/{share}"), Value::Null).await.expect(204);
+        coach.send("GET", &place, Value::Null).await.expect(404);
+
+        // What the customer says of it is the truth.
+        let answer = json!({"answer": "partly", "sentence": "Groet, Wilhelmina Zonderland"});
+        agent.send("PUT", &format!("{place}/heard_by_customer"), answer).await.expect(204);
+        let figures = owner.get("/teams/figures?month=2026-03").await.json;
+        assert_eq!(figures["groups"], json!([]), "nobody learns of fewer than five agents");
+
+        // A program that acts for the agent.
+        let token = json!({"name": "koppeling", "scopes": ["read_conversations"]});
+        let token = agent.send("POST", "/me/tokens", token).await.expect(201);
+        let program = agent.caller.with_token(token.json["token"].as_str().unwrap());
+        program.get(&place).await.expect(200);
+        program.get("/search?words=storing").await.expect(403);
+        program.say(&id, "customer", "Hallo").await.expect(403);
+        assert!(!agent.get("/me/tokens").await.text.contains(token.json["token"].as_str().unwrap()));
+
+        // Closed, nobody sees what stands behind the masks.
+        let closed = json!({"status": "closed"});
+        agent.send("PUT", &format!("{place}/status"), closed).await.expect(204);
+        yes.set(false);
+        assert_eq!(agent.get(&place).await.json["originals"], json!({}));
+        agent.send("POST", &turns, json!({"party": "customer", "text": "Nog iets"})).await.expect(409);
+
+        // The customer asks what is kept of them, and to be forgotten.
+        let name = json!({"customer": "klant-77"});
+        for path in ["/privacy/customers/export", "/privacy/customers/erase"] {
+            manager.send("POST", path, name.clone()).await.expect(403);
+        }
+        let export = officer.caller.post("/privacy/customers/export", &name).await.expect(200);
+        assert!(export.text.contains("Wilhelmina Zonderland"), "what is kept is given");
+        assert_eq!(agent_findings(&export.json), [""; 0]);
+        let erased = officer.send("POST", "/privacy/customers/erase", name.clone()).await.expect(200);
+        assert_eq!(erased.json["left"], 0);
+        officer.send("POST", "/privacy/customers/export", name).await.expect(404);
+        for path in [place.clone(), format!("{place}/history"), format!("{place}/promises")] {
+            agent.send("GET", &path, Value::Null).await.expect(404);
+        }
+        assert_eq!(owner.get("/search?words=storing").await.json, json!([]));
+        assert_eq!(manager.get("/promises").await.json, json!([]));
+
+        // Who looked stays.
+        let rows = officer.get(&format!("/privacy/audit?conversation={id}&limit=1000")).await.json;
+        let did = |action: &str, who: &Watched<'_>| {
+            let rows = rows.as_array().unwrap();
+            rows.iter().any(|row| row["action"] == action && row["who"] == *who.caller.id)
+        };
+        assert!(did("conversation.create", &agent) && did("conversation.append", &agent));
+        assert!(did("conversation.read", &agent) && did("conversation.read", &colleague));
+        assert!(did("search", &owner) && did("promises.settle", &manager));
+        assert!(did("conversation.read", &coach) && did("customer.export", &officer));
+        assert!(did("customer.erase", &officer));
+    }
+    async fn the_same_conversation_sent_many_times_at_once_is_one(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let sent: Vec<_> = (0..8)
+            .map(|n| {
+                let agent = agent.clone();
+                let body = json!({"id": "een", "turns": [{"party": "customer", "text":
+                    "Dit is al de derde keer!"}, {"party": "agent", "text": format!("Dag {n}.")}]});
+                tokio::spawn(async move { agent.post("/conversations", &body).await })
+            })
+            .collect();
+        let mut ids = std::collections::BTreeSet::new();
+        for sent in sent {
+            let answer = sent.await.unwrap();
+            match answer.status.as_u16() {
+                200 | 201 => _ = ids.insert(answer.id()),
+                409 => assert_eq!(answer.code(), "conflict"),
+                other => panic!("{other}: {}", answer.text),
+            }
+        }
+        assert_eq!(ids.len(), 1);
+        let page = agent.get("/conversations").await.expect(200).json;
+        assert_eq!(page["conversations"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_name_is_for_one_turn(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let turn = |name: &str, text: &str| {
+            json!({"party": "customer", "external_id": name, "text": text})
+        };
+        let chat = |turns: &[Value]| json!({"id": "een", "turns": turns});
+        let twice = chat(&[turn("a", "Hallo"), turn("a", "Dag")]);
+        agent.post("/conversations", &twice).await.expect(422);
+        let id = agent.post("/conversations", &chat(&[turn("a", "Hallo")])).await.expect(201).id();
+        // The name moves to another turn, as after a source that counts from the end.
+        let moved = chat(&[turn("b", "Hallo"), turn("a", "Dag")]);
+        agent.post("/conversations", &moved).await.expect(200);
+        let edited = turn("a", "Dag hoor");
+        let edited = agent.post(&format!("/conversations/{id}/turns"), &edited).await.expect(201);
+        assert_eq!(edited.json["position"], 1);
+    }
+
+    async fn a_very_long_turn_is_kept_and_found(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let id = agent.open("lang", &[("customer", "Hallo")]).await;
+        let words: String = (0..5_000).map(|n| format!("woord{n} ")).collect();
+        agent.say(&id, "customer", &words).await.expect(201);
+        assert_eq!(agent.get("/search?words=woord77").await.expect(200).json[0]["position"], 1);
+        agent.say(&id, "customer", &"x".repeat(1024 * 1024 + 1)).await.expect(422);
+    }
+}

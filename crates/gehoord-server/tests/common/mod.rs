@@ -1,0 +1,412 @@
+//! A new server over a new store for each test, on SQLite and on PostgreSQL, and whoever knocks.
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode, header};
+use gehoord_ingest::pseudonym::Pseudonymiser;
+use gehoord_listening::Listener;
+use gehoord_server::{App, app, hash_password};
+use gehoord_store::{MasterKey, NewPerson, Role, Store, Viewer};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite};
+use tower::ServiceExt;
+
+/// The password of everybody in these tests.
+pub(crate) const PASSWORD: &str = "lang genoeg om te raden";
+
+/// Hashing takes long on purpose: once is enough.
+static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap());
+static LISTENER: LazyLock<Arc<Listener>> =
+    LazyLock::new(|| Arc::new(Listener::embedded().unwrap()));
+static FINDER: LazyLock<Arc<Pseudonymiser>> = LazyLock::new(|| Arc::new(Pseudonymiser::embedded()));
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// A server with two teams.
+pub(crate) struct World {
+    pub(crate) state: App,
+    pub(crate) router: Router,
+    pub(crate) store: Store,
+    pub(crate) team: String,
+    pub(crate) other_team: String,
+    url: String,
+    key: MasterKey,
+    folder: PathBuf,
+}
+
+impl World {
+    /// None where there is no PostgreSQL to test with.
+    pub(crate) async fn new(on: On) -> Option<Self> {
+        let name = format!("t{}", uuid::Uuid::now_v7().simple());
+        let folder = std::env::temp_dir().join(format!("gehoord-{name}"));
+        let url = match on {
+            On::Sqlite => format!("sqlite:{}", folder.join("gehoord.db").display()),
+            On::Postgres => {
+                let Ok(admin) = std::env::var("GEHOORD_TEST_POSTGRES") else {
+                    assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
+                    eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
+                    return None;
+                };
+                let mut connection = PgConnection::connect(&admin).await.unwrap();
+                let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+                connection.execute(sqlx::query(create)).await.unwrap();
+                let (server, _) = admin.rsplit_once('/').unwrap();
+                format!("{server}/{name}")
+            }
+        };
+        std::fs::create_dir_all(&folder).unwrap();
+        let key = MasterKey::random();
+        let store = Store::open(&url, key.clone()).await.unwrap();
+        let store = store.with_folder(folder.join("files"));
+        let mut request = store.request(&Viewer::operator(), "people.add").await.unwrap();
+        let team = request.add_team("Service", None).await.unwrap();
+        let other_team = request.add_team("Techniek", None).await.unwrap();
+        request.finish().await.unwrap();
+        let state = App::new(store.clone(), Arc::clone(&LISTENER), Arc::clone(&FINDER));
+        let router = app(state.clone());
+        Some(Self { state, router, store, team, other_team, url, key, folder })
+    }
+
+    /// The same database, as after a new start.
+    pub(crate) async fn reopen(&self) -> Store {
+        Store::open(&self.url, self.key.clone()).await.unwrap()
+    }
+
+    /// Another server over the same database, as in another process.
+    pub(crate) async fn another(&self) -> Router {
+        app(App::new(self.reopen().await, Arc::clone(&LISTENER), Arc::clone(&FINDER)))
+    }
+
+    /// Somebody who is at no door yet.
+    pub(crate) fn nobody(&self) -> Caller {
+        Caller { router: self.router.clone(), pass: Vec::new(), id: String::new() }
+    }
+
+    /// Somebody new, by their id.
+    pub(crate) async fn add(&self, login: &str, role: Role, team: Option<&str>) -> String {
+        let mut request = self.store.request(&Viewer::operator(), "people.add").await.unwrap();
+        let password_hash = Some(HASH.as_str());
+        let id = request
+            .add_person(&NewPerson { login, name: login, role, team_id: team, password_hash })
+            .await
+            .unwrap();
+        request.finish().await.unwrap();
+        id
+    }
+
+    /// Somebody new in the first team, with a session. Only [`Self::log_in`] goes through the door.
+    pub(crate) async fn somebody(&self, login: &str, role: Role) -> Caller {
+        self.somebody_of(login, role, Some(&self.team)).await
+    }
+
+    pub(crate) async fn somebody_of(&self, login: &str, role: Role, team: Option<&str>) -> Caller {
+        let id = self.add(login, role, team).await;
+        let mut request = self.store.request(&Viewer::machine(), "login").await.unwrap();
+        let (secret, csrf) = (format!("secret-{id}"), format!("csrf-{id}"));
+        request.open_session(&id, &secret, &csrf).await.unwrap();
+        request.finish().await.unwrap();
+        Caller::with_session(&self.router, id, &secret, &csrf)
+    }
+
+    /// Comes in with a password.
+    pub(crate) async fn log_in(&self, login: &str) -> Caller {
+        let body = json!({"login": login, "password": PASSWORD});
+        let answer = self.nobody().post("/session", &body).await.expect(201);
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+        let secret = cookie.split(['=', ';']).nth(1).unwrap();
+        let csrf = answer.json["csrf"].as_str().unwrap();
+        let id = answer.json["person"].as_str().unwrap().to_owned();
+        Caller::with_session(&self.router, id, secret, csrf)
+    }
+}
+
+/// The server at a port of its own.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+/// A socket that follows a conversation.
+pub(crate) type Socket = WebSocketStream<TcpStream>;
+
+impl Server {
+    /// Begins to follow; the status when it is refused.
+    pub(crate) async fn socket(
+        &self,
+        caller: &Caller,
+        path: &str,
+        origin: Option<&str>,
+    ) -> Result<Socket, u16> {
+        let mut request =
+            format!("ws://{}/api/v1{path}", self.address).into_client_request().unwrap();
+        let pass = caller.pass.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in pass.chain(origin.map(|origin| ("origin", origin))) {
+            let name: HeaderName = name.parse().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        match client_async(request, stream).await {
+            Ok((socket, _)) => Ok(socket),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Stops as a signal would, and waits until it is done.
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+impl World {
+    /// Serves at a port of 127.0.0.1.
+    pub(crate) async fn serve(&self) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move { stopped.await.unwrap_or_default() };
+        let task = tokio::spawn(gehoord_server::serve(self.state.clone(), listener, stopped));
+        Server { address, stop, task }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Somebody at the door.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) router: Router,
+    /// Headers that open the door.
+    pub(crate) pass: Vec<(String, String)>,
+    /// Id of the person.
+    pub(crate) id: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    /// Null when the body is no JSON.
+    pub(crate) json: Value,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// The `id` in the body.
+    #[track_caller]
+    pub(crate) fn id(&self) -> String {
+        self.json["id"].as_str().unwrap_or_else(|| panic!("{}", self.text)).to_owned()
+    }
+
+    /// The stable code of an error.
+    pub(crate) fn code(&self) -> &str {
+        self.json["error"]["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl Caller {
+    fn with_session(router: &Router, id: String, secret: &str, csrf: &str) -> Self {
+        let pass = vec![
+            ("cookie".to_owned(), format!("gehoord_session={secret}")),
+            ("x-csrf-token".to_owned(), csrf.to_owned()),
+        ];
+        Self { router: router.clone(), pass, id }
+    }
+
+    /// The same person with a token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        let pass = vec![("authorization".to_owned(), format!("Bearer {token}"))];
+        Self { pass, ..self.clone() }
+    }
+
+    /// The same person without one of the headers, or with another value of it.
+    pub(crate) fn but(&self, name: &str, value: Option<&str>) -> Self {
+        let mut other = self.clone();
+        other.pass.retain(|(header, _)| header != name);
+        other.pass.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        other
+    }
+
+    /// The value of one of the headers that open the door.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        &self.pass.iter().find(|(header, _)| header == name).unwrap().1
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send("PUT", path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None).await
+    }
+
+    /// `path` below `/api/v1`.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let path = format!("/api/v1{path}");
+        match body {
+            Some(body) => {
+                let json = [("content-type", "application/json")];
+                self.send_raw(method, &path, &json, body.to_string()).await
+            }
+            None => self.send_raw(method, &path, &[], String::new()).await,
+        }
+    }
+
+    pub(crate) async fn send_raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let response = self.stream(method, path, headers, body).await;
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, text, json }
+    }
+
+    /// The answer with its body still to be read.
+    pub(crate) async fn stream(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> axum::response::Response {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.pass {
+            request = request.header(name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap()
+    }
+
+    /// Opens a conversation, as the agent who helps the customer; gives its id.
+    pub(crate) async fn open(&self, name: &str, turns: &[(&str, &str)]) -> String {
+        let turns: Vec<Value> =
+            turns.iter().map(|(party, text)| json!({"party": party, "text": text})).collect();
+        let body = json!({"id": name, "locale": "nl-NL", "channel": "chat",
+            "customer": format!("{name}@example.nl"), "turns": turns});
+        self.post("/conversations", &body).await.expect(201).id()
+    }
+
+    /// Adds a turn.
+    pub(crate) async fn say(&self, conversation: &str, party: &str, text: &str) -> Answer {
+        let path = format!("/conversations/{conversation}/turns");
+        self.post(&path, &json!({"party": party, "text": text})).await
+    }
+}
+
+/// A complaint, and an answer with a promise in it.
+pub(crate) const COMPLAINT: [(&str, &str); 2] = [
+    (
+        "customer",
+        "Dit is al de derde keer dat mijn internet eruit ligt. Ik ben hier echt klaar mee!",
+    ),
+    (
+        "agent",
+        "Drie keer, dat had niet mogen gebeuren. Ik begrijp dat u er klaar mee bent. \
+         Ik bel u morgen voor 12 uur terug.",
+    ),
+];
+
+/// What only an agent, and for whom they showed it, may see of how they did.
+pub(crate) fn agent_findings(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    look_for_agent_findings(value, &mut found);
+    found
+}
+
+fn look_for_agent_findings(value: &Value, found: &mut Vec<String>) {
+    const KEYS: [&str; 10] = [
+        "agent",
+        "verdict",
+        "score",
+        "techniques",
+        "breakers",
+        "heard",
+        "moments",
+        "coverage",
+        "fidelity",
+        "hints",
+    ];
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if KEYS.contains(&key.as_str()) && !value.is_null() {
+                    found.push(format!("{key}: {value}"));
+                }
+                look_for_agent_findings(value, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| look_for_agent_findings(item, found)),
+        _ => {}
+    }
+}
+
+/// Each test twice: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)*) => {
+        $(
+            async fn $name($world: &common::World) $body
+        )*
+        mod sqlite {
+            $(#[tokio::test] $(#[$meta])* async fn $name() {
+                let world = super::common::World::new(super::common::On::Sqlite).await.unwrap();
+                super::$name(&world).await;
+                world.store.check_integrity().await.unwrap();
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test] $(#[$meta])* async fn $name() {
+                let world = super::common::World::new(super::common::On::Postgres).await;
+                let Some(world) = world else { return };
+                super::$name(&world).await;
+                world.store.check_integrity().await.unwrap();
+            })*
+        }
+    };
+}
