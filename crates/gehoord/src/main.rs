@@ -5,6 +5,8 @@ mod args;
 mod bench;
 mod check;
 mod explain;
+mod input;
+mod keep;
 mod labelled;
 mod learn;
 mod listen;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Task::Check(task) => check::run(&task, ui),
         Task::Learn(task) => learn::run(&task, ui),
         Task::Bench(task) => bench::run(&task, ui),
+        Task::Keep(task) => keep::run(&task, ui),
         Task::Explain { label } => explain::run(label.as_deref(), ui),
         Task::Schema { contract } => {
             let schema = match contract {
