@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use common::{folder, text};
 use place::{On, Place, Server, bare, output};
 use serde_json::Value;
+use sqlx::{Connection, Executor};
 
 /// A password for tests.
 const PASSWORD: &str = "een lang wachtwoord";
@@ -30,6 +31,13 @@ fn line(id: usize) -> String {
 
 fn lines(count: usize) -> String {
     (0..count).map(|id| line(id) + "\n").collect()
+}
+
+fn wait_for_the_first(place: &Place) {
+    let began = Instant::now();
+    while place.kept().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing was written");
+    }
 }
 
 /// Every example of the repository.
@@ -152,10 +160,7 @@ on_both! {
         // Standard input stays open: it cannot be done before it is killed.
         stdin.write_all(lines(600).as_bytes()).unwrap();
         stdin.flush().unwrap();
-        let began = Instant::now();
-        while place.kept().is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(60), "nothing was written");
-        }
+        wait_for_the_first(place);
         child.kill().unwrap();
         child.wait().unwrap();
         let halfway = place.kept().len();
@@ -271,6 +276,56 @@ on_both! {
 }
 
 #[test]
+fn an_import_that_is_asked_to_stop_keeps_what_is_written() {
+    let place = Place::new("interrupted", On::Sqlite).unwrap();
+    let mut child = place.command(&["import", "-", "--team", "Service"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(lines(600).as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    wait_for_the_first(&place);
+    let id = child.id().to_string();
+    std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("gestopt"), "{}", text(&output.stderr));
+    let kept = place.kept().len();
+    assert!(text(&output.stdout).starts_with(&format!("{kept} nieuw")), "{kept}");
+    let said = place.good(&["import", "-", "--team", "Service"], &lines(600));
+    let new = 600 - kept;
+    assert_eq!(said, format!("{new} nieuw, 0 veranderd, {kept} hetzelfde, 0 mislukt\n"));
+}
+
+#[test]
+fn what_was_heard_with_other_ears_is_heard_again() {
+    let place = Place::new("again", On::Sqlite).unwrap();
+    place.good(&["import", "-", "--team", "Service"], &lines(60));
+    assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
+    let database = format!("sqlite:{}", place.folder.join("gehoord.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut connection = sqlx::SqliteConnection::connect(&database).await.unwrap();
+        connection.execute("UPDATE analysis SET engine = 'older'").await.unwrap();
+        connection.close().await.unwrap();
+    });
+    assert_eq!(place.good(&["listen-again"], ""), "60 gesprekken opnieuw beluisterd\n");
+    assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new("private", On::Sqlite).unwrap();
+    place.good(&["import", "-", "--team", "Service"], COMPLAINT);
+    place.good(&["backup", "kopie.jsonl"], "");
+    place.good(&["export", "--customer", "k-4711", "--out", "inzage.json"], "");
+    for file in ["gehoord.db", "gehoord.key", "kopie.jsonl", "inzage.json"] {
+        let mode = std::fs::metadata(place.folder.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}");
+    }
+}
+
+#[test]
 fn files_of_one_name_in_two_folders_are_two_conversations() {
     let place = Place::new("two-folders", On::Sqlite).unwrap();
     for folder in ["a", "b"] {
@@ -335,7 +390,7 @@ fn what_cannot_be_opened_says_what_to_do() {
     check(&["team", "list", "--database", "sqlite:brief.txt"], "is no database of gehoord");
     check(&["team", "list", "--database", "postgres://a:geheim@127.0.0.1:1/x"], "PostgreSQL runs");
     check(&["team", "list", "--key-file", "brief.txt"], "holds no key");
-    check(&["team", "list", "--key-file", "weg.key"], "weg.key is not there");
+    check(&["team", "list", "--key-file", "weg.key"], "weg.key was not there");
     assert!(!place.folder.join("weg.key").exists(), "no wrong key is left behind");
     std::fs::rename(place.folder.join("gehoord.key"), place.folder.join("oud.key")).unwrap();
     place.good(&["team", "list", "--database", "sqlite:nieuw.db"], "");

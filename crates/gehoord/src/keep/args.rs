@@ -19,7 +19,8 @@ pub(crate) enum Task {
     Import(Box<Import>),
     /// Write kept conversations (masked), or everything that is kept of one customer.
     Export(Export),
-    /// Erase a customer everywhere. There is no way back.
+    /// Erase a customer everywhere. There is no way back. (A server that runs must be started anew to
+    /// forget what it has in memory; asked itself, it forgets at once.)
     Erase(Erase),
     /// Write everything to one file. The master key is not in it.
     Backup(Backup),

@@ -177,6 +177,7 @@ impl<const SERVES: bool> clap::Args for Given<SERVES> {
         let file = Arg::new("config")
             .long("config")
             .env(FILE_VARIABLE)
+            .hide_env_values(true)
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
             .help("File with these settings [default: gehoord.toml, when it is there]")

@@ -21,20 +21,20 @@ impl Opened {
     pub(crate) async fn new(config: &Config) -> Result<Self> {
         let file = config.key_file();
         let there = file.exists();
+        if let Some(database) = sqlite_file(config.database()) {
+            let used = database.metadata().is_ok_and(|data| data.is_file() && data.len() > 0);
+            if used && !there {
+                return Err(missing_key(file));
+            }
+        }
         let key = MasterKey::in_file(file).map_err(|error| advice(&error, config))?;
+        if let Some(database) = sqlite_file(config.database()) {
+            make_private(&database);
+        }
         match Store::open(config.database(), key).await {
             Ok(store) => Ok(Self { store: store.with_folder(config.files().to_path_buf()) }),
-            Err(error) => {
-                let database = sqlite_file(config.database());
-                if !there && database.is_none_or(|database| database.exists()) {
-                    // This key opens nothing and must not be taken for the one that is missing.
-                    let _ = std::fs::remove_file(file);
-                }
-                Err(match (&error, there) {
-                    (StoreError::Key(_), false) => missing_key(file),
-                    _ => advice(&error, config),
-                })
-            }
+            Err(StoreError::Key(_)) if !there => Err(missing_key(file)),
+            Err(error) => Err(advice(&error, config)),
         }
     }
 
@@ -50,10 +50,20 @@ impl Opened {
     }
 }
 
+/// Makes the file of a new database for its owner alone. Where that does not work, opening it says
+/// why.
+fn make_private(database: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(database));
+}
+
 fn missing_key(file: &Path) -> anyhow::Error {
     anyhow!(
-        "the master key {} is not there, and the database was made with one; put it back where it \
-         was, or say with --key-file where it is",
+        "the master key {} was not there, and the database was made with another; put that one \
+         back, or say with --key-file where it is",
         file.display()
     )
 }

@@ -64,12 +64,18 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
     }
 }
 
-/// When, who, as what, what, how many, what else.
+/// So many ids are shown of each line; the audit of one conversation has a flag of its own.
+const SHOWN: usize = 3;
+
+/// When, who, as what, what, how many, which, what else.
 fn line(row: &AuditRow, logins: &HashMap<String, String>) -> String {
     let who = logins.get(&row.who).unwrap_or(&row.who);
     let detail = row.detail.as_deref().unwrap_or_default();
     let (at, count) = (printed(row.at), row.count.to_string());
-    let fields = [&at, who, &row.role, &row.action, &count, &row.ids, detail];
+    let ids: Vec<String> = serde_json::from_str(&row.ids).unwrap_or_default();
+    let more = if ids.len() > SHOWN { " …" } else { "" };
+    let ids = ids[..ids.len().min(SHOWN)].join(" ") + more;
+    let fields = [&at, who, &row.role, &row.action, &count, &ids, detail];
     let mut line = fields.join("\t").trim_end().to_owned();
     line.push('\n');
     line

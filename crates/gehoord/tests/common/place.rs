@@ -1,4 +1,5 @@
 //! A place of a test's own, where conversations are kept.
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
