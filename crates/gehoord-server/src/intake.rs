@@ -82,7 +82,10 @@ pub(crate) fn originals(masked: &[gehoord_ingest::pseudonym::Original]) -> Vec<O
 }
 
 /// The masks of a stored conversation, to go on with.
-pub(crate) fn masks(originals: Vec<Original>) -> Result<Masks, StoreError> {
+///
+/// # Errors
+/// When the database holds a kind of mask that is not known.
+pub fn masks(originals: Vec<Original>) -> Result<Masks, StoreError> {
     let mut known = Vec::with_capacity(originals.len());
     for original in originals {
         let kind: PersonalKind = original

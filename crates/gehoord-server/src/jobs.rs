@@ -7,6 +7,7 @@ use gehoord_store::{Store, StoreError, Viewer};
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::password::random_secret;
 use crate::telemetry;
 
 /// Kind of the job that listens again.
@@ -15,6 +16,12 @@ pub const LISTEN_AGAIN: &str = "listen_again";
 const PAUSE: Duration = Duration::from_secs(2);
 /// So many conversations are heard between two signs of life.
 const STEP: i64 = 50;
+
+/// Does jobs without a server, until [`Live::end`](crate::live::Live::end).
+pub async fn work_on_jobs(app: App) {
+    let ended = app.live().ended();
+    work(app, random_secret(), ended).await;
+}
 
 /// Does jobs until the server stops. `holder` tells this process from others.
 pub(crate) async fn work(app: App, holder: String, mut ended: watch::Receiver<bool>) {

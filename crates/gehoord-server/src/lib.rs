@@ -21,6 +21,6 @@ mod jobs;
 mod password;
 
 pub use app::{App, app, openapi};
-pub use jobs::LISTEN_AGAIN;
+pub use jobs::{LISTEN_AGAIN, work_on_jobs};
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};

@@ -7,12 +7,17 @@ use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-/// Turns the log on: JSON lines on standard error, `GEHOORD_LOG` says how much (`info`).
-pub fn start_log() {
-    let filter = EnvFilter::try_from_env("GEHOORD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Turns the log on: JSON lines on standard error. `level` says how much: `error`, `warn`, `info`,
+/// or more, such as `info,sqlx=warn`.
+///
+/// # Errors
+/// When `level` is no level.
+pub fn start_log(level: &str) -> Result<(), String> {
+    let filter = EnvFilter::try_new(level).map_err(|error| error.to_string())?;
     let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false);
     // A second one in the same process is of no use, and no mistake.
     let _ = log.with_writer(std::io::stderr).try_init();
+    Ok(())
 }
 
 /// The numbers, to be read at `/metrics`.

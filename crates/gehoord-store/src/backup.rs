@@ -142,9 +142,9 @@ impl Store {
                 done.erased_again += 1;
             }
         }
+        request.check_key().await?;
         request.note(format!("{} rows", done.rows));
         request.finish().await?;
-        self.check_key().await?;
         Ok(done)
     }
 }

@@ -279,6 +279,42 @@ impl Request {
         Ok(Page { conversations: found, next_until })
     }
 
+    /// Masked conversations of every team, in the order of their ids, at most 50 after `place` (an
+    /// id; nothing at first): to be handed on as files. Without anything that was heard, and
+    /// without the originals. `limit` and `mine` of the filter say nothing here.
+    ///
+    /// # Errors
+    /// When the viewer does not run this on the machine itself.
+    pub async fn export(
+        &mut self,
+        filter: &ConversationFilter,
+        place: &str,
+    ) -> Result<Vec<ConversationView>, StoreError> {
+        if !self.viewer.sees_every_team() {
+            return Err(StoreError::Forbidden("to export conversations"));
+        }
+        let rows: Vec<ConversationRow> = sqlx::query_as(columns!(
+            "WHERE c.id > $1 AND c.last_at >= $2 AND c.last_at < $3 \
+             AND ($4 = '' OR c.team_id = $4) AND ($5 = '' OR k.pseudonym = $5) \
+             AND ($6 = '' OR c.status = $6) ORDER BY c.id LIMIT 50"
+        ))
+        .bind(place)
+        .bind(filter.from.unwrap_or(0))
+        .bind(filter.until.unwrap_or(i64::MAX))
+        .bind(filter.team_id.clone().unwrap_or_default())
+        .bind(filter.customer.clone().unwrap_or_default())
+        .bind(filter.status.map_or("", Status::id))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            let turns = self.turns(&row.id).await?;
+            self.touch(&row.id);
+            views.push(ConversationView { row, turns, analysis: None, originals: Vec::new() });
+        }
+        Ok(views)
+    }
+
     /// Every contact of the customer of a conversation that the viewer may see, oldest first: what
     /// this customer has been through.
     ///

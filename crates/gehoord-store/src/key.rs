@@ -11,6 +11,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
+use crate::request::Request;
 use crate::store::Store;
 
 /// Bytes of the number that makes two sealings of one text differ.
@@ -120,6 +121,16 @@ impl MasterKey {
         String::from_utf8(opened).map_err(|_| wrong())
     }
 
+    /// Refuses when the proof was sealed with another key.
+    fn proves(&self, sealed: &str) -> Result<(), StoreError> {
+        if self.open(sealed, "proof").ok().as_deref() == Some(PROOF) {
+            return Ok(());
+        }
+        let why = "is not the one that this database was made with; give the file that belongs to \
+                   it (--key-file)";
+        Err(StoreError::Key(why.to_owned()))
+    }
+
     /// The pseudonym of a customer who is called `name` elsewhere: always the same for the same
     /// name, and no way back without the key. A pseudonym that this key could have made stays.
     #[must_use]
@@ -163,13 +174,7 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
         match proof {
-            Some((sealed,)) => {
-                if self.key.open(&sealed, "proof").ok().as_deref() != Some(PROOF) {
-                    let why = "is not the one that this database was made with; give the file \
-                               that belongs to it (--key-file)";
-                    return Err(StoreError::Key(why.to_owned()));
-                }
-            }
+            Some((sealed,)) => self.key.proves(&sealed)?,
             None => {
                 sqlx::query(
                     "INSERT INTO setting (name, value, changed_at, changed_by) \
@@ -182,6 +187,17 @@ impl Store {
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+impl Request {
+    /// The same for what was restored and is not lasting yet.
+    pub(crate) async fn check_key(&mut self) -> Result<(), StoreError> {
+        let proof: Option<(String,)> =
+            sqlx::query_as("SELECT value FROM setting WHERE name = 'key_proof'")
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        proof.map_or(Ok(()), |(sealed,)| self.store.key.proves(&sealed))
     }
 }
 

@@ -77,5 +77,5 @@ pub use rights::{Right, Role, Viewer};
 pub use search::{Hit, Search};
 pub use settings::{NamedReview, Settings};
 pub use sharing::SharedMoment;
-pub use store::{Backend, Store};
+pub use store::{Backend, Store, sqlite_file, without_password};
 pub use writing::{NewConversation, NewTurn, Written};

@@ -57,7 +57,11 @@ impl Store {
         let wrong =
             |error: sqlx::Error| StoreError::Open(format!("'{}': {error}", without_password(url)));
         let options = AnyConnectOptions::from_str(&target).map_err(wrong)?;
-        AnyConnection::connect_with(&options).await.map_err(wrong)?.close().await?;
+        let mut first = AnyConnection::connect_with(&options).await.map_err(wrong)?;
+        if backend == Backend::Sqlite {
+            first.execute(SQLITE_SETTINGS).await.map_err(wrong)?;
+        }
+        first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(match backend {
                 Backend::Sqlite => 1,
@@ -78,7 +82,7 @@ impl Store {
             .await
             .map_err(wrong)?;
         let folder = match backend {
-            Backend::Sqlite => file_of(url).map(|file| file.with_extension("files")),
+            Backend::Sqlite => sqlite_file(url).map(|file| file.with_extension("files")),
             Backend::Postgres => None,
         };
         let store = Self { pool, backend, key, folder };
@@ -189,15 +193,18 @@ fn backend(url: &str) -> Result<Backend, StoreError> {
     }
 }
 
-fn file_of(url: &str) -> Option<PathBuf> {
+/// The file of an SQLite database; none for one in memory or of another kind.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     let path = path.split('?').next()?;
     (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }
 
-/// The address as it may be printed.
-fn without_password(url: &str) -> String {
+/// The address of a database as it may be printed.
+#[must_use]
+pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         Some((who, host)) => {

@@ -504,9 +504,12 @@ impl Request {
             add(&turn.text);
             add(turn.at.as_deref().unwrap_or(""));
         }
-        for original in &new.originals {
-            add(&original.mask);
-            add(&original.text);
+        // Read back they come in another order than they were given out in.
+        let mut originals: Vec<_> = new.originals.iter().map(|o| (&o.mask, &o.text)).collect();
+        originals.sort_unstable();
+        for (mask, text) in originals {
+            add(mask);
+            add(text);
         }
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

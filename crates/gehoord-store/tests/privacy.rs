@@ -4,8 +4,8 @@ mod common;
 
 use common::{On, World, complaint, forbidden, new_database, not_found};
 use gehoord_store::{
-    HeardAnswer, MasterKey, Month, NamedReview, NewConversation, NewTurn, PromiseState,
-    RetentionRule, Right, Role, Search, Status, Store, StoreError, Viewer,
+    ConversationFilter, HeardAnswer, MasterKey, Month, NamedReview, NewConversation, NewTurn,
+    PromiseState, RetentionRule, Right, Role, Search, Status, Store, StoreError, Viewer,
 };
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -140,6 +140,29 @@ on_both! {
         request.finish().await.unwrap();
         let view = world.request(&manager).await.conversation(&id).await.unwrap();
         assert!(view.turns[1].finding.is_none());
+    }
+
+    async fn conversations_are_handed_on_masked_and_on_the_machine_itself_only(world) {
+        for name in ["a", "b"] {
+            world.keep_heard(&complaint(name, &world.team)).await;
+        }
+        let filter = ConversationFilter::default();
+        let views = world.operator("export").await.export(&filter, "").await.unwrap();
+        assert_eq!(views.len(), 2);
+        for view in &views {
+            assert!(view.originals.is_empty() && view.analysis.is_none());
+            assert!(view.turns.iter().all(|turn| turn.finding.is_none()));
+        }
+        let rest = world.operator("export").await.export(&filter, &views[0].row.id).await;
+        assert_eq!(rest.unwrap(), views[1..]);
+        let elsewhere =
+            ConversationFilter { team_id: Some(world.other_team.clone()), ..filter.clone() };
+        let none = world.operator("export").await.export(&elsewhere, "").await.unwrap();
+        assert!(none.is_empty());
+        for role in Role::ALL {
+            let viewer = world.somebody(role.id(), role, Some(&world.team)).await;
+            forbidden(world.request(&viewer).await.export(&filter, "").await);
+        }
     }
 
     async fn promises_are_followed_by_the_team_and_settled_by_people(world) {
@@ -357,6 +380,9 @@ async fn a_backup_of_either_database_is_restored_into_the_other() {
         let other_key = Store::open(&url, MasterKey::random()).await.unwrap();
         let refused = other_key.restore(&mut backup.as_slice()).await;
         assert!(matches!(refused, Err(StoreError::Key(_))), "{refused:?}");
+        let mut nothing = other_key.request(&Viewer::operator(), "look").await.unwrap();
+        assert!(nothing.nobody_yet().await.unwrap(), "a wrong key changes nothing");
+        drop(nothing);
         other_key.close().await;
         let (url, _) = new_database(to).await.unwrap();
         let store = Store::open(&url, world.key.clone()).await.unwrap();

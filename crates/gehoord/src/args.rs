@@ -50,6 +50,8 @@ pub(crate) enum Task {
     Learn(Learn),
     /// Measure how well it listens, on labelled conversations.
     Bench(Bench),
+    #[command(flatten)]
+    Keep(crate::keep::Task),
     /// Print the JSON Schema of a contract.
     Schema {
         /// Which contract.

@@ -1,24 +1,24 @@
 //! `gehoord listen`.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use gehoord_coaching::review;
 use gehoord_conversation::wire::report::{ErrorLine, StreamedReport, WireErrorBody};
 use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::{Handbook, Listener};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::{Listen, Output};
+use crate::input::Step;
 use crate::labelled;
 use crate::show::Page;
 use crate::ui::Ui;
-use crate::{GOOD, SOME_FAILED, pipeline, show};
+use crate::{GOOD, SOME_FAILED, input, pipeline, show};
 
 /// A conversation of more bytes than this is written while its report is brought into form.
 const LONG: usize = 1 << 20;
@@ -59,21 +59,8 @@ impl Said {
     }
 }
 
-/// One step of reading.
-enum Step {
-    Item(Arc<str>, Box<Item>),
-    Broken(Arc<str>, String),
-    End(Arc<str>),
-}
-
 pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
-    if task.files.is_empty() && io::stdin().is_terminal() {
-        bail!("no files given; try 'gehoord listen FILE', or - for standard input");
-    }
-    let files = match task.files.is_empty() {
-        true => vec![PathBuf::from("-")],
-        false => task.files.clone(),
-    };
+    let files = input::files(&task.files, "listen")?;
     let listener = labelled::listener(task.model.as_deref())?;
     let handbook = Handbook::embedded(ui.language()).map_err(anyhow::Error::msg)?;
     let page =
@@ -81,7 +68,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let mut sink = Sink::new(task)?;
     let files: Vec<PathBuf> = files.into_iter().filter(|f| !sink.is_done(f)).collect();
     let bytes = Arc::new(AtomicU64::new(0));
-    let progress = progress(&files, task);
+    let progress = input::progress(&files, task.quiet);
     let options = Options {
         from: task.from,
         locale: task.locale.clone(),
@@ -89,16 +76,13 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         agents: task.agents.clone(),
         map: task.map.clone(),
     };
-    let jobs = match task.jobs {
-        Some(jobs) => usize::from(jobs),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-    };
+    let jobs = input::jobs(task.jobs);
     let counter = Arc::clone(&bytes);
-    let steps = files.iter().flat_map(move |file| steps_of(file, &options, &counter));
+    let steps = files.iter().flat_map(move |file| input::steps_of(file, &options, &counter));
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
     let work = |step: Step| hear(step, &listener, &page, task);
-    pipeline::ordered(steps, jobs, size, work, |done: Done| {
+    pipeline::ordered(steps, jobs, Step::bytes, work, |done: Done| {
         progress.set_position(bytes.load(Ordering::Relaxed));
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
@@ -127,86 +111,12 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     Ok(if failed > 0 { SOME_FAILED } else { GOOD })
 }
 
-/// About how many bytes a step holds.
-fn size(step: &Step) -> usize {
-    match step {
-        Step::Item(_, item) => match item.as_ref() {
-            Item::Conversation(imported) => bytes(&imported.conversation),
-            Item::Problem(_) => 0,
-        },
-        Step::Broken(..) | Step::End(_) => 0,
-    }
-}
-
-fn bytes(conversation: &Conversation) -> usize {
-    conversation.turns.iter().map(|turn| turn.text.len() + size_of_val(turn)).sum()
-}
-
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn colour(task: &Listen) -> bool {
     task.out.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
-}
-
-fn progress(files: &[PathBuf], task: &Listen) -> ProgressBar {
-    let total: u64 = files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
-    let quiet = task.quiet || !io::stderr().is_terminal();
-    if quiet || (files.len() < 2 && total < 1_000_000) {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(total);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-/// All conversations and problems of one file.
-fn steps_of(
-    file: &Path,
-    options: &Options,
-    bytes: &Arc<AtomicU64>,
-) -> Box<dyn Iterator<Item = Step> + Send> {
-    let name: Arc<str> = file.display().to_string().into();
-    let end = std::iter::once(Step::End(Arc::clone(&name)));
-    let counted = |reader: Box<dyn Read + Send>| {
-        BufReader::with_capacity(1 << 16, Counted { reader, bytes: Arc::clone(bytes) })
-    };
-    let reader: Box<dyn BufRead + Send> = if name.as_ref() == "-" {
-        Box::new(counted(Box::new(io::stdin())))
-    } else {
-        match File::open(file) {
-            Ok(opened) if !file.is_dir() => Box::new(counted(Box::new(opened))),
-            Ok(_) => {
-                let message = "is a folder; name its files, for instance FOLDER/*".to_owned();
-                return Box::new(std::iter::once(Step::Broken(name, message)).chain(end));
-            }
-            Err(error) => {
-                let message = format!("cannot be read: {error}");
-                return Box::new(std::iter::once(Step::Broken(name, message)).chain(end));
-            }
-        }
-    };
-    let stem =
-        file.file_name().map_or_else(|| name.to_string(), |n| n.to_string_lossy().into_owned());
-    let items = gehoord_ingest::read(reader, &stem, options);
-    Box::new(items.map(move |item| Step::Item(Arc::clone(&name), Box::new(item))).chain(end))
-}
-
-/// Counts what is read, for the progress bar.
-struct Counted {
-    reader: Box<dyn Read + Send>,
-    bytes: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
 }
 
 fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done {
@@ -243,7 +153,7 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                 let conversation = imported.conversation;
                 let said = if task.format == Output::Text {
                     Said::Text(page.conversation(&conversation, &report))
-                } else if bytes(&conversation) > LONG {
+                } else if input::bytes(&conversation) > LONG {
                     Said::Long(Box::new((conversation, report)))
                 } else {
                     let mut text = Vec::new();

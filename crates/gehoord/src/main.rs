@@ -5,6 +5,8 @@ mod args;
 mod bench;
 mod check;
 mod explain;
+mod input;
+mod keep;
 mod labelled;
 mod learn;
 mod listen;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Task::Mask(task) => mask::run(&task),
         Task::Learn(task) => learn::run(&task, ui),
         Task::Bench(task) => bench::run(&task, ui),
+        Task::Keep(task) => keep::run(&task, ui),
         Task::Explain { label } => explain::run(label.as_deref(), ui),
         Task::Schema { contract } => {
             let schema = match contract {

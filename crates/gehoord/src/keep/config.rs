@@ -1,0 +1,455 @@
+//! What the commands over kept conversations must know: one table of settings, from which the
+//! flags, the names in the environment, the keys of the file, the help and the example are made.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fmt::Write as _;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::builder::NonEmptyStringValueParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+/// One thing that can be set.
+struct Setting {
+    /// Key in the file; the flag is the same with dashes, the environment has `GEHOORD_` before it.
+    key: &'static str,
+    /// What it is, in one sentence.
+    help: &'static str,
+    /// What holds when nobody says anything.
+    default: &'static str,
+    /// Only `serve` asks for it.
+    serves: bool,
+    /// Yes or no; the flag for no.
+    no: Option<&'static str>,
+}
+
+/// Everything that can be set.
+const SETTINGS: [Setting; 6] = [
+    Setting {
+        key: "database",
+        help: "Where conversations are kept: sqlite:FILE or postgres://USER@HOST/DATABASE",
+        default: "sqlite:gehoord.db",
+        serves: false,
+        no: None,
+    },
+    Setting {
+        key: "key_file",
+        help: "File with the master key, made at the first start; keep a copy elsewhere: without it \
+               nobody reads what is behind the masks [default: the database's name with .key]",
+        default: "gehoord.key",
+        serves: false,
+        no: None,
+    },
+    Setting {
+        key: "files",
+        help: "Folder for files of conversations and for the list of who was erased [default: the \
+               database's name with .files]",
+        default: "gehoord.files",
+        serves: false,
+        no: None,
+    },
+    Setting {
+        key: "listen",
+        help: "Address and port to serve on",
+        default: "127.0.0.1:8340",
+        serves: true,
+        no: None,
+    },
+    Setting {
+        key: "log",
+        help: "How much is logged: error, warn, info, debug or trace",
+        default: "info",
+        serves: true,
+        no: None,
+    },
+    Setting {
+        key: "secure_cookies",
+        help: "Whether browsers send their session over HTTPS only: true or false [default: false \
+               on an address of this machine alone, true elsewhere]",
+        default: "false",
+        serves: true,
+        no: Some("plain-cookies"),
+    },
+];
+
+/// File that is read when it is there and no other is named.
+const FILE: &str = "gehoord.toml";
+/// Names the file.
+const FILE_VARIABLE: &str = "GEHOORD_CONFIG";
+
+impl Setting {
+    /// Its name among the arguments of a command, which may have one that is called the same.
+    fn id(&self) -> String {
+        format!("settings.{}", self.key)
+    }
+
+    fn flag(&self) -> String {
+        self.key.replace('_', "-")
+    }
+
+    fn variable(&self) -> String {
+        format!("GEHOORD_{}", self.key.to_uppercase())
+    }
+
+    /// How the value stands in the file.
+    fn written(&self, value: &str) -> String {
+        match self.no {
+            Some(_) => value.to_owned(),
+            // What JSON escapes, TOML reads the same.
+            None => serde_json::Value::from(value).to_string(),
+        }
+    }
+
+    /// Its flags.
+    fn add_to(&self, command: Command) -> Command {
+        let arg = Arg::new(self.id())
+            .long(self.flag())
+            .env(self.variable())
+            .hide_env_values(true)
+            .help(self.help)
+            .help_heading("Settings");
+        let Some(no) = self.no else {
+            let value = self.key.to_uppercase();
+            let parser = NonEmptyStringValueParser::new();
+            let help = match self.help.contains("[default") {
+                true => self.help.to_owned(),
+                false => format!("{} [default: {}]", self.help, self.default),
+            };
+            return command.arg(arg.value_name(value).value_parser(parser).help(help));
+        };
+        let yes = arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_parser(["true", "false"])
+            .value_name("true|false")
+            .overrides_with(no);
+        let no = Arg::new(no)
+            .long(no)
+            .action(ArgAction::SetTrue)
+            .overrides_with(self.id())
+            .help(format!("The same as --{}=false", self.flag()))
+            .help_heading("Settings");
+        command.arg(yes).arg(no)
+    }
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The command line.
+    Flag(String),
+    /// The environment.
+    Environment(String),
+    /// The file.
+    File(PathBuf),
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "--{flag}"),
+            Self::Environment(variable) => f.write_str(variable),
+            Self::File(file) => write!(f, "{}", file.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// What the command line and the environment say. With `SERVES` also what only `serve` asks for.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Given<const SERVES: bool> {
+    file: Option<PathBuf>,
+    values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+fn settings(serves: bool) -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(move |setting| serves || !setting.serves)
+}
+
+impl<const SERVES: bool> clap::Args for Given<SERVES> {
+    fn augment_args(command: Command) -> Command {
+        let file = Arg::new("config")
+            .long("config")
+            .env(FILE_VARIABLE)
+            .hide_env_values(true)
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("File with these settings [default: gehoord.toml, when it is there]")
+            .help_heading("Settings");
+        settings(SERVES).fold(command.arg(file), |command, setting| setting.add_to(command))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<const SERVES: bool> clap::FromArgMatches for Given<SERVES> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut given = Self { file: matches.get_one("config").cloned(), ..Self::default() };
+        for setting in settings(SERVES) {
+            let no = setting.no.filter(|no| matches.get_flag(no));
+            let value = match no {
+                Some(no) => Some(("false".to_owned(), Origin::Flag(no.to_owned()))),
+                None => matches.get_one::<String>(&setting.id()).map(|value| {
+                    let origin = match matches.value_source(&setting.id()) {
+                        Some(ValueSource::EnvVariable) => Origin::Environment(setting.variable()),
+                        _ => Origin::Flag(setting.flag()),
+                    };
+                    (value.clone(), origin)
+                }),
+            };
+            given.values.extend(value.map(|value| (setting.key, value)));
+        }
+        Ok(given)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// What is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+impl Config {
+    /// What the command line, the environment, the file and the defaults come to, in that order.
+    ///
+    /// # Errors
+    /// When the file cannot be read, holds a key that is not known, or a value cannot be.
+    pub(crate) fn of<const SERVES: bool>(given: &Given<SERVES>) -> Result<Self> {
+        let file = match &given.file {
+            Some(file) => Some(file.clone()),
+            None => Some(PathBuf::from(FILE)).filter(|file| file.exists()),
+        };
+        let mut values = BTreeMap::new();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read the settings in {}", file.display()))?;
+            for (key, value) in read(&text).with_context(|| file.display().to_string())? {
+                values.insert(key, (value, Origin::File(file.clone())));
+            }
+        }
+        values.extend(given.values.clone());
+        let mut config = Self { values };
+        config.fill();
+        config.check()?;
+        Ok(config)
+    }
+
+    fn fill(&mut self) {
+        for setting in &SETTINGS {
+            let default = match setting.key {
+                "key_file" => self.beside_database("key"),
+                "files" => self.beside_database("files"),
+                "secure_cookies" => None,
+                _ => Some(setting.default.to_owned()),
+            };
+            let default = default.unwrap_or_else(|| match setting.key {
+                "secure_cookies" => (!self.on_this_machine_alone()).to_string(),
+                _ => setting.default.to_owned(),
+            });
+            self.values.entry(setting.key).or_insert((default, Origin::Default));
+        }
+    }
+
+    fn beside_database(&self, extension: &str) -> Option<String> {
+        let file = gehoord_store::sqlite_file(self.database())?;
+        Some(file.with_extension(extension).display().to_string())
+    }
+
+    fn check(&self) -> Result<()> {
+        let address = self.listen();
+        if address.is_err() {
+            let (value, origin) = &self.values["listen"];
+            bail!(
+                "listen ({origin}): '{value}' is no address to serve on, such as 127.0.0.1:8340 or \
+                 0.0.0.0:8340"
+            );
+        }
+        let (value, origin) = &self.values["secure_cookies"];
+        if value.parse::<bool>().is_err() {
+            bail!("secure_cookies ({origin}): '{value}' is neither true nor false");
+        }
+        Ok(())
+    }
+
+    fn value(&self, key: &str) -> &str {
+        self.values.get(key).map_or("", |(value, _)| value)
+    }
+
+    /// Where conversations are kept.
+    pub(crate) fn database(&self) -> &str {
+        self.value("database")
+    }
+
+    /// File with the master key.
+    pub(crate) fn key_file(&self) -> &Path {
+        Path::new(self.value("key_file"))
+    }
+
+    /// Folder for files of conversations.
+    pub(crate) fn files(&self) -> &Path {
+        Path::new(self.value("files"))
+    }
+
+    /// Address to serve on.
+    pub(crate) fn listen(&self) -> Result<SocketAddr> {
+        let mut found = self.value("listen").to_socket_addrs()?;
+        found.next().context("no address of that name")
+    }
+
+    /// How much is logged.
+    pub(crate) fn log(&self) -> &str {
+        self.value("log")
+    }
+
+    /// Whether browsers send their session over HTTPS only.
+    pub(crate) fn secure_cookies(&self) -> bool {
+        self.value("secure_cookies") == "true"
+    }
+
+    /// Nobody but who works on this machine can reach the address.
+    fn on_this_machine_alone(&self) -> bool {
+        self.listen().is_ok_and(|address| address.ip().is_loopback())
+    }
+
+    /// What is in force and where each value came from, as a file that says the same. Without the
+    /// password of the database.
+    pub(crate) fn printed(&self) -> String {
+        let mut out = String::new();
+        for setting in &SETTINGS {
+            let Some((value, origin)) = self.values.get(setting.key) else { continue };
+            let value = match setting.key {
+                "database" => gehoord_store::without_password(value),
+                _ => value.clone(),
+            };
+            let _ = writeln!(out, "{} = {}  # {origin}", setting.key, setting.written(&value));
+        }
+        out
+    }
+}
+
+/// A file with every setting at its default, and what each means.
+pub(crate) fn example() -> String {
+    let mut out = format!("# {FILE}: read where gehoord is started, or named by --config.\n");
+    for setting in &SETTINGS {
+        let help = setting.help.split(" [default").next().unwrap_or_default();
+        let _ = write!(
+            out,
+            "\n# {help}.\n# (--{}, {})\n{} = {}\n",
+            setting.flag(),
+            setting.variable(),
+            setting.key,
+            setting.written(setting.default)
+        );
+    }
+    out
+}
+
+/// The settings of a file.
+fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
+    let table: toml::Table = text.parse()?;
+    let mut values = Vec::with_capacity(table.len());
+    for (key, value) in table {
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+            let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+            bail!("'{key}' is no setting; expected one of: {}", known.join(", "));
+        };
+        let value = match (value, setting.no) {
+            (toml::Value::String(text), None) if !text.is_empty() => text,
+            (toml::Value::Boolean(yes), Some(_)) => yes.to_string(),
+            (_, None) => bail!("{key} must be a text, such as {key} = \"{}\"", setting.default),
+            (_, Some(_)) => bail!("{key} must be true or false"),
+        };
+        values.push((setting.key, value));
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+
+    use super::*;
+
+    fn given(args: &[&str]) -> Given<true> {
+        let command = Given::<true>::augment_args(Command::new("x").no_binary_name(true));
+        Given::from_arg_matches(&command.get_matches_from(args)).unwrap()
+    }
+
+    #[test]
+    fn the_example_sets_every_setting_to_its_default() {
+        let values = read(&example()).unwrap();
+        assert_eq!(values.len(), SETTINGS.len());
+        let mut from_file = Config { values: BTreeMap::new() };
+        for (key, value) in values {
+            from_file.values.insert(key, (value, Origin::Default));
+        }
+        let mut nothing = Config { values: BTreeMap::new() };
+        nothing.fill();
+        assert_eq!(from_file, nothing);
+    }
+
+    #[test]
+    fn help_example_and_documentation_say_the_same() {
+        let readme = include_str!("../../../../README.md");
+        assert!(readme.contains(&example()), "bring README.md up to date:\n{}", example());
+        let help = Given::<true>::augment_args(Command::new("x")).render_long_help().to_string();
+        for setting in &SETTINGS {
+            for word in [format!("--{}", setting.flag()), setting.variable()] {
+                assert!(help.contains(&word), "'{word}' is missing in:\n{help}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_later_flag_takes_the_place_of_an_earlier_one() {
+        let value = |args: &[&str]| given(args).values["secure_cookies"].0.clone();
+        assert_eq!(value(&["--secure-cookies"]), "true");
+        assert_eq!(value(&["--secure-cookies", "--plain-cookies"]), "false");
+        assert_eq!(value(&["--plain-cookies", "--secure-cookies"]), "true");
+    }
+
+    #[test]
+    fn cookies_are_plain_only_where_nobody_else_can_listen_along() {
+        for (address, secure) in [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true)] {
+            let config = Config::of(&given(&["--listen", address])).unwrap();
+            assert_eq!(config.secure_cookies(), secure, "{address}");
+        }
+        let config = Config::of(&given(&["--listen", "0.0.0.0:1", "--plain-cookies"])).unwrap();
+        assert!(!config.secure_cookies());
+    }
+
+    #[test]
+    fn key_and_files_lie_beside_the_database() {
+        let config = Config::of(&given(&["--database", "sqlite:/a/b.db"])).unwrap();
+        assert_eq!(config.key_file(), Path::new("/a/b.key"));
+        assert_eq!(config.files(), Path::new("/a/b.files"));
+        let config = Config::of(&given(&["--database", "postgres://jan:geheim@h/d"])).unwrap();
+        assert_eq!(config.key_file(), Path::new("gehoord.key"));
+        assert!(!config.printed().contains("geheim"), "{}", config.printed());
+    }
+
+    #[test]
+    fn a_wrong_file_says_what_is_wrong() {
+        for (text, words) in [
+            ("databse = \"x\"", "'databse' is no setting; expected one of: database, key_file"),
+            ("listen = 8340", "listen must be a text"),
+            ("secure_cookies = \"ja\"", "secure_cookies must be true or false"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

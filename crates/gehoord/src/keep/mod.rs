@@ -1,0 +1,115 @@
+//! The commands over what is kept: serve, import, export, erase, backup, and looking after people
+//! and privacy. Whoever runs them works on the machine itself ([`Viewer::operator`]); every one
+//! leaves its row in the audit.
+
+mod again;
+mod args;
+mod backup;
+mod config;
+mod dates;
+mod erase;
+mod export;
+mod import;
+mod opened;
+mod people;
+mod privacy;
+mod serve;
+mod stop;
+mod words;
+
+use anyhow::{Context, Result};
+use gehoord_store::Viewer;
+use tokio::runtime::Runtime;
+
+pub(crate) use args::Task;
+use args::{PrivacyTask, TeamTask, UserTask};
+use config::{Config, Given};
+use opened::Opened;
+
+use crate::ui::Ui;
+use crate::{GOOD, show};
+
+pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
+    let runtime = Runtime::new().context("cannot start")?;
+    match task {
+        Task::Serve(task) => serve::run(&Config::of(&task.given)?, &runtime, ui),
+        Task::Import(task) => {
+            let opened = open(&runtime, &task.given)?;
+            import::run(task, &opened, &runtime, ui)
+        }
+        Task::ListenAgain(task) => again::run(&open(&runtime, &task.given)?, &runtime, ui),
+        Task::Config(task) if task.example => show::print(&config::example()).map(|()| GOOD),
+        Task::Config(task) => show::print(&Config::of(&task.given)?.printed()).map(|()| GOOD),
+        Task::Export(task) => {
+            let opened = open(&runtime, &task.given)?;
+            runtime.block_on(async { opened.closed(export::run(task, &opened).await).await })
+        }
+        Task::Erase(task) => {
+            let opened = open(&runtime, &task.given)?;
+            runtime.block_on(async { opened.closed(erase::run(task, &opened, ui).await).await })
+        }
+        Task::Backup(task) => {
+            let opened = open(&runtime, &task.given)?;
+            runtime.block_on(async { opened.closed(backup::run(task, &opened, ui).await).await })
+        }
+        Task::Restore(task) => {
+            let opened = open(&runtime, &task.given)?;
+            let work = backup::restore(task, &opened, ui);
+            runtime.block_on(async { opened.closed(work.await).await })
+        }
+        Task::User { task } => {
+            let opened = open(&runtime, task.given())?;
+            runtime.block_on(async { opened.closed(people::user(task, &opened, ui).await).await })
+        }
+        Task::Team { task } => {
+            let opened = open(&runtime, task.given())?;
+            runtime.block_on(async { opened.closed(people::team(task, &opened).await).await })
+        }
+        Task::Privacy { task } => {
+            let Some(given) = task.given() else { return privacy::rights() };
+            let opened = open(&runtime, given)?;
+            runtime.block_on(async { opened.closed(privacy::run(task, &opened, ui).await).await })
+        }
+    }
+}
+
+fn open(runtime: &Runtime, given: &Given<false>) -> Result<Opened> {
+    runtime.block_on(Opened::new(&Config::of(given)?))
+}
+
+/// Whoever runs these commands.
+fn operator() -> Viewer {
+    Viewer::operator()
+}
+
+impl UserTask {
+    fn given(&self) -> &Given<false> {
+        match self {
+            Self::List(plain) => &plain.given,
+            Self::Add { given, .. }
+            | Self::Password { given, .. }
+            | Self::Change { given, .. }
+            | Self::Deactivate { given, .. } => given,
+        }
+    }
+}
+
+impl TeamTask {
+    fn given(&self) -> &Given<false> {
+        match self {
+            Self::List(plain) => &plain.given,
+            Self::Add { given, .. } => given,
+        }
+    }
+}
+
+impl PrivacyTask {
+    /// None: the rights are the same everywhere.
+    fn given(&self) -> Option<&Given<false>> {
+        match self {
+            Self::Rights => None,
+            Self::NamedReview(plain) => Some(&plain.given),
+            Self::Audit { given, .. } | Self::Retention { given, .. } => Some(given),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `gehoord privacy`.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use gehoord_store::{AuditRow, RetentionPlan, Right, Role};
+
+use super::args::PrivacyTask;
+use super::dates::printed;
+use super::opened::Opened;
+use super::people::by_login;
+use crate::ui::Ui;
+use crate::{GOOD, show};
+
+/// What each role may do.
+pub(crate) fn rights() -> Result<u8> {
+    let mut out = String::new();
+    for right in Right::ALL {
+        let roles: Vec<&str> = right.roles().iter().copied().map(Role::id).collect();
+        let _ = writeln!(out, "{}\t{}", right.id(), roles.join(", "));
+    }
+    show::print(&out).map(|()| GOOD)
+}
+
+pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u8> {
+    match task {
+        PrivacyTask::Rights => rights(),
+        PrivacyTask::Audit { from, until, who, conversation, limit, .. } => {
+            let mut request = opened.request("audit.read").await?;
+            let who = match who.as_deref() {
+                Some(name @ ("operator" | "machine")) => Some(name.to_owned()),
+                Some(login) => Some(by_login(&mut request, login).await?.id),
+                None => None,
+            };
+            let from = from.map_or(0, |moment| moment.0);
+            let until = until.map_or(i64::MAX, |moment| moment.0);
+            let rows =
+                request.audit(from, until, who.as_deref(), conversation.as_deref(), *limit).await?;
+            let people = request.people().await?;
+            request.finish().await?;
+            let logins = people.into_iter().map(|person| (person.id, person.login)).collect();
+            let lines: String = rows.iter().map(|row| line(row, &logins)).collect();
+            show::print(&lines).map(|()| GOOD)
+        }
+        PrivacyTask::Retention { run, .. } => retention(*run, opened, ui).await,
+        PrivacyTask::NamedReview(_) => {
+            let mut request = opened.request("settings.read").await?;
+            let record = request.settings().await?.named_review;
+            request.finish().await?;
+            let Some(record) = record else {
+                return show::print(ui.no_named_review()).map(|()| GOOD);
+            };
+            let text = format!(
+                "{}assessment\t{}\t{}\nconsent\t{}\t{}\n",
+                ui.named_review(),
+                record.assessment_date,
+                record.assessment_reference,
+                record.consent_date,
+                record.consent_reference
+            );
+            show::print(&text).map(|()| GOOD)
+        }
+    }
+}
+
+/// So many ids are shown of each line; the audit of one conversation has a flag of its own.
+const SHOWN: usize = 3;
+
+/// When, who, as what, what, how many, which, what else.
+fn line(row: &AuditRow, logins: &HashMap<String, String>) -> String {
+    let who = logins.get(&row.who).unwrap_or(&row.who);
+    let detail = row.detail.as_deref().unwrap_or_default();
+    let (at, count) = (printed(row.at), row.count.to_string());
+    let ids: Vec<String> = serde_json::from_str(&row.ids).unwrap_or_default();
+    let more = if ids.len() > SHOWN { " …" } else { "" };
+    let ids = ids[..ids.len().min(SHOWN)].join(" ") + more;
+    let fields = [&at, who, &row.role, &row.action, &count, &ids, detail];
+    let mut line = fields.join("\t").trim_end().to_owned();
+    line.push('\n');
+    line
+}
+
+async fn retention(run: bool, opened: &Opened, ui: Ui) -> Result<u8> {
+    let mut whole = RetentionPlan::default();
+    loop {
+        let action = if run { "retention.run" } else { "retention.plan" };
+        let mut request = opened.request(action).await?;
+        let plan = match run {
+            true => request.run_retention().await?,
+            false => request.plan_retention().await?,
+        };
+        request.finish().await?;
+        whole.done = plan.done;
+        whole.conversations += plan.conversations;
+        whole.originals += plan.originals;
+        whole.files += plan.files;
+        // A run takes a part; the plan is the whole.
+        if !run || plan.conversations == 0 {
+            break;
+        }
+    }
+    if run {
+        opened.store.forget_deleted().await?;
+    }
+    let text = ui.retention(whole.done, whole.conversations, whole.originals, whole.files);
+    show::print(&text).map(|()| GOOD)
+}

@@ -1,0 +1,62 @@
+//! `gehoord serve`.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use gehoord_ingest::pseudonym::Pseudonymiser;
+use gehoord_listening::Listener;
+use gehoord_server::{App, first_start, serve, telemetry};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use super::config::Config;
+use super::opened::Opened;
+use super::stop;
+use crate::ui::Ui;
+use crate::{GOOD, show};
+
+pub(crate) fn run(config: &Config, runtime: &Runtime, ui: Ui) -> Result<u8> {
+    telemetry::start_log(config.log())
+        .map_err(|error| anyhow!("log: '{}' is no level: {error}", config.log()))?;
+    runtime.block_on(async {
+        let opened = Opened::new(config).await?;
+        let app = app(&opened, config)?;
+        // Before anything is made: a first start that fails here may be done again.
+        let socket = bind(config).await?;
+        let address = socket.local_addr().context("cannot tell the address")?;
+        let mut out = ui.serves(&format!("http://{address}"), !config.secure_cookies());
+        if let Some(first) = first_start(&app).await? {
+            out += &ui.first_administrator(&first.login, &first.password);
+            out += &ui.keep_the_key(&config.key_file().display().to_string());
+        }
+        show::print(&out)?;
+        serve(app, socket, stop::asked()).await.context("cannot serve")?;
+        Ok(GOOD)
+    })
+}
+
+/// The server over what is kept.
+pub(crate) fn app(opened: &Opened, config: &Config) -> Result<App> {
+    let listener = Arc::new(Listener::embedded()?);
+    let app = App::new(opened.store.clone(), listener, Arc::new(Pseudonymiser::embedded()));
+    Ok(if config.secure_cookies() { app } else { app.with_plain_cookies() })
+}
+
+async fn bind(config: &Config) -> Result<TcpListener> {
+    let address = config.listen()?;
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "{address} is taken: gehoord may run there already; stop it, or choose another port \
+             with --listen"
+        ),
+        ErrorKind::PermissionDenied => anyhow!(
+            "{address} may not be used: ports below 1024 are for the system; choose another with \
+             --listen"
+        ),
+        ErrorKind::AddrNotAvailable => {
+            anyhow!("{address} is no address of this machine; choose another with --listen")
+        }
+        _ => anyhow!("cannot serve on {address}: {error}"),
+    })
+}
