@@ -316,6 +316,9 @@ pub(crate) fn print_sheet(sheet: &Sheet) {
             f.words_f1.unwrap_or_default(),
             f.brier_skill.unwrap_or_default()
         );
+        for (n, strength, there) in sheet.reliability(&[&head]).into_iter().filter(|t| t.0 > 0) {
+            println!("  strength {strength:.2}: {n:>5} heard, {there:.2} of them there");
+        }
         for (label, count) in &f.labels {
             println!(
                 "  {label:<22} gold {:>5}  precision {:.2}  recall {:.2}  F1 {:.2}",
