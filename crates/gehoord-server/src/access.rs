@@ -84,11 +84,11 @@ impl<P: Policy> FromRequestParts<App> for Guarded<P> {
 }
 
 async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Option<String>), ApiError> {
-    let mut door = app.store.request(&Viewer::machine(), "door").await?;
     if let Some(token) = bearer(&parts.headers) {
-        let viewer = door.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
+        let viewer = app.store.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
         return Ok((viewer, None));
     }
+    let mut door = app.store.request(&Viewer::machine(), "door").await?;
     let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
     let session = door.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
     door.keep().await?;
