@@ -70,23 +70,31 @@ impl Follower {
             };
             match event {
                 Ok(event) if event.position <= self.told => {}
-                Ok(event) => {
+                Ok(event) if event.position == self.told + 1 => {
                     if self.seen_at.elapsed() > STALE {
                         self.look_again().await?;
                     }
                     self.told = event.position;
                     return Some(body(&event, &self.sight));
                 }
-                Err(RecvError::Lagged(missed)) => {
-                    telemetry::listener_lagged(missed);
-                    let (sight, first, told) =
-                        look(&self.app, &self.viewer, &self.id).await.ok()?;
-                    (self.sight, self.told) = (sight, told);
-                    return Some(first);
+                // A turn between was kept and not told, as when the database died before it said
+                // so, or another process took it.
+                Ok(event) => {
+                    let missed = event.position - self.told - 1;
+                    return self.tell_all(missed.unsigned_abs()).await;
                 }
+                Err(RecvError::Lagged(missed)) => return self.tell_all(missed).await,
                 Err(RecvError::Closed) => return None,
             }
         }
+    }
+
+    /// The conversation as it is now, where turns were missed.
+    async fn tell_all(&mut self, missed: u64) -> Option<Value> {
+        telemetry::listener_lagged(missed);
+        let (sight, first, told) = look(&self.app, &self.viewer, &self.id).await.ok()?;
+        (self.sight, self.told) = (sight, told);
+        Some(first)
     }
 
     /// Looks up anew what the viewer may see; none when it is nothing any more.
