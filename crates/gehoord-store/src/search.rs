@@ -72,12 +72,12 @@ macro_rules! postgres {
     };
 }
 
-/// Back from the newest, past ten thousand turns at most: words that are common are met there soon.
+/// Back from the newest, past twenty thousand turns at most: words that are common are met there soon.
 /// PostgreSQL cannot know how rare a word is, and left to choose it would read every turn on the way
 /// back to a rare one.
 const POSTGRES_NEWEST: &str = postgres!(
     "SELECT n.number FROM (SELECT number, stems FROM turn_search \
-     WHERE number >= $2 AND number < $3 ORDER BY number DESC LIMIT 10000) n \
+     WHERE number >= $2 AND number < $3 ORDER BY number DESC LIMIT 20000) n \
      WHERE n.stems @@ $1::tsquery ORDER BY n.number DESC LIMIT $4"
 );
 /// By the index of words, then sorted; OFFSET 0 keeps these two apart. Words that were not met
