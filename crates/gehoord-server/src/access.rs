@@ -104,10 +104,10 @@ impl Pass {
     /// Whom it lets in now, for a stream that goes on; none: nobody any more. To follow is not to
     /// use: a session that is only followed with ends as an idle one does.
     pub(crate) async fn viewer(&self, app: &App) -> Result<Option<Viewer>, StoreError> {
-        let mut door = app.store.request(&Viewer::machine(), "door").await?;
         match self {
-            Self::Token(token) => door.token(token).await,
+            Self::Token(token) => app.store.token(token).await,
             Self::Session(secret) => {
+                let mut door = app.store.request(&Viewer::machine(), "door").await?;
                 Ok(door.session(secret).await?.map(|session| Viewer::person(&session.person)))
             }
         }
@@ -115,11 +115,11 @@ impl Pass {
 }
 
 async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Pass), ApiError> {
-    let mut door = app.store.request(&Viewer::machine(), "door").await?;
     if let Some(token) = bearer(&parts.headers) {
-        let viewer = door.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
+        let viewer = app.store.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
         return Ok((viewer, Pass::Token(token.to_owned())));
     }
+    let mut door = app.store.request(&Viewer::machine(), "door").await?;
     let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
     let session = door.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
     door.keep().await?;

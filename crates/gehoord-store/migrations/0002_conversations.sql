@@ -36,7 +36,8 @@ CREATE TABLE conversation (
 CREATE INDEX conversation_team_day ON conversation (team_id, last_at);
 CREATE INDEX conversation_open ON conversation (team_id, status, last_at);
 CREATE INDEX conversation_assigned ON conversation (assigned_to, last_at);
-CREATE INDEX conversation_customer ON conversation (customer_id, started_at);
+CREATE INDEX conversation_assigned_open ON conversation (assigned_to, status, last_at);
+CREATE INDEX conversation_customer ON conversation (customer_id, team_id, last_at);
 CREATE INDEX conversation_channel_age ON conversation (channel, last_at);
 
 -- Who said what. `number` is unique and grows with time: the search index knows a turn by it.
@@ -117,7 +118,9 @@ CREATE TABLE promise (
     reason       TEXT,
     UNIQUE (conversation_id, fingerprint)
 );
-CREATE INDEX promise_due ON promise (team_id, state, due_at);
+-- in the order in which they are listed: the first due first, those without a time last
+CREATE INDEX promise_due ON promise
+    (team_id, state, (COALESCE(due_at, 9223372036854775807)), id);
 
 -- "Voelde u zich gehoord?": yes, partly, no, and one sentence. This is the truth; the verdict above
 -- is an estimate.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use gehoord_conversation::wire::report::{WirePromise, WireReport, WireTurnReport, WireVersions};
+use gehoord_conversation::wire::report::{WireReport, WireTurnReport, WireVersions};
 use gehoord_conversation::{Sureness, Verdict};
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
 use crate::request::{Request, number};
 use crate::rights::Right;
+use crate::rows::Insert;
 
 /// What was heard over a whole conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,13 @@ pub struct Analysis {
     pub verdict: Option<String>,
 }
 
+const INSERT_FINDING: Insert = Insert {
+    into: "INSERT INTO turn_finding (conversation_id, position, about, report)",
+    row: "(?, ?, ?, ?)",
+    behind: "ON CONFLICT (conversation_id, position) DO UPDATE SET about = excluded.about, \
+             report = excluded.report",
+};
+
 impl Request {
     /// Keeps what was heard in a conversation; `first` is the first turn whose entry may have
     /// changed since the last time.
@@ -42,7 +50,7 @@ impl Request {
         report: &WireReport,
         first: usize,
     ) -> Result<(), StoreError> {
-        let row = self.writable(id).await?;
+        let known = self.writing_to(id).await?;
         let customer_side = json!({"trajectory": report.trajectory, "complaint": report.complaint});
         let agent_side = json!({"heard": report.heard, "moments": report.moments});
         sqlx::query(
@@ -67,64 +75,50 @@ impl Request {
         .bind(verdict(report))
         .execute(&mut *self.tx)
         .await?;
-        for (position, turn) in report.turns.iter().enumerate().skip(first) {
-            self.write_finding(id, number(position), turn).await?;
-        }
+        self.write_findings(id, &report.turns, first).await?;
         let repeat = report.turns.iter().any(|turn| {
             matches!(turn, WireTurnReport::Customer { repeat_contact, .. } if *repeat_contact)
         });
         let danger = report.turns.iter().any(
             |turn| matches!(turn, WireTurnReport::Customer { safety, .. } if !safety.is_empty()),
         );
-        sqlx::query("UPDATE conversation SET repeat_contact = $2, danger = $3 WHERE id = $1")
-            .bind(id)
-            .bind(i64::from(repeat))
-            .bind(i64::from(danger))
-            .execute(&mut *self.tx)
-            .await?;
-        self.write_promises(id, row.team_id.as_deref(), &report.promises).await?;
+        let marks = (i64::from(repeat), i64::from(danger));
+        if marks != (known.repeat_contact, known.danger) {
+            self.writing = None;
+            sqlx::query("UPDATE conversation SET repeat_contact = $2, danger = $3 WHERE id = $1")
+                .bind(id)
+                .bind(marks.0)
+                .bind(marks.1)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        self.write_promises(id, known.team_id.as_deref(), &report.promises).await?;
         self.touch(id);
         Ok(())
     }
 
-    async fn write_finding(
+    async fn write_findings(
         &mut self,
         id: &str,
-        position: i64,
-        turn: &WireTurnReport,
+        turns: &[WireTurnReport],
+        first: usize,
     ) -> Result<(), StoreError> {
-        let about = match turn {
-            WireTurnReport::Customer { .. } => "customer",
-            WireTurnReport::Agent { .. } => "agent",
-            WireTurnReport::Colleague { .. } | WireTurnReport::Bot { .. } => "other",
-        };
-        let report =
-            serde_json::to_string(turn).map_err(|error| StoreError::damaged("a finding", error))?;
-        sqlx::query(
-            "INSERT INTO turn_finding (conversation_id, position, about, report) \
-             VALUES ($1, $2, $3, $4) ON CONFLICT (conversation_id, position) DO UPDATE SET \
-             about = excluded.about, report = excluded.report",
-        )
-        .bind(id)
-        .bind(position)
-        .bind(about)
-        .bind(report)
-        .execute(&mut *self.tx)
+        let mut rows = Vec::new();
+        for (position, turn) in turns.iter().enumerate().skip(first) {
+            let about = match turn {
+                WireTurnReport::Customer { .. } => "customer",
+                WireTurnReport::Agent { .. } => "agent",
+                WireTurnReport::Colleague { .. } | WireTurnReport::Bot { .. } => "other",
+            };
+            let report = serde_json::to_string(turn)
+                .map_err(|error| StoreError::damaged("a finding", error))?;
+            rows.push((number(position), about, report));
+        }
+        self.insert_rows(&INSERT_FINDING, &rows, |query, (position, about, report)| {
+            query.bind(id).bind(*position).bind(*about).bind(report)
+        })
         .await?;
         Ok(())
-    }
-
-    async fn write_promises(
-        &mut self,
-        id: &str,
-        team: Option<&str>,
-        promises: &[WirePromise],
-    ) -> Result<(), StoreError> {
-        let mut kept = Vec::with_capacity(promises.len());
-        for promise in promises {
-            kept.push(self.write_promise(id, team, promise).await?);
-        }
-        self.drop_unheard_promises(id, &kept).await
     }
 
     pub(crate) async fn analysis(&mut self, id: &str) -> Result<Option<Analysis>, StoreError> {

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Column, Row, TypeInfo, ValueRef};
 use crate::error::StoreError;
 use crate::request::{Request, now};
 use crate::rights::{Right, Viewer};
+use crate::search::Indexed;
 use crate::store::{Backend, Store};
 
 /// Tables and their columns, parents first. Sessions and failed logins are not worth keeping; the
@@ -186,9 +187,16 @@ impl Request {
             .await?;
             let Some((last, ..)) = rows.last() else { return Ok(()) };
             after = *last;
-            for (number, party, text, team) in &rows {
-                self.index(*number, party, team.as_deref(), text).await?;
-            }
+            let turns: Vec<_> = rows
+                .iter()
+                .map(|(number, party, text, team)| Indexed {
+                    number: *number,
+                    party,
+                    team: team.as_deref(),
+                    text,
+                })
+                .collect();
+            self.index(&turns).await?;
         }
     }
 }

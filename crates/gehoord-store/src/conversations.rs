@@ -3,13 +3,13 @@
 use std::ops::RangeInclusive;
 
 use serde_json::Value;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::analysis::Analysis;
 use crate::error::StoreError;
 use crate::key::Original;
 use crate::request::Request;
-use crate::rights::{Right, Role};
+use crate::rights::{Right, Role, Viewer};
 
 /// Most conversations on one page.
 const PAGE: i64 = 200;
@@ -263,11 +263,12 @@ impl Request {
         if self.viewer.role() == Some(Role::Coach) {
             found = self.shared_rows(filter, limit).await?;
         } else if filter.mine {
-            found = self.own_rows(filter, limit).await?;
+            let person = self.viewer.person_id().unwrap_or_default().to_owned();
+            found = self.rows_of("c.assigned_to", &person, filter, limit).await?;
         } else {
             // One team at a time: each answers from its index, however large the store.
             for team in self.teams_within_reach(filter.team_id.as_deref()).await? {
-                found.extend(self.team_rows(&team, filter, limit).await?);
+                found.extend(self.rows_of("c.team_id", &team, filter, limit).await?);
             }
             found.sort_by_key(|row| std::cmp::Reverse(row.last_at));
             found.truncate(usize::try_from(limit).unwrap_or_default());
@@ -335,65 +336,42 @@ impl Request {
         Ok(rows)
     }
 
-    async fn team_rows(
+    /// Conversations whose `owner` (a column) is `who`, the newest first.
+    async fn rows_of(
         &mut self,
-        team: &str,
+        owner: &'static str,
+        who: &str,
         filter: &ConversationFilter,
         limit: i64,
     ) -> Result<Vec<ConversationRow>, StoreError> {
-        let rows = match filter.status {
-            Some(status) => {
-                sqlx::query_as(columns!(
-                    "WHERE c.team_id = $1 AND c.last_at >= $2 AND c.last_at < $3 \
-                     AND ($4 = '' OR k.pseudonym = $4) AND c.status = $6 \
-                     ORDER BY c.last_at DESC LIMIT $5"
-                ))
-                .bind(team)
-                .bind(filter.from.unwrap_or(0))
-                .bind(filter.until.unwrap_or(i64::MAX))
-                .bind(filter.customer.clone().unwrap_or_default())
-                .bind(limit)
-                .bind(status.id())
-                .fetch_all(&mut *self.tx)
-                .await?
-            }
-            None => {
-                sqlx::query_as(columns!(
-                    "WHERE c.team_id = $1 AND c.last_at >= $2 AND c.last_at < $3 \
-                     AND ($4 = '' OR k.pseudonym = $4) ORDER BY c.last_at DESC LIMIT $5"
-                ))
-                .bind(team)
-                .bind(filter.from.unwrap_or(0))
-                .bind(filter.until.unwrap_or(i64::MAX))
-                .bind(filter.customer.clone().unwrap_or_default())
-                .bind(limit)
-                .fetch_all(&mut *self.tx)
-                .await?
-            }
-        };
-        Ok(rows)
-    }
-
-    async fn own_rows(
-        &mut self,
-        filter: &ConversationFilter,
-        limit: i64,
-    ) -> Result<Vec<ConversationRow>, StoreError> {
-        let person = self.viewer.person_id().unwrap_or_default().to_owned();
-        Ok(sqlx::query_as(columns!(
-            "WHERE c.assigned_to = $1 AND c.last_at >= $2 AND c.last_at < $3 \
-             AND ($4 = '' OR c.status = $4) AND ($6 = '' OR k.pseudonym = $6) \
-             AND ($7 = '' OR c.team_id = $7) ORDER BY c.last_at DESC LIMIT $5"
-        ))
-        .bind(person)
-        .bind(filter.from.unwrap_or(0))
-        .bind(filter.until.unwrap_or(i64::MAX))
-        .bind(filter.status.map_or("", Status::id))
-        .bind(limit)
-        .bind(filter.customer.clone().unwrap_or_default())
-        .bind(filter.team_id.clone().unwrap_or_default())
-        .fetch_all(&mut *self.tx)
-        .await?)
+        // Only what is asked for stands in the statement, so that the index that fits is used.
+        let mut statement =
+            format!("{} {owner} = $1 AND c.last_at >= $2 AND c.last_at < $3 ", columns!("WHERE"));
+        let mut more = Vec::new();
+        if let Some(status) = filter.status {
+            more.push(status.id());
+            statement.push_str("AND c.status = $4 ");
+        }
+        if let Some(customer) = &filter.customer {
+            more.push(customer);
+            let customer = more.len() + 3;
+            statement.push_str(&format!(
+                "AND c.customer_id = (SELECT id FROM customer WHERE pseudonym = ${customer}) "
+            ));
+        }
+        if let Some(team) = &filter.team_id {
+            more.push(team);
+            statement.push_str(&format!("AND c.team_id = ${} ", more.len() + 3));
+        }
+        statement.push_str(&format!("ORDER BY c.last_at DESC LIMIT ${}", more.len() + 4));
+        let mut query = sqlx::query_as(AssertSqlSafe(statement))
+            .bind(who)
+            .bind(filter.from.unwrap_or(0))
+            .bind(filter.until.unwrap_or(i64::MAX));
+        for value in more {
+            query = query.bind(value);
+        }
+        Ok(query.bind(limit).fetch_all(&mut *self.tx).await?)
     }
 
     async fn shared_rows(
@@ -471,13 +449,8 @@ impl Request {
             return Ok(Relation { sees: true, helps: false, shown, reviews: false });
         }
         let person = viewer.person_id().unwrap_or_default();
-        let assigned = row.assigned_to.as_deref() == Some(person);
-        let in_team = match &row.team_id {
-            Some(team) if viewer.role() != Some(Role::Coach) => {
-                self.teams_within_reach(None).await?.contains(team)
-            }
-            _ => false,
-        };
+        let assigned = is_assigned(row, &viewer);
+        let in_team = self.in_team(row).await?;
         let shown = self.shown_to(&row.id, person).await?;
         let reviews = viewer.role() == Some(Role::Manager)
             && in_team
@@ -488,6 +461,22 @@ impl Request {
             shown,
             reviews,
         })
+    }
+
+    /// Whether it is theirs or their team's. One that is not may still have been shown to them.
+    pub(crate) async fn within_reach(&mut self, row: &ConversationRow) -> Result<bool, StoreError> {
+        Ok(self.viewer.sees_every_team()
+            || is_assigned(row, &self.viewer)
+            || self.in_team(row).await?)
+    }
+
+    async fn in_team(&mut self, row: &ConversationRow) -> Result<bool, StoreError> {
+        match &row.team_id {
+            Some(team) if self.viewer.role() != Some(Role::Coach) => {
+                Ok(self.teams_within_reach(None).await?.contains(team))
+            }
+            _ => Ok(false),
+        }
     }
 
     pub(crate) async fn turns(&mut self, id: &str) -> Result<Vec<TurnView>, StoreError> {
@@ -580,6 +569,10 @@ impl Request {
     }
 }
 
+fn is_assigned(row: &ConversationRow, viewer: &Viewer) -> bool {
+    row.assigned_to.as_deref() == Some(viewer.person_id().unwrap_or_default())
+}
+
 impl Relation {
     /// The turns that they see. Of a moment that was shared: that turn, with what it answers.
     pub(crate) fn window(self, viewer: &crate::rights::Viewer) -> RangeInclusive<i64> {
@@ -590,7 +583,7 @@ impl Relation {
     }
 
     /// Whether they see it only because somebody shared it with them.
-    fn only_shown(self, viewer: &crate::rights::Viewer) -> bool {
+    fn only_shown(self, viewer: &Viewer) -> bool {
         viewer.role() == Some(Role::Coach)
     }
 }

@@ -46,6 +46,7 @@ mod promises;
 mod request;
 mod retention;
 pub mod rights;
+mod rows;
 mod search;
 mod settings;
 mod sharing;

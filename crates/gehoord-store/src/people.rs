@@ -51,7 +51,7 @@ pub struct NewPerson<'p> {
 
 type PersonRow = (String, String, String, String, Option<String>, i64, i64);
 
-fn person(row: PersonRow) -> Result<Person, StoreError> {
+pub(crate) fn person(row: PersonRow) -> Result<Person, StoreError> {
     let (id, login, name, role, team_id, active, created_at) = row;
     let role = role.parse().map_err(|error| StoreError::damaged("role", error))?;
     Ok(Person { id, login, name, role, team_id, active: active != 0, created_at })

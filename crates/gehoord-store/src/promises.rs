@@ -1,5 +1,7 @@
 //! Promises: work that somebody took on, followed until it is kept.
 
+use std::collections::BTreeSet;
+
 use gehoord_conversation::wire::report::WirePromise;
 use sha2::{Digest, Sha256};
 
@@ -288,14 +290,48 @@ impl Request {
         Ok(())
     }
 
-    /// Keeps a promise that was heard; what people said about it stays. Gives its fingerprint.
-    pub(crate) async fn write_promise(
+    /// Keeps the promises that were heard; what people said about them stays. Ones that are no
+    /// longer heard go, unless somebody said something about them.
+    pub(crate) async fn write_promises(
+        &mut self,
+        conversation: &str,
+        team: Option<&str>,
+        heard: &[WirePromise],
+    ) -> Result<(), StoreError> {
+        let known: Vec<Known> = sqlx::query_as(
+            "SELECT id, fingerprint, position, who, complete, state, confirmed FROM promise \
+             WHERE conversation_id = $1",
+        )
+        .bind(conversation)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let mut fingerprints = BTreeSet::new();
+        for promise in heard {
+            let fingerprint = fingerprint(promise);
+            if !known.iter().any(|known| known.is(&fingerprint, promise)) {
+                self.write_promise(conversation, team, promise, &fingerprint).await?;
+            }
+            fingerprints.insert(fingerprint);
+        }
+        for known in known {
+            let untouched = known.state == "open" && known.confirmed == 0;
+            if untouched && !fingerprints.contains(&known.fingerprint) {
+                sqlx::query("DELETE FROM promise WHERE id = $1")
+                    .bind(known.id)
+                    .execute(&mut *self.tx)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_promise(
         &mut self,
         conversation: &str,
         team: Option<&str>,
         promise: &WirePromise,
-    ) -> Result<String, StoreError> {
-        let fingerprint = fingerprint(promise);
+        fingerprint: &str,
+    ) -> Result<(), StoreError> {
         let due_at = promise.due.as_deref().map(read_time).transpose()?;
         sqlx::query(
             "INSERT INTO promise (id, conversation_id, position, fingerprint, team_id, who, what, \
@@ -307,7 +343,7 @@ impl Request {
         .bind(new_id())
         .bind(conversation)
         .bind(number(promise.turn))
-        .bind(&fingerprint)
+        .bind(fingerprint)
         .bind(team)
         .bind(&promise.who)
         .bind(&promise.what)
@@ -318,31 +354,29 @@ impl Request {
         .bind(self.now)
         .execute(&mut *self.tx)
         .await?;
-        Ok(fingerprint)
-    }
-
-    /// Promises that are no longer heard go, unless somebody said something about them.
-    pub(crate) async fn drop_unheard_promises(
-        &mut self,
-        conversation: &str,
-        heard: &[String],
-    ) -> Result<(), StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT id, fingerprint FROM promise WHERE conversation_id = $1 AND state = 'open' \
-             AND confirmed = 0",
-        )
-        .bind(conversation)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        for (id, fingerprint) in rows {
-            if !heard.contains(&fingerprint) {
-                sqlx::query("DELETE FROM promise WHERE id = $1")
-                    .bind(id)
-                    .execute(&mut *self.tx)
-                    .await?;
-            }
-        }
         Ok(())
+    }
+}
+
+/// A promise that was heard before.
+#[derive(sqlx::FromRow)]
+struct Known {
+    id: String,
+    fingerprint: String,
+    position: i64,
+    who: String,
+    complete: i64,
+    state: String,
+    confirmed: i64,
+}
+
+impl Known {
+    /// Whether hearing the promise again would change nothing.
+    fn is(&self, fingerprint: &str, heard: &WirePromise) -> bool {
+        self.fingerprint == fingerprint
+            && self.position == number(heard.turn)
+            && self.who == heard.who
+            && self.complete == i64::from(heard.complete)
     }
 }
 

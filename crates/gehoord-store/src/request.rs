@@ -1,14 +1,24 @@
 //! One request of one viewer: a transaction with a row in the audit at its end.
 
+use std::collections::BTreeSet;
+
 use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::rights::Viewer;
+use crate::rows::Insert;
 use crate::store::{Backend, Store};
+use crate::writing::Writing;
 
 /// So many ids are named in a row of the audit; of more only their number is kept.
 const NAMED: usize = 200;
+
+const INSERT_ABOUT: Insert = Insert {
+    into: "INSERT INTO audit_conversation (conversation_id, audit_id)",
+    row: "(?, ?)",
+    behind: "",
+};
 
 /// A transaction that somebody asked for. Dropped before [`finish`](Self::finish), it is undone.
 #[derive(Debug)]
@@ -17,8 +27,10 @@ pub struct Request {
     pub(crate) store: Store,
     pub(crate) viewer: Viewer,
     pub(crate) now: i64,
+    /// The conversation that was written to last.
+    pub(crate) writing: Option<Writing>,
     action: &'static str,
-    conversations: Vec<String>,
+    conversations: BTreeSet<String>,
     others: Vec<String>,
     detail: Option<String>,
 }
@@ -40,8 +52,9 @@ impl Request {
             store: store.clone(),
             viewer: viewer.clone(),
             now: now(),
+            writing: None,
             action,
-            conversations: Vec::new(),
+            conversations: BTreeSet::new(),
             others: Vec::new(),
             detail: None,
         })
@@ -68,8 +81,8 @@ impl Request {
 
     /// The audit will say that this conversation was read or changed.
     pub(crate) fn touch(&mut self, conversation: &str) {
-        if !self.conversations.iter().any(|id| id == conversation) {
-            self.conversations.push(conversation.to_owned());
+        if !self.conversations.contains(conversation) {
+            self.conversations.insert(conversation.to_owned());
         }
     }
 
@@ -126,15 +139,8 @@ impl Request {
         .bind(self.detail.clone())
         .execute(&mut *self.tx)
         .await?;
-        for conversation in &self.conversations {
-            sqlx::query(
-                "INSERT INTO audit_conversation (conversation_id, audit_id) VALUES ($1, $2)",
-            )
-            .bind(conversation)
-            .bind(&id)
-            .execute(&mut *self.tx)
-            .await?;
-        }
+        let about: Vec<String> = std::mem::take(&mut self.conversations).into_iter().collect();
+        self.insert_rows(&INSERT_ABOUT, &about, |query, about| query.bind(about).bind(&id)).await?;
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! Searching the masked words. Stems are made here, in Rust, so that both databases find the same;
-//! only the two small queries differ.
+//! only the queries differ.
 
 use crate::error::StoreError;
 use crate::request::Request;
 use crate::rights::{Right, Role};
+use crate::rows::Insert;
 use crate::stems::{alternatives, stems};
 use crate::store::Backend;
 use crate::writing::search_window;
@@ -42,6 +43,55 @@ pub struct Hit {
     pub channel: String,
 }
 
+/// A turn that is to be found.
+pub(crate) struct Indexed<'t> {
+    /// Its number.
+    pub(crate) number: i64,
+    /// Who spoke.
+    pub(crate) party: &'t str,
+    /// The team that may find it.
+    pub(crate) team: Option<&'t str>,
+    /// The words, masked.
+    pub(crate) text: &'t str,
+}
+
+/// CROSS JOIN keeps the order: in a small store SQLite would ask the index about each turn instead.
+const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel \
+     FROM turn_search s CROSS JOIN turn t ON t.number = s.rowid \
+     CROSS JOIN conversation c ON c.id = t.conversation_id \
+     WHERE s.stems MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 ORDER BY s.rowid DESC LIMIT $4";
+
+macro_rules! postgres {
+    ($numbers:literal) => {
+        concat!(
+            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel FROM (",
+            $numbers,
+            ") s JOIN turn t ON t.number = s.number \
+             JOIN conversation c ON c.id = t.conversation_id ORDER BY s.number DESC"
+        )
+    };
+}
+
+/// Back from the newest, past twenty thousand turns at most: words that are common are met there soon.
+/// PostgreSQL cannot know how rare a word is, and left to choose it would read every turn on the way
+/// back to a rare one.
+const POSTGRES_NEWEST: &str = postgres!(
+    "SELECT n.number FROM (SELECT number, stems FROM turn_search \
+     WHERE number >= $2 AND number < $3 ORDER BY number DESC LIMIT 20000) n \
+     WHERE n.stems @@ $1::tsquery ORDER BY n.number DESC LIMIT $4"
+);
+/// By the index of words, then sorted; OFFSET 0 keeps these two apart. Words that were not met
+/// often enough on the way back are in few turns.
+const POSTGRES_ALL: &str = postgres!(
+    "SELECT f.number FROM (SELECT number FROM turn_search WHERE stems @@ $1::tsquery \
+     AND number >= $2 AND number < $3 OFFSET 0) f ORDER BY f.number DESC LIMIT $4"
+);
+
+const INSERT_SQLITE: Insert =
+    Insert { into: "INSERT INTO turn_search (rowid, stems)", row: "(?, ?)", behind: "" };
+const INSERT_POSTGRES: Insert =
+    Insert { into: "INSERT INTO turn_search (number, stems)", row: "(?, ?::tsvector)", behind: "" };
+
 impl Request {
     /// Turns within reach that hold the words, the newest first.
     ///
@@ -76,61 +126,60 @@ impl Request {
             wanted.push(vec![party_mark(party)]);
         }
         let (from, until) = search_window(search.from, search.until);
-        let hits: Vec<Hit> =
-            match self.store.backend {
-                Backend::Sqlite => sqlx::query_as(
-                    "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel \
-                     FROM turn_search s JOIN turn t ON t.number = s.rowid \
-                     JOIN conversation c ON c.id = t.conversation_id \
-                     WHERE s.stems MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 \
-                     ORDER BY s.rowid DESC LIMIT $4",
-                )
-                .bind(joined(&wanted, '"', " OR ", " AND "))
-                .bind(from)
-                .bind(until)
-                .bind(limit)
-                .fetch_all(&mut *self.tx)
-                .await?,
-                Backend::Postgres => sqlx::query_as(
-                    "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel \
-                     FROM turn_search s JOIN turn t ON t.number = s.number \
-                     JOIN conversation c ON c.id = t.conversation_id \
-                     WHERE s.stems @@ $1::tsquery AND s.number >= $2 AND s.number < $3 \
-                     ORDER BY s.number DESC LIMIT $4",
-                )
-                .bind(joined(&wanted, '\'', " | ", " & "))
-                .bind(from)
-                .bind(until)
-                .bind(limit)
-                .fetch_all(&mut *self.tx)
-                .await?,
-            };
+        let hits = match self.store.backend {
+            Backend::Sqlite => {
+                let words = joined(&wanted, '"', " OR ", " AND ");
+                self.hits(SQLITE, &words, (from, until), limit).await?
+            }
+            Backend::Postgres => {
+                let words = joined(&wanted, '\'', " | ", " & ");
+                let hits = self.hits(POSTGRES_NEWEST, &words, (from, until), limit).await?;
+                if hits.len() < usize::try_from(limit).unwrap_or_default() {
+                    self.hits(POSTGRES_ALL, &words, (from, until), limit).await?
+                } else {
+                    hits
+                }
+            }
+        };
         let ids: Vec<String> = hits.iter().map(|hit| hit.conversation_id.clone()).collect();
         ids.iter().for_each(|id| self.touch(id));
         Ok(hits)
     }
 
-    /// Makes a turn findable.
-    pub(crate) async fn index(
+    async fn hits(
         &mut self,
-        number: i64,
-        party: &str,
-        team: Option<&str>,
-        text: &str,
-    ) -> Result<(), StoreError> {
-        let mut words = stems(text);
-        words.push(party_mark(party));
-        words.extend(team.map(team_mark));
-        let (statement, words) = match self.store.backend {
-            Backend::Sqlite => {
-                ("INSERT INTO turn_search (rowid, stems) VALUES ($1, $2)", words.join(" "))
-            }
-            Backend::Postgres => (
-                "INSERT INTO turn_search (number, stems) VALUES ($1, $2::tsvector)",
-                joined(&[words], '\'', " ", " "),
-            ),
+        statement: &'static str,
+        words: &str,
+        (from, until): (i64, i64),
+        limit: i64,
+    ) -> Result<Vec<Hit>, StoreError> {
+        let query = sqlx::query_as(statement)
+            // Planned anew for these words: the way to a rare one is not the way to a common one.
+            .persistent(self.store.backend == Backend::Sqlite)
+            .bind(words)
+            .bind(from)
+            .bind(until)
+            .bind(limit);
+        Ok(query.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Makes turns findable.
+    pub(crate) async fn index(&mut self, turns: &[Indexed<'_>]) -> Result<(), StoreError> {
+        let backend = self.store.backend;
+        let insert = match backend {
+            Backend::Sqlite => &INSERT_SQLITE,
+            Backend::Postgres => &INSERT_POSTGRES,
         };
-        sqlx::query(statement).bind(number).bind(words).execute(&mut *self.tx).await?;
+        self.insert_rows(insert, turns, |query, turn| {
+            let mut words = stems(turn.text);
+            words.push(party_mark(turn.party));
+            words.extend(turn.team.map(team_mark));
+            query.bind(turn.number).bind(match backend {
+                Backend::Sqlite => words.join(" "),
+                Backend::Postgres => joined(&[words], '\'', " ", " "),
+            })
+        })
+        .await?;
         Ok(())
     }
 

@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pool: AnyPool,
+    /// For the door, which only looks: on SQLite it does not wait for who writes.
+    pub(crate) readers: AnyPool,
     pub(crate) backend: Backend,
     pub(crate) key: MasterKey,
     /// Folder for what lies beside the database: attachments.
@@ -62,30 +64,23 @@ impl Store {
             first.execute(SQLITE_SETTINGS).await.map_err(wrong)?;
         }
         first.close().await?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(match backend {
-                Backend::Sqlite => 1,
-                Backend::Postgres => CONNECTIONS,
-            })
-            .acquire_timeout(PATIENCE)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if backend == Backend::Sqlite {
-                        connection.execute(SQLITE_SETTINGS).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect_with(options)
-            .await
-            .map_err(wrong)?;
+        let pool = match backend {
+            Backend::Sqlite => pool(1, Some(SQLITE_SETTINGS)),
+            Backend::Postgres => pool(CONNECTIONS, None),
+        };
+        let pool = pool.connect_with(options.clone()).await.map_err(wrong)?;
+        let readers = match backend {
+            // What is in memory is known to its own connection alone.
+            Backend::Sqlite if !url.contains(":memory:") => {
+                pool_of_readers().connect_lazy_with(options)
+            }
+            _ => pool.clone(),
+        };
         let folder = match backend {
             Backend::Sqlite => sqlite_file(url).map(|file| file.with_extension("files")),
             Backend::Postgres => None,
         };
-        let store = Self { pool, backend, key, folder };
+        let store = Self { pool, readers, backend, key, folder };
         store.migrate().await?;
         store.check_key().await?;
         Ok(store)
@@ -155,8 +150,23 @@ impl Store {
         Ok(())
     }
 
+    /// Lets the database count what it holds, so that it chooses the shortest way to it: after much
+    /// was added at once. PostgreSQL would find out by itself, some minutes later.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_up(&self) -> Result<(), StoreError> {
+        let statement = match self.backend {
+            Backend::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE;",
+            Backend::Postgres => "VACUUM (ANALYZE)",
+        };
+        self.pool.execute(statement).await?;
+        Ok(())
+    }
+
     /// Waits for what is under way and lets go of the database.
     pub async fn close(&self) {
+        self.readers.close().await;
         self.pool.close().await;
     }
 
@@ -177,6 +187,28 @@ impl Store {
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
      PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 20000; PRAGMA secure_delete = ON; \
      PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+
+fn pool(connections: u32, settings: Option<&'static str>) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file does not hang up; a server does, when it was started again.
+        .test_before_acquire(settings.is_none())
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if let Some(settings) = settings {
+                    connection.execute(settings).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+fn pool_of_readers() -> AnyPoolOptions {
+    pool(2, Some("PRAGMA query_only = ON; PRAGMA busy_timeout = 20000;"))
+}
 
 fn backend(url: &str) -> Result<Backend, StoreError> {
     if url.starts_with("sqlite:") {

@@ -1,6 +1,6 @@
 //! Writing conversations: import, append, take, close. The same thing twice changes nothing.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -9,6 +9,8 @@ use crate::error::StoreError;
 use crate::key::Original;
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
+use crate::rows::Insert;
+use crate::search::Indexed;
 use crate::store::Backend;
 
 /// A turn to be kept. The text is masked already.
@@ -74,6 +76,57 @@ impl Written {
     pub fn id(&self) -> &str {
         match self {
             Self::New(id) | Self::Changed(id, _) | Self::Same(id) => id,
+        }
+    }
+}
+
+/// A conversation that is being written to.
+#[derive(Debug, Clone)]
+pub(crate) struct Writing {
+    id: String,
+    pub(crate) team_id: Option<String>,
+    pub(crate) repeat_contact: i64,
+    pub(crate) danger: i64,
+}
+
+/// A turn on its way to the table.
+struct TurnRow<'t> {
+    position: i64,
+    key: i64,
+    person: Option<String>,
+    said_at: i64,
+    turn: &'t NewTurn,
+}
+
+const INSERT_TURN: Insert = Insert {
+    into: "INSERT INTO turn (conversation_id, position, number, party, person_id, text, at, \
+           said_at, external_id)",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    behind: "ON CONFLICT (number) DO NOTHING",
+};
+
+/// What the row of a conversation tells about the times of its turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Times {
+    started_at: i64,
+    last_at: i64,
+    /// The first of the customer's turns that nobody of us answered.
+    waiting_since: Option<i64>,
+}
+
+impl Times {
+    /// The times when one more turn is said; `known` are those before it, if there were turns.
+    fn after(known: Option<Self>, turn: &NewTurn, now: i64) -> Self {
+        let at = turn.said_at.unwrap_or(now);
+        let before = known.unwrap_or(Self { started_at: at, last_at: at, waiting_since: None });
+        Self {
+            started_at: before.started_at.min(at),
+            last_at: before.last_at.max(at),
+            waiting_since: match turn.party.as_str() {
+                "customer" => Some(before.waiting_since.map_or(at, |since| since.min(at))),
+                "agent" | "colleague" => None,
+                _ => before.waiting_since,
+            },
         }
     }
 }
@@ -154,10 +207,15 @@ impl Request {
             Some(name) => Some(self.customer(name).await?),
             None => None,
         };
+        let known =
+            new.turns.iter().fold(None, |known, turn| Some(Times::after(known, turn, self.now)));
+        let times =
+            known.unwrap_or(Times { started_at: self.now, last_at: self.now, waiting_since: None });
         sqlx::query(
             "INSERT INTO conversation (id, source, external_id, customer_id, team_id, assigned_to, \
-             channel, locale, subject, status, started_at, last_at, closed_at, turns, digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, $13)",
+             channel, locale, subject, status, started_at, last_at, closed_at, waiting_since, turns, \
+             digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(id)
         .bind(&new.source)
@@ -169,17 +227,19 @@ impl Request {
         .bind(new.locale.clone())
         .bind(new.subject.clone())
         .bind(new.status.id())
-        .bind(self.now)
+        .bind(times.started_at)
+        .bind(times.last_at)
         .bind((new.status == Status::Closed).then_some(self.now))
+        .bind(times.waiting_since)
+        .bind(number(new.turns.len()))
         .bind(digest)
         .execute(&mut *self.tx)
         .await?;
-        for (position, turn) in new.turns.iter().enumerate() {
-            self.insert_turn(id, number(position), turn, new.team_id.as_deref()).await?;
-        }
+        self.insert_turns(id, 0, &new.turns, new.team_id.as_deref()).await?;
         self.keep_originals(id, &new.originals).await?;
-        self.refresh(id).await?;
         self.touch(id);
+        let team_id = new.team_id.clone();
+        self.writing = Some(Writing { id: id.to_owned(), team_id, repeat_contact: 0, danger: 0 });
         Ok(())
     }
 
@@ -206,9 +266,7 @@ impl Request {
             .count();
         let first = number(same);
         self.forget_turns_from(id, first).await?;
-        for (position, turn) in new.turns.iter().enumerate().skip(same) {
-            self.insert_turn(id, number(position), turn, new.team_id.as_deref()).await?;
-        }
+        self.insert_turns(id, first, &new.turns[same..], new.team_id.as_deref()).await?;
         self.keep_originals(id, &new.originals).await?;
         sqlx::query("UPDATE conversation SET digest = $2, subject = $3, locale = $4 WHERE id = $1")
             .bind(id)
@@ -256,8 +314,26 @@ impl Request {
         if row.status != Status::Open.id() {
             return Err(StoreError::Conflict("the conversation is closed".to_owned()));
         }
-        self.insert_turn(id, row.turns, turn, row.team_id.as_deref()).await?;
-        self.refresh(id).await?;
+        self.insert_turns(id, row.turns, std::slice::from_ref(turn), row.team_id.as_deref())
+            .await?;
+        let known = (row.turns > 0).then_some(Times {
+            started_at: row.started_at,
+            last_at: row.last_at,
+            waiting_since: row.waiting_since,
+        });
+        let times = Times::after(known, turn, self.now);
+        // From the row, not from the turns: a long conversation costs no more than a short one.
+        sqlx::query(
+            "UPDATE conversation SET turns = $2, started_at = $3, last_at = $4, \
+             waiting_since = $5 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(row.turns + 1)
+        .bind(times.started_at)
+        .bind(times.last_at)
+        .bind(times.waiting_since)
+        .execute(&mut *self.tx)
+        .await?;
         Ok((row.turns, true))
     }
 
@@ -297,55 +373,113 @@ impl Request {
             .execute(&mut *self.tx)
             .await?;
         self.unindex(key).await?;
-        self.index(key, &turn.party, team, &turn.text).await?;
+        let text = &turn.text;
+        self.index(&[Indexed { number: key, party: &turn.party, team, text }]).await?;
         self.refresh(id).await
     }
 
-    async fn insert_turn(
+    /// Keeps turns that follow each other from `first` on, and makes them findable.
+    async fn insert_turns(
         &mut self,
         id: &str,
-        position: i64,
-        turn: &NewTurn,
+        first: i64,
+        turns: &[NewTurn],
         team: Option<&str>,
     ) -> Result<(), StoreError> {
-        if !PARTIES.contains(&turn.party.as_str()) {
-            let message =
-                format!("party '{}' is unknown; expected {}", turn.party, PARTIES.join(", "));
-            return Err(StoreError::Invalid(message));
-        }
-        let person = match (&turn.person_id, &turn.speaker, turn.party.as_str()) {
-            (Some(person), _, "agent" | "colleague") => Some(person.clone()),
-            (None, Some(speaker), "agent" | "colleague") => self.person_called(speaker).await?,
-            _ => None,
-        };
+        let mut rows = Vec::with_capacity(turns.len());
+        let mut taken = BTreeSet::new();
         // An agent who is not known is the one who helps the customer at that moment; who takes the
         // conversation later does not become the speaker.
-        let said_at = turn.said_at.unwrap_or(self.now);
-        let mut key = search_number(said_at, id, position);
-        loop {
-            let done = sqlx::query(
-                "INSERT INTO turn (conversation_id, position, number, party, person_id, text, at, \
-                 said_at, external_id) VALUES ($1, $2, $3, $4, COALESCE($5, (SELECT assigned_to \
-                 FROM conversation WHERE id = $1 AND $4 = 'agent')), $6, $7, $8, $9) \
-                 ON CONFLICT (number) DO NOTHING",
-            )
-            .bind(id)
-            .bind(position)
-            .bind(key)
-            .bind(&turn.party)
-            .bind(person.clone())
-            .bind(&turn.text)
-            .bind(turn.at.clone())
-            .bind(said_at)
-            .bind(turn.external_id.clone())
-            .execute(&mut *self.tx)
-            .await?;
-            if done.rows_affected() == 1 {
-                break;
+        let (assigned,): (Option<String>,) =
+            sqlx::query_as("SELECT assigned_to FROM conversation WHERE id = $1")
+                .bind(id)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        let mut called: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        for (position, turn) in (first..).zip(turns) {
+            if !PARTIES.contains(&turn.party.as_str()) {
+                let message =
+                    format!("party '{}' is unknown; expected {}", turn.party, PARTIES.join(", "));
+                return Err(StoreError::Invalid(message));
             }
-            key += 1;
+            let person = match (&turn.person_id, &turn.speaker, turn.party.as_str()) {
+                (Some(person), _, "agent" | "colleague") => Some(person.clone()),
+                (None, Some(speaker), "agent" | "colleague") => {
+                    if !called.contains_key(speaker.as_str()) {
+                        called.insert(speaker, self.person_called(speaker).await?);
+                    }
+                    called.get(speaker.as_str()).cloned().flatten()
+                }
+                _ => None,
+            };
+            let person = person.or_else(|| assigned.clone().filter(|_| turn.party == "agent"));
+            let said_at = turn.said_at.unwrap_or(self.now);
+            let mut key = search_number(said_at, id, position);
+            while !taken.insert(key) {
+                key += 1;
+            }
+            rows.push(TurnRow { position, key, person, said_at, turn });
         }
-        self.index(key, &turn.party, team, &turn.text).await
+        let written = self.insert_turn_rows(id, &rows).await?;
+        if written < rows.len() as u64 {
+            self.insert_turns_left(id, first, &mut rows).await?;
+        }
+        let index: Vec<_> = rows
+            .iter()
+            .map(|row| Indexed {
+                number: row.key,
+                party: &row.turn.party,
+                team,
+                text: &row.turn.text,
+            })
+            .collect();
+        self.index(&index).await
+    }
+
+    async fn insert_turn_rows(
+        &mut self,
+        id: &str,
+        rows: &[TurnRow<'_>],
+    ) -> Result<u64, StoreError> {
+        self.insert_rows(&INSERT_TURN, rows, |query, row| {
+            query
+                .bind(id)
+                .bind(row.position)
+                .bind(row.key)
+                .bind(&row.turn.party)
+                .bind(row.person.clone())
+                .bind(&row.turn.text)
+                .bind(row.turn.at.clone())
+                .bind(row.said_at)
+                .bind(row.turn.external_id.clone())
+        })
+        .await
+    }
+
+    /// Turns whose number belongs to another turn already: each takes the next free one.
+    async fn insert_turns_left(
+        &mut self,
+        id: &str,
+        first: i64,
+        rows: &mut [TurnRow<'_>],
+    ) -> Result<(), StoreError> {
+        let there: Vec<(i64,)> = sqlx::query_as(
+            "SELECT position FROM turn WHERE conversation_id = $1 AND position >= $2",
+        )
+        .bind(id)
+        .bind(first)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let there: BTreeSet<i64> = there.into_iter().map(|(position,)| position).collect();
+        for row in rows.iter_mut().filter(|row| !there.contains(&row.position)) {
+            loop {
+                row.key += 1;
+                if self.insert_turn_rows(id, std::slice::from_ref(row)).await? == 1 {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn forget_turns_from(
@@ -462,11 +596,32 @@ impl Request {
 
     /// The row of a conversation that the viewer may write to.
     pub(crate) async fn writable(&mut self, id: &str) -> Result<ConversationRow, StoreError> {
-        if self.viewer.may(Right::Import) {
-            return self.row(id).await?.ok_or(StoreError::NotFound("the conversation"));
+        let row = if self.viewer.may(Right::Import) {
+            self.row(id).await?.ok_or(StoreError::NotFound("the conversation"))?
+        } else {
+            self.viewer.must(Right::WriteConversations)?;
+            self.viewer.must(Right::ReadConversations)?;
+            let row = self.row(id).await?.ok_or(StoreError::NotFound("the conversation"))?;
+            if !self.within_reach(&row).await? {
+                self.readable(id).await?;
+            }
+            row
+        };
+        self.writing = Some(Writing {
+            id: row.id.clone(),
+            team_id: row.team_id.clone(),
+            repeat_contact: row.repeat_contact,
+            danger: row.danger,
+        });
+        Ok(row)
+    }
+
+    /// What is known of a conversation that the viewer may write to, read once in a request.
+    pub(crate) async fn writing_to(&mut self, id: &str) -> Result<Writing, StoreError> {
+        if self.writing.as_ref().is_none_or(|known| known.id != id) {
+            self.writable(id).await?;
         }
-        self.viewer.must(Right::WriteConversations)?;
-        Ok(self.readable(id).await?.0)
+        self.writing.clone().ok_or(StoreError::NotFound("the conversation"))
     }
 
     /// The id of the customer who is called `name` elsewhere.
@@ -544,5 +699,25 @@ mod tests {
         let (from, until) = search_window(Some(1_700_000_000_000), Some(1_700_000_000_001));
         assert!((from..until).contains(&early) && !(from..until).contains(&late));
         assert!(search_number(i64::MAX, "a", 0) > 0);
+    }
+
+    #[test]
+    fn a_customer_waits_from_the_first_turn_that_nobody_answered() {
+        let said = |known, party: &str, at| {
+            let turn = NewTurn {
+                party: party.to_owned(),
+                speaker: None,
+                person_id: None,
+                text: String::new(),
+                at: None,
+                said_at: Some(at),
+                external_id: None,
+            };
+            Some(Times::after(known, &turn, 0))
+        };
+        let waiting = said(said(said(None, "customer", 20), "customer", 10), "bot", 30).unwrap();
+        assert_eq!(waiting, Times { started_at: 10, last_at: 30, waiting_since: Some(10) });
+        let answered = said(Some(waiting), "agent", 25).unwrap();
+        assert_eq!(answered, Times { started_at: 10, last_at: 30, waiting_since: None });
     }
 }

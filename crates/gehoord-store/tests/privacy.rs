@@ -322,17 +322,19 @@ on_both! {
         let mut request = world.request(&agent).await;
         let too_much = request.add_token(person, "t", "secret", &[Right::ReadAudit], None).await;
         assert!(matches!(too_much, Err(StoreError::Invalid(_))), "{too_much:?}");
-        let until = Some(request.now() + 1_000);
-        let id = request.add_token(person, "t", "secret", &[Right::Search], until).await.unwrap();
-        assert!(request.token("other").await.unwrap().is_none());
-        let viewer = request.token("secret").await.unwrap().unwrap();
+        let later = Some(request.now() + 60_000);
+        let past = Some(request.now() - 1_000);
+        let id = request.add_token(person, "t", "secret", &[Right::Search], later).await.unwrap();
+        request.add_token(person, "p", "expired", &[Right::Search], past).await.unwrap();
+        request.finish().await.unwrap();
+        assert!(world.store.token("other").await.unwrap().is_none());
+        let viewer = world.store.token("secret").await.unwrap().unwrap();
         assert!(viewer.may(Right::Search) && !viewer.may(Right::ReadConversations));
-        let now = request.now();
-        request = request.at(now + 2_000);
-        assert!(request.token("secret").await.unwrap().is_none(), "it expired");
-        request = request.at(now);
+        assert!(world.store.token("expired").await.unwrap().is_none(), "it expired");
+        let mut request = world.request(&agent).await;
         request.revoke_token(&id).await.unwrap();
-        assert!(request.token("secret").await.unwrap().is_none(), "it was revoked");
+        request.finish().await.unwrap();
+        assert!(world.store.token("secret").await.unwrap().is_none(), "it was revoked");
     }
 
     async fn a_session_ends_unused_and_when_its_person_changes(world) {

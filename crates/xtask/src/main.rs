@@ -8,6 +8,7 @@ mod evaluate;
 mod examples;
 mod invariants;
 mod learned;
+mod load;
 mod page;
 mod personal;
 mod plots;
@@ -75,6 +76,12 @@ enum Task {
         #[arg(long, value_enum, default_value = "both")]
         ears: Ears,
     },
+    /// Measure the store and the server under load.
+    Load {
+        /// What to load.
+        #[command(subcommand)]
+        load: load::Load,
+    },
     /// Fit the model that ships, on the train part of the corpus.
     Train {
         /// Folder of the packs.
@@ -128,6 +135,7 @@ fn main() -> Result<()> {
             let side = if party == Party::Customer { Side::Customer } else { Side::Agent };
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
+        Task::Load { load } => load::run(load),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
         Task::Evaluate { sets, part, show, label, packs, ears } => {
             let listener = || -> Result<Listener> {
