@@ -1,21 +1,14 @@
 //! Files of utterances as the versions of ConvoKit write them.
 
 use super::*;
+use crate::item::shown;
 
 fn read(lines: &str) -> Vec<Item> {
     read_utterances(lines.as_bytes().to_vec(), "utterances.jsonl", &Options::default())
 }
 
 fn check(lines: &str) -> Vec<String> {
-    let shown = |item: Item| match item {
-        Item::Problem(problem) => format!("{} {}", problem.line, problem.code),
-        Item::Conversation(imported) => {
-            let turns = imported.conversation.turns.iter();
-            let turns: Vec<_> = turns.map(|t| format!("{} {}", t.party, t.text)).collect();
-            format!("{} {}: {}", imported.line, imported.conversation.id, turns.join(", "))
-        }
-    };
-    read(lines).into_iter().map(shown).collect()
+    shown(read(lines))
 }
 
 fn notes(lines: &str) -> String {

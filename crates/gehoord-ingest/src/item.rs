@@ -194,6 +194,20 @@ pub(crate) fn left_out(at: &[usize], what: &str, why: &str, place: &str) -> Opti
     (n > 0).then(|| Note::left_out(message))
 }
 
+/// Items as tests look at them: what went wrong where, or who said what.
+#[cfg(test)]
+pub(crate) fn shown(items: Vec<Item>) -> Vec<String> {
+    let one = |item: Item| match item {
+        Item::Problem(problem) => format!("{} {}", problem.line, problem.code),
+        Item::Conversation(imported) => {
+            let turns = imported.conversation.turns.iter();
+            let turns: Vec<_> = turns.map(|t| format!("{} {}", t.party, t.text)).collect();
+            format!("{} {}: {}", imported.line, imported.conversation.id, turns.join(", "))
+        }
+    };
+    items.into_iter().map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -260,6 +260,7 @@ fn code(value: &str) -> Option<Party> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::shown;
 
     fn read_with(csv: &str, map: &str) -> Vec<Item> {
         let map = ColumnMap::parse(map).unwrap();
@@ -267,15 +268,7 @@ mod tests {
     }
 
     fn check(csv: &str, map: &str) -> Vec<String> {
-        let shown = |item: Item| match item {
-            Item::Problem(problem) => format!("{} {}", problem.line, problem.code),
-            Item::Conversation(imported) => {
-                let turns = imported.conversation.turns.iter();
-                let turns: Vec<_> = turns.map(|t| format!("{} {}", t.party, t.text)).collect();
-                format!("{} {}: {}", imported.line, imported.conversation.id, turns.join(", "))
-            }
-        };
-        read_with(csv, map).into_iter().map(shown).collect()
+        shown(read_with(csv, map))
     }
 
     #[test]

@@ -149,6 +149,7 @@ fn replies(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::shown;
 
     const HEADER: &str =
         "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id\n";
@@ -159,15 +160,7 @@ mod tests {
     }
 
     fn check(rows: &str) -> Vec<String> {
-        let shown = |item: Item| match item {
-            Item::Problem(problem) => format!("{} {}", problem.line, problem.code),
-            Item::Conversation(imported) => {
-                let turns = imported.conversation.turns.iter();
-                let turns: Vec<_> = turns.map(|t| format!("{} {}", t.party, t.text)).collect();
-                format!("{} {}: {}", imported.line, imported.conversation.id, turns.join(", "))
-            }
-        };
-        read(rows).into_iter().map(shown).collect()
+        shown(read(rows))
     }
 
     fn notes(rows: &str) -> String {

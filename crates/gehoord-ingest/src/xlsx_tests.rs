@@ -8,6 +8,7 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 use crate::ColumnMap;
+use crate::item::shown;
 
 /// A workbook of parts.
 fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
@@ -66,15 +67,7 @@ fn read_with(bytes: &[u8], map: &str) -> Vec<Item> {
 }
 
 fn check(bytes: &[u8], map: &str) -> Vec<String> {
-    let shown = |item: Item| match item {
-        Item::Problem(problem) => format!("{} {}", problem.line, problem.code),
-        Item::Conversation(imported) => {
-            let turns = imported.conversation.turns.iter();
-            let turns: Vec<_> = turns.map(|t| format!("{} {}", t.party, t.text)).collect();
-            format!("{} {}: {}", imported.line, imported.conversation.id, turns.join(", "))
-        }
-    };
-    read_with(bytes, map).into_iter().map(shown).collect()
+    shown(read_with(bytes, map))
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
+use crate::key::hex;
 use crate::request::{Request, new_id, number};
 
 /// The largest file that is kept.
@@ -46,8 +47,7 @@ impl Request {
         if bytes.len() > LARGEST {
             return Err(StoreError::Invalid("a file may be 256 MiB at most".to_owned()));
         }
-        let sha256: String =
-            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(&Sha256::digest(bytes));
         let path = self.attachment_path(conversation, &sha256)?;
         let failed = |error| StoreError::Io { what: format!("keeping {}", path.display()), error };
         if let Some(folder) = path.parent() {
@@ -126,8 +126,7 @@ impl Request {
             what: format!("reading {}", path.display()),
             error,
         })?;
-        let now: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-        if now != sha256 {
+        if hex(&Sha256::digest(&bytes)) != sha256 {
             return Err(StoreError::damaged("a file", path.display()));
         }
         self.touch(conversation);

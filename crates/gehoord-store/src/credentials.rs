@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
+use crate::key::hex;
 use crate::people::{Person, person};
 use crate::request::{Request, new_id, now};
 use crate::rights::{Right, Viewer};
@@ -50,7 +51,7 @@ pub struct LoginFailures {
 
 /// The hash under which a secret (of enough randomness) is kept.
 pub(crate) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret))
 }
 
 impl Request {

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
+use crate::key::hex;
 use crate::request::Request;
 use crate::rights::Right;
 
@@ -50,11 +51,7 @@ impl Request {
         text: &str,
     ) -> Result<String, StoreError> {
         self.viewer.must(Right::ManageSettings)?;
-        let version: String = Sha256::digest(text.as_bytes())
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let version = hex(&Sha256::digest(text)[..6]);
         sqlx::query(
             "INSERT INTO document (kind, version, text, created_at, created_by) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, version) DO UPDATE SET \

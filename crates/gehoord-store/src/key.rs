@@ -144,8 +144,7 @@ impl MasterKey {
             .chain_update(self.0)
             .chain_update(Sha256::new().chain_update(self.0).chain_update(name).finalize())
             .finalize();
-        let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("{PSEUDONYM}{hex}")
+        format!("{PSEUDONYM}{}", hex(&digest[..8]))
     }
 }
 
@@ -153,6 +152,11 @@ impl MasterKey {
 #[must_use]
 pub fn random_bytes() -> [u8; 32] {
     XChaCha20Poly1305::generate_key(&mut OsRng).into()
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const PSEUDONYM: &str = "klant-";

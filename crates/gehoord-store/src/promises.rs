@@ -6,6 +6,7 @@ use gehoord_conversation::wire::report::WirePromise;
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
+use crate::key::hex;
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
 
@@ -386,7 +387,7 @@ fn fingerprint(promise: &WirePromise) -> String {
         .chain_update(number(promise.turn).to_le_bytes())
         .chain_update(promise.what.trim().to_lowercase())
         .finalize();
-    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..12])
 }
 
 /// Milliseconds since 1970 of a time with its offset.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::conversations::{ConversationRow, Status};
 use crate::error::StoreError;
-use crate::key::Original;
+use crate::key::{Original, hex};
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
 use crate::rows::Insert;
@@ -666,7 +666,7 @@ impl Request {
             add(mask);
             add(text);
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.finalize())
     }
 }
 

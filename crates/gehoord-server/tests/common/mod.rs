@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+#[path = "../../../gehoord-store/tests/common/databases.rs"]
+mod databases;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -15,13 +18,14 @@ use gehoord_server::{App, app, hash_password};
 use gehoord_store::{MasterKey, NewPerson, Role, Store, Viewer};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, PgConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite};
 use tower::ServiceExt;
+
+pub(crate) use databases::{On, new_database};
 
 /// The password of everybody in these tests.
 pub(crate) const PASSWORD: &str = "lang genoeg om te raden";
@@ -31,13 +35,6 @@ static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap(
 static LISTENER: LazyLock<Arc<Listener>> =
     LazyLock::new(|| Arc::new(Listener::embedded().unwrap()));
 static FINDER: LazyLock<Arc<Pseudonymiser>> = LazyLock::new(|| Arc::new(Pseudonymiser::embedded()));
-
-/// Which database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum On {
-    Sqlite,
-    Postgres,
-}
 
 /// A server with two teams.
 pub(crate) struct World {
@@ -54,24 +51,7 @@ pub(crate) struct World {
 impl World {
     /// None where there is no PostgreSQL to test with.
     pub(crate) async fn new(on: On) -> Option<Self> {
-        let name = format!("t{}", uuid::Uuid::now_v7().simple());
-        let folder = std::env::temp_dir().join(format!("gehoord-{name}"));
-        let url = match on {
-            On::Sqlite => format!("sqlite:{}", folder.join("gehoord.db").display()),
-            On::Postgres => {
-                let Ok(admin) = std::env::var("GEHOORD_TEST_POSTGRES") else {
-                    assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
-                    eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
-                    return None;
-                };
-                let mut connection = PgConnection::connect(&admin).await.unwrap();
-                let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-                connection.execute(sqlx::query(create)).await.unwrap();
-                let (server, _) = admin.rsplit_once('/').unwrap();
-                format!("{server}/{name}")
-            }
-        };
-        std::fs::create_dir_all(&folder).unwrap();
+        let (url, folder) = new_database(on).await?;
         let key = MasterKey::random();
         let store = Store::open(&url, key.clone()).await.unwrap();
         let store = store.with_folder(folder.join("files"));
@@ -384,29 +364,4 @@ fn look_for_agent_findings(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| look_for_agent_findings(item, found)),
         _ => {}
     }
-}
-
-/// Each test twice: on SQLite and on PostgreSQL.
-#[macro_export]
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)*) => {
-        $(
-            async fn $name($world: &common::World) $body
-        )*
-        mod sqlite {
-            $(#[tokio::test] $(#[$meta])* async fn $name() {
-                let world = super::common::World::new(super::common::On::Sqlite).await.unwrap();
-                super::$name(&world).await;
-                world.store.check_integrity().await.unwrap();
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test] $(#[$meta])* async fn $name() {
-                let world = super::common::World::new(super::common::On::Postgres).await;
-                let Some(world) = world else { return };
-                super::$name(&world).await;
-                world.store.check_integrity().await.unwrap();
-            })*
-        }
-    };
 }

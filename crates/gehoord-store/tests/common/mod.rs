@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod databases;
+
 use std::path::PathBuf;
 
 use gehoord_conversation::wire::WireReport;
@@ -9,7 +11,8 @@ use gehoord_store::{
     MasterKey, NewConversation, NewPerson, NewTurn, Original, Request, Role, Status, Store,
     StoreError, Viewer,
 };
-use sqlx::{Connection, Executor, PgConnection};
+
+pub(crate) use databases::{On, new_database};
 
 /// A store with a team in it.
 pub(crate) struct World {
@@ -19,35 +22,6 @@ pub(crate) struct World {
     pub(crate) folder: PathBuf,
     pub(crate) team: String,
     pub(crate) other_team: String,
-}
-
-/// Which database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum On {
-    Sqlite,
-    Postgres,
-}
-
-/// Address of a new, empty database; none where there is no PostgreSQL to test with.
-pub(crate) async fn new_database(on: On) -> Option<(String, PathBuf)> {
-    let name = format!("t{}", uuid::Uuid::now_v7().simple());
-    let folder = std::env::temp_dir().join(format!("gehoord-{name}"));
-    std::fs::create_dir_all(&folder).unwrap();
-    match on {
-        On::Sqlite => Some((format!("sqlite:{}", folder.join("gehoord.db").display()), folder)),
-        On::Postgres => {
-            let Ok(admin) = std::env::var("GEHOORD_TEST_POSTGRES") else {
-                assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
-                eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
-                return None;
-            };
-            let mut connection = PgConnection::connect(&admin).await.unwrap();
-            let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-            connection.execute(sqlx::query(create)).await.unwrap();
-            let (server, _) = admin.rsplit_once('/').unwrap();
-            Some((format!("{server}/{name}"), folder))
-        }
-    }
 }
 
 impl World {
@@ -203,29 +177,4 @@ pub(crate) fn not_found<T: std::fmt::Debug>(result: Result<T, StoreError>) {
 
 pub(crate) fn forbidden<T: std::fmt::Debug>(result: Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Forbidden(_))), "{result:?}");
-}
-
-/// Each test twice: on SQLite and on PostgreSQL.
-#[macro_export]
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)*) => {
-        $(
-            async fn $name($world: &common::World) $body
-        )*
-        mod sqlite {
-            $(#[tokio::test] $(#[$meta])* async fn $name() {
-                let world = super::common::World::new(super::common::On::Sqlite).await.unwrap();
-                super::$name(&world).await;
-                world.store.check_integrity().await.unwrap();
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test] $(#[$meta])* async fn $name() {
-                let world = super::common::World::new(super::common::On::Postgres).await;
-                let Some(world) = world else { return };
-                super::$name(&world).await;
-                world.store.check_integrity().await.unwrap();
-            })*
-        }
-    };
 }
