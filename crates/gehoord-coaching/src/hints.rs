@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
-    Promise, Report, Safety, Signal, Technique, TurnReport,
+    Promise, Report, Safety, Signal, Technique, Turn, TurnReport,
 };
 
 use crate::words::{Voice, is_empathy, short};
@@ -13,16 +13,8 @@ use crate::words::{Voice, is_empathy, short};
 /// At most so many points that were passed over are named.
 const POINTS: usize = 2;
 
-/// Adds hints to the first turn of every agent run that was judged.
-pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
-    let scored: Vec<usize> = report
-        .turns
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| matches!(t, TurnReport::Agent(a) if a.score.is_some()))
-        .map(|(i, _)| i)
-        .collect();
-    let formal = is_formal(conversation);
+/// Adds hints to the first turn of every agent run that was judged, among turns `from` and later.
+pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize) {
     let missed: HashMap<usize, usize> = report
         .moments
         .iter()
@@ -30,8 +22,12 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
         .filter(|(_, m)| m.met == Some(false))
         .filter_map(|(i, m)| Some((m.answered_by?, i)))
         .collect();
-    let mut last_of_run: Option<usize> = None;
-    for index in scored {
+    let judged = |turn: &TurnReport| matches!(turn, TurnReport::Agent(a) if a.score.is_some());
+    let mut last_of_run = report.turns[..from].iter().rposition(judged);
+    for index in from..report.turns.len() {
+        if !judged(&report.turns[index]) {
+            continue;
+        }
         let same_run = last_of_run.is_some_and(|last| {
             !conversation.turns[last..index].iter().any(|t| t.party == Party::Customer)
         });
@@ -43,7 +39,7 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
             report,
             conversation,
             index,
-            formal,
+            formal: is_formal(&conversation.turns[..=index]),
             missed: missed.get(&index).map(|&i| &report.moments[i]),
         }
         .hints();
@@ -53,9 +49,8 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation) {
     }
 }
 
-/// Whether the conversation addresses with "u": the last form that was used, "u" where there is
-/// none.
-fn is_formal(conversation: &Conversation) -> bool {
+/// Whether these turns address with "u": the last form that was used, "u" where there is none.
+fn is_formal(turns: &[Turn]) -> bool {
     let form = |word: &str| match word {
         "u" | "uw" => Some(true),
         "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
@@ -64,7 +59,7 @@ fn is_formal(conversation: &Conversation) -> bool {
     let words = |text: &str| {
         text.split(|c: char| !c.is_alphabetic()).find_map(|word| form(&word.to_lowercase()))
     };
-    conversation.turns.iter().rev().find_map(|turn| words(&turn.text)).unwrap_or(true)
+    turns.iter().rev().find_map(|turn| words(&turn.text)).unwrap_or(true)
 }
 
 struct Coach<'r> {

@@ -5,15 +5,33 @@
 mod hints;
 mod words;
 
-use gehoord_conversation::{Channel, Conversation, Locale, Party, Report};
-use gehoord_listening::Listener;
+use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};
+use gehoord_listening::{Listener, Ongoing};
 
 /// Listens to a conversation and adds hints to every reply that leaves something to say.
 #[must_use]
 pub fn review(listener: &Listener, conversation: &Conversation) -> Report {
     let mut report = listener.listen(conversation);
-    hints::add(&mut report, conversation);
+    hints::add(&mut report, conversation, 0);
     report
+}
+
+/// A conversation that goes on, heard and with hints so far as [`review`] would give them.
+#[must_use]
+pub fn follow(listener: &Listener, conversation: Conversation) -> Ongoing {
+    let mut ongoing = listener.follow(conversation);
+    let (report, conversation) = ongoing.parts_mut();
+    hints::add(report, conversation, 0);
+    ongoing
+}
+
+/// Hears the next turn of a conversation that goes on, and adds hints: at every length it is what
+/// [`review`] gives of the whole. Gives the first turn of which anything may have changed.
+pub fn hear(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
+    let first = listener.hear(ongoing, turn);
+    let (report, conversation) = ongoing.parts_mut();
+    hints::add(report, conversation, first);
+    first
 }
 
 /// A reply that is not sent yet, with what it answers.

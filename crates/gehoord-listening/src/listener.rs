@@ -1,8 +1,10 @@
 //! The door: a conversation in, what was heard out.
 
+use std::borrow::Cow;
+
 use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 
-use crate::conversation::{Ears, listen};
+use crate::conversation::{Ears, Ongoing, listen};
 use crate::cue::{Pack, Packs};
 use crate::culture::CultureProfile;
 use crate::fit::examples::Case;
@@ -144,21 +146,59 @@ impl Listener {
     /// The same with the readings that it stands on.
     pub(crate) fn case<'c>(&self, conversation: &'c Conversation) -> Case<'c> {
         let locale = conversation.locale.clone().unwrap_or_else(|| guess_locale(conversation));
-        let ears = Ears {
+        let ears = self.ears(&locale);
+        listen(conversation, locale, &ears)
+    }
+
+    /// A conversation that goes on, with what was heard in it so far.
+    #[must_use]
+    pub fn follow(&self, conversation: Conversation) -> Ongoing {
+        let locale = conversation.locale.clone().unwrap_or_else(|| guess_locale(&conversation));
+        let ears = self.ears(&locale);
+        let mut ongoing = Ongoing::new(conversation, locale, &ears);
+        self.answer(&mut ongoing);
+        ongoing
+    }
+
+    /// Hears the next turn of a conversation that goes on. What is heard in it is the same as in
+    /// the whole, at a cost that hardly grows with its length. Gives the first turn of which
+    /// anything may have changed.
+    pub fn hear(&self, ongoing: &mut Ongoing, turn: Turn) -> usize {
+        ongoing.push(turn);
+        let conversation = ongoing.conversation();
+        let locale = conversation.locale.clone().unwrap_or_else(|| guess_locale(conversation));
+        let ears = self.ears(&locale);
+        let first = ongoing.catch_up(locale, &ears);
+        first.min(self.answer(ongoing))
+    }
+
+    /// Asks the heads that an organisation taught; they look at the whole. Gives the first turn of
+    /// which an answer changed.
+    fn answer(&self, ongoing: &mut Ongoing) -> usize {
+        let Some(adapted) = &self.adapted else { return usize::MAX };
+        let case = ongoing.case_mut();
+        let heads = adapted.answers(case, self.lens());
+        case.tell_names(self.known());
+        let before = std::mem::replace(&mut case.report.heads, heads);
+        let changed = before.iter().zip(&case.report.heads).filter(|(old, new)| old != new);
+        changed.flat_map(|(old, new)| [old.turn, new.turn]).flatten().min().unwrap_or(usize::MAX)
+    }
+
+    fn ears(&self, locale: &Locale) -> Ears<'_> {
+        Ears {
             packs: &self.packs,
             rubric: &self.rubric,
-            culture: self.cultures.iter().find(|c| c.locale == locale),
+            culture: self.cultures.iter().find(|c| c.locale == *locale),
             model: self.model.as_ref(),
             vectors: self.vectors.as_ref(),
             known: self.known(),
-        };
-        listen(conversation, locale, &ears)
+        }
     }
 
     /// One turn with the cues heard in it, for tools that look closer.
     #[must_use]
     pub fn read<'t>(&self, turn: &'t Turn, locale: Option<&Locale>) -> Reading<'t> {
-        Reading::new(0, turn, locale.and_then(Locale::language), locale, &self.packs, self.known())
+        Reading::new(0, Cow::Borrowed(turn), locale.and_then(Locale::language), locale, &self.packs, self.known())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A turn, read: its language, its words, and the cues heard in it.
 
+use std::borrow::Cow;
+
 use gehoord_conversation::{Language, Locale, Party, Span, Turn};
 
 use crate::cue::{Pack, Packs, Side};
@@ -12,7 +14,7 @@ pub struct Reading<'c> {
     /// Index in the conversation.
     pub index: usize,
     /// The turn.
-    pub turn: &'c Turn,
+    pub turn: Cow<'c, Turn>,
     /// Language of the turn, when it can be told.
     pub language: Option<Language>,
     /// Its sentences and tokens.
@@ -56,7 +58,7 @@ const BACKCHANNEL_WORDS: usize = 7;
 impl<'c> Reading<'c> {
     pub(crate) fn new(
         index: usize,
-        turn: &'c Turn,
+        turn: Cow<'c, Turn>,
         expected: Option<Language>,
         locale: Option<&Locale>,
         packs: &Packs,

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use gehoord_coaching::review;
+use gehoord_coaching::{follow, hear, review};
 use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::wire::report::WireTurnReport;
-use gehoord_conversation::{Conversation, Party, Turn};
+use gehoord_conversation::{Locale, Party, Turn};
 use gehoord_ingest::pseudonym::{ConversationMasker, Masks, Pseudonymiser};
-use gehoord_listening::Listener;
+use gehoord_listening::{Listener, Ongoing};
 use gehoord_store::{NewTurn, Store, StoreError, Viewer};
 use jiff::Zoned;
 use serde_json::{Value, json};
@@ -30,8 +30,8 @@ const TRIES: usize = 10;
 const DOUBTS: usize = 64;
 /// A doubt about whatever anybody may see.
 pub(crate) const EVERYBODY: &str = "";
-/// So many conversations are kept in memory.
-const MOST: usize = 20_000;
+/// So many conversations are kept in memory, with all that was heard in them.
+const MOST: usize = 2_000;
 
 /// The conversations that go on now. Cheap to clone.
 #[derive(Clone)]
@@ -56,10 +56,12 @@ struct Entry {
 
 /// What is known of a conversation without reading it back.
 struct State {
-    conversation: Conversation,
+    ongoing: Ongoing,
     masks: Masks,
     people: Vec<Option<String>>,
-    heard: Vec<WireTurnReport>,
+    report: WireReport,
+    /// So many first entries of the report are in the store as they are.
+    kept: usize,
 }
 
 /// A turn that came in.
@@ -189,7 +191,7 @@ impl Live {
                 None => self.load(id).await?,
             };
             let (mut state, mut heard) = self.hear(state, said.clone()).await?;
-            match self.keep(viewer, id, &heard).await? {
+            match self.keep(viewer, id, &heard, &state.report).await? {
                 Kept::New(position, speaker) => {
                     heard.event.spoken_by(speaker.as_ref());
                     if let Some(last) = state.people.last_mut() {
@@ -233,15 +235,20 @@ impl Live {
         let view = request.conversation(id).await?;
         let masks = intake::masks(request.masks(id).await?)?;
         request.finish().await?;
-        let heard = view.turns.iter().filter_map(|turn| {
-            turn.finding.clone().and_then(|finding| serde_json::from_value(finding).ok())
-        });
-        Ok(State {
-            conversation: intake::stored(&view)?,
-            masks,
-            people: view.turns.iter().map(|turn| turn.person_id.clone()).collect(),
-            heard: heard.collect(),
-        })
+        let people = view.turns.iter().map(|turn| turn.person_id.clone()).collect();
+        let conversation = intake::stored(&view)?;
+        let listener = Arc::clone(&self.shared.listener);
+        let work = move || {
+            let ongoing = follow(&listener, conversation);
+            let report = WireReport::new(ongoing.report(), ongoing.conversation());
+            let stored = view.turns.into_iter().map(|turn| turn.finding).map(|finding| {
+                finding.and_then(|finding| serde_json::from_value::<WireTurnReport>(finding).ok())
+            });
+            let same = stored.zip(&report.turns).take_while(|(old, new)| old.as_ref() == Some(new));
+            let kept = same.count();
+            State { ongoing, masks, people, report, kept }
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))
     }
 
     /// Masks and listens, away from the threads that answer.
@@ -257,7 +264,13 @@ impl Live {
         tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))
     }
 
-    async fn keep(&self, viewer: &Viewer, id: &str, heard: &Heard) -> Result<Kept, ApiError> {
+    async fn keep(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        heard: &Heard,
+        report: &WireReport,
+    ) -> Result<Kept, ApiError> {
         let mut request = self.shared.store.request(viewer, "conversation.append").await?;
         let (position, new) = request.append_turn(id, &heard.turn, &heard.originals).await?;
         if !new {
@@ -272,7 +285,7 @@ impl Live {
                 return Ok(Kept::Edited(position));
             }
         }
-        request.write_report(id, &heard.report, heard.first).await?;
+        request.write_report(id, report, heard.first).await?;
         let speaker = request.speaker(id, position).await?;
         request.finish().await?;
         Ok(Kept::New(position, speaker))
@@ -308,14 +321,13 @@ enum Kept {
 struct Heard {
     turn: NewTurn,
     originals: Vec<gehoord_store::Original>,
-    report: WireReport,
     first: usize,
     event: Event,
 }
 
 impl State {
     fn hear(&mut self, said: Said, listener: &Listener, finder: &Pseudonymiser) -> Heard {
-        let language = self.conversation.locale.as_ref().and_then(|locale| locale.language());
+        let language = self.ongoing.conversation().locale.as_ref().and_then(Locale::language);
         let masks = std::mem::take(&mut self.masks);
         let before = masks.originals().count();
         let mut masker = ConversationMasker::new(finder, language).with_masks(masks);
@@ -323,16 +335,16 @@ impl State {
         self.masks = masker.masks().clone();
         let originals: Vec<_> = self.masks.originals().skip(before).cloned().collect();
 
-        let position = i64::try_from(self.conversation.turns.len()).unwrap_or(i64::MAX);
+        let position = self.ongoing.conversation().turns.len();
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
         let mut turn = Turn::new(said.party, &text);
         turn.at = Some(said.at.clone());
-        self.conversation.turns.push(turn);
         self.people.push(said.person_id.clone());
-        let report = review(listener, &self.conversation);
-        let report = WireReport::new(&report, &self.conversation);
-        let first =
-            self.heard.iter().zip(&report.turns).take_while(|(old, new)| old == new).count();
-        self.heard.clone_from(&report.turns);
+        let first = hear(listener, &mut self.ongoing, turn).min(self.kept);
+        let conversation = self.ongoing.conversation();
+        self.report.update(self.ongoing.report(), conversation, first);
+        self.kept = conversation.turns.len();
+        let report = &self.report;
 
         let findings = report.turns.iter().enumerate().skip(first).map(|(index, entry)| {
             let about_agent = matches!(entry, WireTurnReport::Agent { .. });
@@ -341,7 +353,7 @@ impl State {
             (i64::try_from(index).unwrap_or(i64::MAX), person, about_agent, entry)
         });
         let said_at = said.at.timestamp().as_millisecond();
-        let agents = self.conversation.turns.iter().zip(&self.people);
+        let agents = conversation.turns.iter().zip(&self.people);
         let event = Event {
             position,
             party: said.party,
@@ -365,6 +377,6 @@ impl State {
             said_at: Some(said_at),
             external_id: said.external_id,
         };
-        Heard { turn, originals: intake::originals(&originals), report, first, event }
+        Heard { turn, originals: intake::originals(&originals), first, event }
     }
 }

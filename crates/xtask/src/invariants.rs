@@ -60,6 +60,27 @@ mod tests {
         assert_eq!(streamed, whole);
     }
 
+    /// Talk of any order is tried where turns are heard one by one, in `gehoord-coaching`.
+    #[test]
+    fn a_dialogue_heard_turn_by_turn_is_the_same_report() {
+        let listener = Listener::embedded().unwrap();
+        let dialogues = crate::corpus::cases(crate::corpus::Part::Train).unwrap();
+        let dialogues: Vec<_> = dialogues.into_iter().filter(|d| d.turns.len() > 3).collect();
+        assert!(dialogues.len() > 150, "only {}", dialogues.len());
+        for whole in &dialogues {
+            let start = Conversation { turns: Vec::new(), ..whole.clone() };
+            let mut ongoing = gehoord_coaching::follow(&listener, start);
+            let mut written = WireReport::new(ongoing.report(), ongoing.conversation());
+            for turn in &whole.turns {
+                let first = gehoord_coaching::hear(&listener, &mut ongoing, turn.clone());
+                written.update(ongoing.report(), ongoing.conversation(), first);
+            }
+            let report = gehoord_coaching::review(&listener, whole);
+            assert_eq!(*ongoing.report(), report);
+            assert_eq!(written, WireReport::new(&report, whole));
+        }
+    }
+
     #[test]
     fn the_missions_example_is_well_heard() {
         let report = reply(WELL);

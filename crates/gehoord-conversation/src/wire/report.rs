@@ -311,8 +311,18 @@ impl WireReport {
     /// The contract's form of `report`; the words come from `conversation`.
     #[must_use]
     pub fn new(report: &Report, conversation: &Conversation) -> Self {
-        let turns = StreamedTurns(report, conversation).iter().collect();
-        Self { turns, ..Self::without_turns(report, conversation) }
+        let mut wire = Self::without_turns(report, conversation);
+        wire.turns.extend(StreamedTurns(report, conversation).iter_from(0));
+        wire
+    }
+
+    /// Brings an earlier form of the same report up to date, of which the entries before turn
+    /// `first` still hold.
+    pub fn update(&mut self, report: &Report, conversation: &Conversation, first: usize) {
+        let mut turns = std::mem::take(&mut self.turns);
+        turns.truncate(first);
+        turns.extend(StreamedTurns(report, conversation).iter_from(turns.len()));
+        *self = Self { turns, ..Self::without_turns(report, conversation) };
     }
 
     fn without_turns(report: &Report, conversation: &Conversation) -> Self {
@@ -447,16 +457,16 @@ impl Serialize for StreamedReport<'_> {
 struct StreamedTurns<'r>(&'r Report, &'r Conversation);
 
 impl<'r> StreamedTurns<'r> {
-    fn iter(&self) -> impl Iterator<Item = WireTurnReport> + use<'r> {
+    fn iter_from(&self, first: usize) -> impl Iterator<Item = WireTurnReport> + use<'r> {
         let (report, words) = (self.0, Words(self.1));
         let turn = move |(i, t)| words.turn(i, t, words.heads(report, Some(i)));
-        report.turns.iter().enumerate().map(turn)
+        report.turns.iter().enumerate().skip(first).map(turn)
     }
 }
 
 impl Serialize for StreamedTurns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        serializer.collect_seq(self.iter_from(0))
     }
 }
 

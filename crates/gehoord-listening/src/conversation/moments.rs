@@ -23,13 +23,13 @@ pub(crate) enum Decision {
 }
 
 /// The moments so far, the last of which may still be open.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
     moments: Vec<Kept>,
     open: Option<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     moment: Moment,
     intensity: u8,
@@ -115,9 +115,9 @@ impl Pending {
     }
 
     /// All moments, each with its reason.
-    pub(crate) fn finish(self) -> Vec<Moment> {
+    pub(crate) fn all(&self) -> Vec<Moment> {
         self.moments
-            .into_iter()
+            .iter()
             .map(|kept| {
                 let dutch = kept.language.is_none_or(|l| l == Language::Nl);
                 let feeling = name(kept.moment.emotion, dutch);
@@ -129,7 +129,7 @@ impl Pending {
                     (None, true) => format!("Er kwam geen antwoord meer op de {feeling}."),
                     (None, false) => format!("Nobody answered the {feeling}."),
                 };
-                Moment { why, ..kept.moment }
+                Moment { why, ..kept.moment.clone() }
             })
             .collect()
     }

@@ -103,6 +103,7 @@ fn is_courtesy(reading: &Reading<'_>, sentence: usize) -> bool {
 }
 
 /// An agent run, judged.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Answered {
     pub(super) score: f32,
     pub(super) parts: HeardParts,

@@ -13,6 +13,7 @@ use crate::reading::Reading;
 use crate::text::Vocabulary;
 
 /// A conversation as it is fitted on or judged: read, and with what was heard in it.
+#[derive(Debug)]
 pub(crate) struct Case<'c> {
     pub(crate) readings: Vec<Reading<'c>>,
     pub(crate) report: Report,

@@ -1,0 +1,295 @@
+//! One run after the other: what the customer brought, and how the agent answered it.
+
+use gehoord_conversation::{
+    AgentTurn, CustomerTurn, Evidence, Label, Locale, Need, Party, Promise, Signal, Span,
+    TurnReport,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::runs::{self, Run};
+use super::{Ears, Pending, moments, score};
+use crate::agent::{self, Asked, Formulas, Points, address};
+use crate::cue::{Feeling, Packs};
+use crate::reading::Reading;
+
+/// What runs are heard with, and where it is put.
+pub(super) struct Stage<'s, 'c> {
+    pub(super) readings: &'s [Reading<'c>],
+    pub(super) turns: &'s mut [TurnReport],
+    pub(super) beliefs: &'s mut [Vec<f32>],
+    pub(super) ears: &'s Ears<'s>,
+    pub(super) locale: &'s Locale,
+}
+
+/// What the runs so far brought.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Exchange {
+    pub(super) moments: Pending,
+    pub(super) promises: Vec<Promise>,
+    pub(super) answers: Vec<score::Answered>,
+    formulas: Formulas,
+    /// What the last customer run brought; `None` before the first.
+    asked: Option<Asked>,
+}
+
+impl Exchange {
+    /// Hears the next run. Nothing may be known yet of its agent turns.
+    pub(super) fn hear(&mut self, run: &Run, stage: &mut Stage<'_, '_>) {
+        if run.party == Party::Customer {
+            let said = run.turns.iter().filter_map(|&i| customer_at(stage.readings, stage.turns, i));
+            let said: Vec<(&Reading<'_>, &CustomerTurn)> = said.collect();
+            if said.is_empty() {
+                return;
+            }
+            let asked = what_is_asked(&said, self.asked.as_ref(), stage.ears.packs);
+            self.moments.open(&said, &asked);
+            self.asked = Some(asked);
+            return;
+        }
+        let nothing = Asked::default();
+        let asked = self.asked.as_ref().unwrap_or(&nothing);
+        let Some(answer) = hear_answer(run, asked, &mut self.formulas, stage) else { return };
+        let made = self.promises.len();
+        for &index in &run.turns {
+            if let TurnReport::Agent(turn) = &stage.turns[index] {
+                let (reading, packs) = (&stage.readings[index], stage.ears.packs);
+                self.promises.extend(agent::promises::promises(reading, turn, packs, stage.locale));
+            }
+        }
+        if let Some(asked) = &self.asked {
+            let decided = self.moments.answer(&answer.merged, asked, answer.first);
+            self.answers.push(judge(run, answer, decided, asked, &self.promises[made..], stage));
+        }
+    }
+}
+
+fn customer_at<'r, 'c>(
+    readings: &'r [Reading<'c>],
+    turns: &'r [TurnReport],
+    index: usize,
+) -> Option<(&'r Reading<'c>, &'r CustomerTurn)> {
+    match &turns[index] {
+        TurnReport::Customer(turn) => Some((&readings[index], turn)),
+        _ => None,
+    }
+}
+
+/// What a run of customer turns brings. A run that only fills in facts keeps what was asked
+/// before it.
+fn what_is_asked(
+    said: &[(&Reading<'_>, &CustomerTurn)],
+    before: Option<&Asked>,
+    packs: &Packs,
+) -> Asked {
+    let readings: Vec<&Reading<'_>> = said.iter().map(|(r, _)| *r).collect();
+    let strongest = said.iter().max_by_key(|(r, t)| (t.intensity, std::cmp::Reverse(r.index)));
+    let negative = |t: &CustomerTurn| {
+        t.emotions.iter().any(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()))
+    };
+    let feeling = if said.iter().any(|(_, t)| negative(t) && t.valence < 0.0) {
+        Feeling::Negative
+    } else if said.iter().any(|(_, t)| t.valence > 0.25 && !t.emotions.is_empty()) {
+        Feeling::Positive
+    } else {
+        Feeling::Neutral
+    };
+    let asks = said.iter().any(|(r, t)| {
+        r.text.sentences.iter().any(|s| s.question)
+            || t.needs.iter().any(|n| {
+                matches!(n, Need::Information | Need::Solution | Need::Speed | Need::Compensation)
+            })
+            || t.has(Signal::Request.into())
+    });
+    let problem = said.iter().any(|(_, t)| t.complaint || t.cause.is_some());
+    let form = readings.iter().rev().find_map(|r| {
+        let forms = address::forms(r);
+        (forms.len() == 1).then(|| forms[0].0)
+    });
+    let plain = feeling == Feeling::Neutral && !problem && !tells_a_story(&readings, packs);
+    let words = readings.iter().map(|r| r.text.word_count()).sum();
+    let points = Points::of(&readings, packs);
+    let sore_places: Vec<Evidence> = said
+        .iter()
+        .flat_map(|(r, t)| {
+            let cause = t.cause.iter().map(|c| Evidence::new(r.index, c.span));
+            let felt = t
+                .emotions
+                .iter()
+                .filter(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()));
+            cause.chain(felt.flat_map(|e| e.evidence.iter().copied())).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut sore_spans: FxHashMap<usize, Vec<Span>> = FxHashMap::default();
+    for place in sore_places {
+        sore_spans.entry(place.turn).or_default().push(place.span);
+    }
+    let sore = Points::within(&readings, packs, |place| {
+        sore_spans
+            .get(&place.turn)
+            .is_some_and(|spans| spans.iter().any(|s| s.overlaps(&place.span)))
+    });
+    let goes_on = before.filter(|_| !asks && !problem && feeling == Feeling::Neutral);
+    Asked {
+        feeling: Some(feeling),
+        intensity: strongest.map_or(0, |(_, t)| t.intensity),
+        unclear: feeling == Feeling::Negative && points.points.len() <= 1 && words <= 8,
+        plain,
+        points,
+        sore,
+        address: form.or(before.and_then(|b| b.address)),
+        repeat_contact: said.iter().any(|(_, t)| t.repeat_contact),
+        wants_action: asks
+            || problem
+            || feeling == Feeling::Negative
+            || goes_on.is_some_and(|b| b.wants_action),
+        problem: problem || goes_on.is_some_and(|b| b.problem),
+        unsafe_turn: said.iter().any(|(_, t)| !t.safety.is_empty()),
+        words,
+    }
+}
+
+/// Whether a customer tells more than a question asks for: then a feeling that nobody named may
+/// well be there, and an agent who takes it up is not to be blamed for it.
+fn tells_a_story(readings: &[&Reading<'_>], packs: &Packs) -> bool {
+    /// So many words beside the questions are a story.
+    const STORY: usize = 16;
+    /// With something that is not, never or nobody in it, so many are enough.
+    const SHORT_STORY: usize = 6;
+    let mut told = 0;
+    let mut denied = false;
+    for reading in readings {
+        let Some(pack) = reading.language.and_then(|l| packs.of(l)) else {
+            continue;
+        };
+        let text = &reading.text;
+        for sentence in text.sentences.iter().filter(|s| !s.question) {
+            let tokens = &text.tokens[sentence.range()];
+            told += tokens.len();
+            denied |= tokens.iter().any(|t| t.shouted || pack.list_has("negators", text.norm(t)));
+        }
+    }
+    told >= STORY || (denied && told >= SHORT_STORY)
+}
+
+/// A run of agent turns, heard.
+struct RunAnswer {
+    /// First turn with substance.
+    first: usize,
+    merged: AgentTurn,
+    /// Customer points that did not come back in any turn of the run.
+    missed: Vec<Evidence>,
+    coverage: Option<f32>,
+}
+
+/// Hears the turns of an agent run; `None` when they only let the customer go on.
+fn hear_answer(
+    run: &Run,
+    asked: &Asked,
+    formulas: &mut Formulas,
+    stage: &mut Stage<'_, '_>,
+) -> Option<RunAnswer> {
+    let Stage { readings, turns, beliefs, ears, locale } = stage;
+    let mut merged = AgentTurn::default();
+    let mut missed: Option<Vec<Evidence>> = None;
+    let mut first = None;
+    for &index in &run.turns {
+        let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs);
+        if let Some(model) = ears.model {
+            let by_cues = answer.turn.clone();
+            beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.lens());
+            let engine = agent::Engine { reading: &readings[index] };
+            engine.agree(&mut answer.turn, &by_cues, asked, ears.packs, locale);
+        }
+        if let Some(culture) = ears.culture {
+            culture.check(&readings[index], asked, &mut answer.turn);
+        }
+        if first.is_none() && !runs::is_backchannel(&readings[index]) {
+            first = Some(index);
+        }
+        merged.techniques.extend(answer.turn.techniques.iter().cloned());
+        merged.breakers.extend(answer.turn.breakers.iter().cloned());
+        merged.signals.extend(answer.turn.signals.iter().cloned());
+        merged.boundary |= answer.turn.boundary;
+        merged.leaning = if first == Some(index) {
+            answer.turn.leaning
+        } else {
+            merged.leaning.max(answer.turn.leaning)
+        };
+        missed = Some(match missed {
+            None => answer.back.missed.clone(),
+            Some(so_far) => {
+                let still: FxHashSet<&Evidence> = answer.back.missed.iter().collect();
+                so_far.into_iter().filter(|m| still.contains(m)).collect()
+            }
+        });
+        merged.fidelity = match (merged.fidelity, answer.turn.fidelity) {
+            (Some(a), Some(b)) => Some(f32::min(a, b)),
+            (a, b) => a.or(b),
+        };
+        merged.coverage = match (merged.coverage, answer.turn.coverage) {
+            (Some(a), Some(b)) => Some(f32::max(a, b)),
+            (a, b) => a.or(b),
+        };
+        turns[index] = TurnReport::Agent(answer.turn);
+    }
+    let missed = missed.unwrap_or_default();
+    let points = asked.points.points.len();
+    let coverage = if run.turns.len() > 1 && points > 0 {
+        let back = points - missed.len().min(points);
+        Some((back as f32 / (points as f32).min(agent::points::ENOUGH_POINTS)).min(1.0))
+    } else {
+        merged.coverage
+    };
+    Some(RunAnswer { first: first?, merged, missed, coverage })
+}
+
+/// Puts the judgement of a run on its turns.
+fn judge(
+    run: &Run,
+    answer: RunAnswer,
+    decided: moments::Decision,
+    asked: &Asked,
+    promises: &[Promise],
+    stage: &mut Stage<'_, '_>,
+) -> score::Answered {
+    let Stage { readings, turns, ears, .. } = stage;
+
+    let RunAnswer { first, mut merged, missed, coverage } = answer;
+    if let moments::Decision::Missed(ref passed_over) = decided {
+        let engine = agent::Engine { reading: &readings[first] };
+        let finding = engine.finding_at(
+            gehoord_conversation::Breaker::IgnoreFeeling,
+            0.75,
+            passed_over.clone(),
+            "ignore_feeling",
+        );
+        merged.breakers.push(finding.clone());
+        if let TurnReport::Agent(turn) = &mut turns[first] {
+            turn.breakers.push(finding);
+        }
+    }
+    let spoken: Vec<&Reading<'_>> = run.turns.iter().map(|&i| &readings[i]).collect();
+    let style = score::Style::of(&spoken, &merged, asked, ears.packs);
+    let reply =
+        score::Reply { heard: &merged, asked, coverage, missed: &missed, promises, style };
+    let (score, parts) = score::reply(&reply, ears.rubric);
+    for &index in &run.turns {
+        if let TurnReport::Agent(turn) = &mut turns[index]
+            && !runs::is_backchannel(&readings[index])
+        {
+            turn.score = Some(score);
+            turn.parts = parts;
+        }
+    }
+    if let TurnReport::Agent(turn) = &mut turns[first] {
+        turn.passed_over = missed;
+    }
+    score::Answered {
+        score,
+        parts,
+        feeling: asked.feels(),
+        intensity: asked.intensity,
+        substance: asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
+    }
+}
+
