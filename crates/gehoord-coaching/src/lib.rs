@@ -34,6 +34,15 @@ pub fn hear(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
     first
 }
 
+/// Hears another turn in place of the last one, as when a draft is being written; otherwise as
+/// [`hear`].
+pub fn hear_instead(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
+    let first = listener.hear_instead(ongoing, turn);
+    let (report, conversation) = ongoing.parts_mut();
+    hints::add(report, conversation, first);
+    first
+}
+
 /// A reply that is not sent yet, with what it answers.
 #[derive(Debug, Clone)]
 pub struct Draft<'d> {

@@ -1,39 +1,47 @@
 //! A conversation that is heard turn by turn is at every length what the whole is.
 
-use gehoord_coaching::{follow, hear, review};
+use gehoord_coaching::{follow, hear, hear_instead, review};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_listening::Listener;
 use proptest::prelude::*;
 
-/// Hears `whole` turn by turn and compares with hearing each beginning of it at once. Entries
-/// before the first that may have changed must be what they were.
-fn same_at_every_length(listener: &Listener, whole: &Conversation) {
-    let mut so_far = Conversation { turns: Vec::new(), ..whole.clone() };
+/// What is said: by whom, the words, and whether it stands in the place of what was said last.
+type Said = (usize, usize, bool);
+
+/// Hears turn by turn and compares with hearing each beginning of it at once. Entries before the
+/// first that may have changed must be what they were.
+fn same_at_every_length(listener: &Listener, talk: &[Said]) {
+    let mut so_far = Conversation::new("c", Channel::Chat);
     let mut ongoing = follow(listener, so_far.clone());
-    for turn in &whole.turns {
-        so_far.turns.push(turn.clone());
+    for &(party, words, instead) in talk {
+        let party = [Party::Customer, Party::Agent, Party::Agent, Party::Bot][party];
+        let turn = Turn::new(party, WORDS[words]);
         let before = ongoing.report().turns.clone();
-        let first = hear(listener, &mut ongoing, turn.clone());
+        let first = if instead {
+            so_far.turns.pop();
+            hear_instead(listener, &mut ongoing, turn.clone())
+        } else {
+            hear(listener, &mut ongoing, turn.clone())
+        };
+        so_far.turns.push(turn);
         let expected = review(listener, &so_far);
         assert_eq!(*ongoing.report(), expected, "{so_far:#?}");
-        assert_eq!(before[..first.min(before.len())], expected.turns[..first.min(before.len())]);
+        let same = first.min(before.len());
+        assert_eq!(before[..same], expected.turns[..same]);
     }
     assert_eq!(follow(listener, so_far).report(), ongoing.report());
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whoever speaks when: backchannels, bots, colleagues, changes of language and of form.
+    /// Whoever speaks when: backchannels, bots, changes of language and of form, drafts that are
+    /// written anew.
     #[test]
-    fn anybody_may_say_anything_at_any_time(talk in prop::collection::vec((0..4_usize, 0..WORDS.len()), 1..14)) {
-        let listener = LISTENER.get_or_init(|| Listener::embedded().unwrap());
-        let mut conversation = Conversation::new("c", Channel::Chat);
-        for (party, words) in talk {
-            let party = [Party::Customer, Party::Agent, Party::Agent, Party::Bot][party];
-            conversation.turns.push(Turn::new(party, WORDS[words]));
-        }
-        same_at_every_length(listener, &conversation);
+    fn anybody_may_say_anything_at_any_time(
+        talk in prop::collection::vec((0..4_usize, 0..WORDS.len(), any::<bool>()), 1..14)
+    ) {
+        same_at_every_length(LISTENER.get_or_init(|| Listener::embedded().unwrap()), &talk);
     }
 }
 

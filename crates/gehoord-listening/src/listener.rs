@@ -172,6 +172,12 @@ impl Listener {
         first.min(self.answer(ongoing))
     }
 
+    /// Hears another turn in place of the last one, as when a draft is being written.
+    pub fn hear_instead(&self, ongoing: &mut Ongoing, turn: Turn) -> usize {
+        ongoing.forget_last();
+        self.hear(ongoing, turn)
+    }
+
     /// Asks the heads that an organisation taught; they look at the whole. Gives the first turn of
     /// which an answer changed.
     fn answer(&self, ongoing: &mut Ongoing) -> usize {

@@ -64,6 +64,14 @@ impl Ongoing {
         &mut self.heard.case
     }
 
+    /// Forgets the last turn, as when a draft is written anew. The report is right again when the
+    /// next turn was heard.
+    pub(crate) fn forget_last(&mut self) {
+        if self.conversation.turns.pop().is_some() {
+            self.heard.shorten(self.conversation.turns.len());
+        }
+    }
+
     pub(crate) fn push(&mut self, turn: Turn) {
         self.conversation.turns.push(turn);
     }
@@ -91,6 +99,20 @@ impl Hearing {
         };
         heard.catch_up(conversation, ears);
         heard
+    }
+
+    /// Forgets what was heard from turn `length` on.
+    fn shorten(&mut self, length: usize) {
+        let Case { readings, report, beliefs } = &mut self.case;
+        readings.truncate(length);
+        beliefs.truncate(length);
+        self.turns.truncate(length);
+        report.turns.truncate(length);
+        // What was heard in a run that lost a turn does not hold any more.
+        let whole = |run: &Run| run.turns.last().is_none_or(|&last| last < length);
+        let kept = self.runs.iter().take_while(|run| whole(run)).count();
+        self.runs.truncate(kept);
+        self.states.retain(|(runs, _)| *runs <= kept);
     }
 
     fn catch_up(&mut self, conversation: &Conversation, ears: &Ears<'_>) -> usize {
