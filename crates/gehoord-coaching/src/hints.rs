@@ -1,7 +1,7 @@
 //! What would be better in a reply: concretely, in the customer's words, naming the situation
 //! rather than the emotion.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
@@ -50,7 +50,7 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
 }
 
 /// Whether these turns address with "u": the last form that was used, "u" where there is none.
-fn is_formal(turns: &[Turn]) -> bool {
+pub(crate) fn is_formal(turns: &[Turn]) -> bool {
     let form = |word: &str| match word {
         "u" | "uw" => Some(true),
         "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
@@ -62,15 +62,15 @@ fn is_formal(turns: &[Turn]) -> bool {
     turns.iter().rev().find_map(|turn| words(&turn.text)).unwrap_or(true)
 }
 
-struct Coach<'r> {
-    report: &'r Report,
-    conversation: &'r Conversation,
+pub(crate) struct Coach<'r> {
+    pub(crate) report: &'r Report,
+    pub(crate) conversation: &'r Conversation,
     /// First turn of the run.
-    index: usize,
+    pub(crate) index: usize,
     /// The customer is "u".
-    formal: bool,
+    pub(crate) formal: bool,
     /// The moment that this run missed.
-    missed: Option<&'r Moment>,
+    pub(crate) missed: Option<&'r Moment>,
 }
 
 impl Coach<'_> {
@@ -97,40 +97,16 @@ impl Coach<'_> {
         if let Some(words) = missed {
             push(Technique::AcknowledgeFeeling.into(), voice.name_the_situation(&words));
         }
-        let repeat = customer
-            .iter()
-            .rev()
-            .find_map(|(_, t)| t.signals.iter().find(|s| s.label == Signal::RepeatContact.into()));
-        let passed_over: Vec<Evidence> =
-            run.first().map(|t| t.passed_over.clone()).unwrap_or_default();
-        let mut named = Vec::new();
-        if let Some(repeat) = repeat {
-            let left_out = repeat
-                .evidence
-                .iter()
-                .any(|e| passed_over.iter().any(|p| p.turn == e.turn && p.span.overlaps(&e.span)));
-            if left_out {
-                named.extend(repeat.evidence.iter().copied());
-                push(
-                    Technique::Restate.into(),
-                    voice.earlier_contacts(&self.words(&repeat.evidence)),
-                );
-            }
-            if !has(Signal::OwnFault.into()) {
-                push(Technique::TakeOwnership.into(), voice.own_failure());
-            }
+        let points = self.left_out(&customer);
+        if let Some(repeat) = points.repeat {
+            push(Technique::Restate.into(), voice.earlier_contacts(&self.words(&[repeat])));
         }
-        let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
-        if negative {
-            let caused: HashSet<usize> =
-                customer.iter().filter(|(_, t)| t.cause.is_some()).map(|(i, _)| *i).collect();
-            let others = passed_over.iter().filter(|p| {
-                !named.iter().any(|n: &Evidence| n.turn == p.turn && n.span.overlaps(&p.span))
-                    && caused.contains(&p.turn)
-            });
-            for point in others.take(POINTS) {
-                push(Technique::Restate.into(), voice.point(&self.words(&[*point])));
-            }
+        let contacted_before = customer.iter().any(|(_, t)| t.repeat_contact);
+        if contacted_before && !has(Signal::OwnFault.into()) {
+            push(Technique::TakeOwnership.into(), voice.own_failure());
+        }
+        for point in points.others.iter().take(POINTS) {
+            push(Technique::Restate.into(), voice.point(&self.words(&[*point])));
         }
         for (promise, loose) in self.loose_promises() {
             let label = Technique::PromiseAction.into();
@@ -183,8 +159,30 @@ impl Coach<'_> {
         hints
     }
 
+    /// What the customer told that is worth coming back, and did not come back in this run.
+    pub(crate) fn left_out(&self, customer: &[(usize, &CustomerTurn)]) -> LeftOut {
+        let run = self.run();
+        let passed_over = run.first().map_or(&[][..], |turn| &turn.passed_over);
+        let signal = customer
+            .iter()
+            .rev()
+            .find_map(|(_, t)| t.signals.iter().find(|s| s.label == Signal::RepeatContact.into()));
+        let told = signal.map_or(&[][..], |s| &s.evidence);
+        let is_told = |point: &&Evidence| {
+            told.iter().any(|t| t.turn == point.turn && t.span.overlaps(&point.span))
+        };
+        let repeat = passed_over.iter().any(|p| is_told(&p)).then(|| longest(told)).flatten();
+        let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
+        let caused = |turn: usize| customer.iter().any(|(i, t)| *i == turn && t.cause.is_some());
+        let others = passed_over
+            .iter()
+            .filter(|point| negative && caused(point.turn))
+            .filter(|point| repeat.is_none() || !is_told(point));
+        LeftOut { repeat, others: others.copied().collect() }
+    }
+
     /// The agent turns of this run, the first one first.
-    fn run(&self) -> Vec<&AgentTurn> {
+    pub(crate) fn run(&self) -> Vec<&AgentTurn> {
         let parties = &self.conversation.turns;
         (self.index..parties.len())
             .take_while(|&i| parties[i].party != Party::Customer)
@@ -196,7 +194,7 @@ impl Coach<'_> {
     }
 
     /// The customer turns that this run answers.
-    fn customer(&self) -> Vec<(usize, &CustomerTurn)> {
+    pub(crate) fn customer(&self) -> Vec<(usize, &CustomerTurn)> {
         let mut turns = Vec::new();
         for i in (0..self.index).rev() {
             match &self.report.turns[i] {
@@ -209,7 +207,7 @@ impl Coach<'_> {
         turns
     }
 
-    fn voice(&self) -> Voice {
+    pub(crate) fn voice(&self) -> Voice {
         let language = match &self.report.turns[self.index] {
             TurnReport::Agent(turn) => turn.language,
             _ => None,
@@ -218,9 +216,8 @@ impl Coach<'_> {
         Voice::of(language.is_none_or(|l| l == Language::Nl), self.formal)
     }
 
-    fn words(&self, evidence: &[Evidence]) -> String {
-        let longest = evidence.iter().max_by_key(|e| e.span.end - e.span.start);
-        longest.map_or_else(String::new, |e| {
+    pub(crate) fn words(&self, evidence: &[Evidence]) -> String {
+        longest(evidence).map_or_else(String::new, |e| {
             short(self.conversation.turns.get(e.turn).map_or("", |t| e.span.of(&t.text)))
         })
     }
@@ -237,7 +234,7 @@ impl Coach<'_> {
     }
 
     /// Promises of this run without a time, or with words beside it that are none.
-    fn loose_promises(&self) -> Vec<(&Promise, Option<String>)> {
+    pub(crate) fn loose_promises(&self) -> Vec<(&Promise, Option<String>)> {
         const LOOSE: [&str; 6] = [
             "zo snel mogelijk",
             "zo spoedig mogelijk",
@@ -263,7 +260,20 @@ impl Coach<'_> {
     }
 }
 
-fn is_urgent(label: Label) -> bool {
+/// What a reply has not taken up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LeftOut {
+    /// How often or how long it has been going on.
+    pub(crate) repeat: Option<Evidence>,
+    /// What else brought the feeling.
+    pub(crate) others: Vec<Evidence>,
+}
+
+fn longest(evidence: &[Evidence]) -> Option<Evidence> {
+    evidence.iter().max_by_key(|e| e.span.end - e.span.start).copied()
+}
+
+pub(crate) fn is_urgent(label: Label) -> bool {
     matches!(
         label,
         Label::Safety(Safety::Threat | Safety::SelfHarm | Safety::Danger | Safety::Abuse)

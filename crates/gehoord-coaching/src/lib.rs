@@ -2,6 +2,7 @@
 //!
 //! The crate is pure: no I/O, no clock, no environment.
 
+pub mod compose;
 mod hints;
 mod words;
 

@@ -43,12 +43,41 @@ impl Voice {
     pub(crate) fn earlier_contacts(self, words: &str) -> String {
         if self.dutch() {
             format!(
-                "«{words}» staat nog niet in je antwoord. Laat merken dat je weet hoe vaak of hoe lang dit al speelt."
+                "{} Laat merken dat je weet hoe vaak of hoe lang dit al speelt.",
+                self.not_there_yet(words)
             )
         } else {
             format!(
-                "“{words}” is not in your reply yet. Show that you know how often or how long this has been going on."
+                "{} Show that you know how often or how long this has been going on.",
+                self.not_there_yet(words)
             )
+        }
+    }
+
+    /// The same, beside a reply that is being written.
+    pub(crate) fn not_there_yet(self, words: &str) -> String {
+        if self.dutch() {
+            format!("«{words}» staat nog niet in je antwoord.")
+        } else {
+            format!("“{words}” is not in your reply yet.")
+        }
+    }
+
+    /// Sorry, once more.
+    pub(crate) fn sorry_again(self) -> String {
+        if self.dutch() {
+            "Eén keer sorry is genoeg. Zeg nu wat je gaat doen.".to_owned()
+        } else {
+            "Saying sorry once is enough. Now say what you will do.".to_owned()
+        }
+    }
+
+    /// Something is offered for sale while what the customer came with is still open.
+    pub(crate) fn offer_too_early(self, words: &str) -> String {
+        if self.dutch() {
+            format!("«{words}» komt nu te vroeg. Los eerst op waar de klant mee zit.")
+        } else {
+            format!("“{words}” comes too early. First solve what the customer came with.")
         }
     }
 
