@@ -163,7 +163,7 @@ fn ended(draft: &str) -> usize {
         draft[*end..].chars().next().map_or(!draft.ends_with('.'), char::is_whitespace)
             || draft[..*end].ends_with('\n')
     };
-    ends.map(after).filter(whole).next_back().unwrap_or(0)
+    ends.map(after).rfind(whole).unwrap_or(0)
 }
 
 /// What is in the draft and had better not be.

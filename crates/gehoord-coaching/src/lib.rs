@@ -3,7 +3,9 @@
 //! The crate is pure: no I/O, no clock, no environment.
 
 pub mod compose;
+pub mod handover;
 mod hints;
+pub mod protocol;
 mod words;
 
 use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};
