@@ -95,6 +95,14 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// What is told, for a door that is no request.
+    pub(crate) fn body(self) -> ErrorBody {
+        let (code, _, message) = self.row();
+        ErrorBody { error: ErrorDetail { code, message } }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let wait = match self {

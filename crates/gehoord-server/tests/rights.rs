@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Roles by their first letters: agent, coach, manager, product owner, privacy officer,
 /// administrator; `nobody` needs no credentials.
-const TABLE: [(&str, &str, &str); 50] = [
+const TABLE: [(&str, &str, &str); 51] = [
     ("POST", "/session", "nobody"),
     ("DELETE", "/session", "a c m o p b"),
     ("GET", "/me", "a c m o p b"),
@@ -43,6 +43,7 @@ const TABLE: [(&str, &str, &str); 50] = [
     ("POST", "/listen", "a c m o p b"),
     ("POST", "/check", "a c m o p b"),
     ("POST", "/suggest", "a c m o p b"),
+    ("GET", "/compose", "a c m o p b"),
     ("GET", "/people", "a c m p b"),
     ("POST", "/people", "b"),
     ("PUT", "/people/{id}", "b"),
@@ -66,7 +67,7 @@ const TABLE: [(&str, &str, &str); 50] = [
 /// Doors outside the API that are open to everybody.
 const OPEN: [&str; 4] = ["/health", "/ready", "/metrics", "/openapi.json"];
 /// Streams stand in no document.
-const STREAMS: [&str; 2] = ["/conversations/{id}/events", "/conversations/{id}/socket"];
+const STREAMS: [&str; 3] = ["/conversations/{id}/events", "/conversations/{id}/socket", "/compose"];
 
 fn letter(role: Role) -> &'static str {
     match role {

@@ -1,5 +1,6 @@
 //! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
 
+mod compose;
 mod conversations;
 mod extract;
 mod feedback;
@@ -64,9 +65,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(privacy::jobs, privacy::listen_again))
 }
 
-/// Routes that stay open: a screen follows a conversation.
+/// Routes that stay open: a screen follows a conversation, or gets advice while somebody writes.
 pub(crate) fn streams() -> Router<App> {
     Router::new()
         .route("/api/v1/conversations/{id}/events", get(stream::events))
         .route("/api/v1/conversations/{id}/socket", get(stream::socket))
+        .route("/api/v1/compose", get(compose::socket))
 }

@@ -1,0 +1,332 @@
+//! Advice beside a reply that is being written, over a socket. Nothing of it is kept.
+//!
+//! The first message says what is answered: a conversation that is stored, or what a customer wrote
+//! elsewhere. Then each message is the draft as it is now, and each gets one answer. What is heard
+//! stands in masked words, as everywhere.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use gehoord_coaching::compose::{Advice, Composer, Moment};
+use gehoord_coaching::protocol::Protocols;
+use gehoord_conversation::{Channel, Conversation, Language, Party, Safety, Span};
+use gehoord_store::Viewer;
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::extract::fits;
+use crate::access::{Guarded, Pass, policy, same_origin};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::intake;
+use crate::live::Told;
+
+/// What a writer may see is looked up again after so long.
+const STALE: Duration = Duration::from_secs(10);
+/// The longest draft, in bytes: a mail of ten thousand words.
+const LONGEST: usize = 64 * 1024;
+
+/// What is answered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Opening {
+    /// Id of a stored conversation.
+    conversation: Option<String>,
+    /// What a customer wrote elsewhere.
+    customer: Option<String>,
+    /// `chat` when absent.
+    channel: Option<String>,
+    /// BCP 47 tag; guessed from the words when absent.
+    locale: Option<String>,
+    /// Language of the screen, `nl` when absent.
+    language: Option<String>,
+}
+
+/// The draft as it is now.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Draft {
+    /// Comes back with the answer.
+    n: u64,
+    draft: String,
+    /// After a pause, or asked for: what is missing is said too.
+    #[serde(default)]
+    paused: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct AdviceBody {
+    n: u64,
+    safety: Vec<ProtocolBody>,
+    warnings: Vec<WarningBody>,
+    missing: Vec<MissingBody>,
+    promises: Vec<PromiseBody>,
+}
+
+/// The organisation's protocol, in place of any other advice.
+#[derive(Debug, Serialize)]
+struct ProtocolBody {
+    signal: &'static str,
+    title: String,
+    steps: Vec<String>,
+    /// Date on which the organisation checked it.
+    checked: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct WarningBody {
+    label: &'static str,
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MissingBody {
+    /// Stays the same as long as it is about the same words.
+    id: String,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PromiseBody {
+    what: String,
+    when: Option<String>,
+    due: Option<String>,
+    complete: bool,
+}
+
+/// Somebody who writes.
+struct Writer {
+    app: App,
+    pass: Pass,
+    viewer: Viewer,
+    about: About,
+    language: Language,
+    country: String,
+    /// Away while it is at work.
+    composer: Option<Composer>,
+}
+
+/// What is answered.
+enum About {
+    /// What a customer wrote elsewhere.
+    Pasted,
+    /// A stored conversation, which may go on meanwhile.
+    Stored { id: String, events: Receiver<Told>, looked: Instant },
+}
+
+impl Writer {
+    async fn begin(
+        app: App,
+        door: Guarded<policy::Listen>,
+        opening: Opening,
+    ) -> Result<Self, ApiError> {
+        let invalid = |error: &dyn std::fmt::Display| ApiError::Invalid(error.to_string());
+        let language = opening.language.as_deref().unwrap_or("nl");
+        let language = language.parse().map_err(|error| invalid(&error))?;
+        let Guarded { viewer, pass, .. } = door;
+        let (about, conversation) = match (opening.conversation, opening.customer) {
+            (Some(id), None) => {
+                // Listen first, look then: no turn can fall between.
+                let events = app.live.follow(&id);
+                let conversation = stored(&app, &viewer, &id).await?;
+                (About::Stored { id, events, looked: Instant::now() }, conversation)
+            }
+            (None, Some(words)) => {
+                fits("customer", &words, LONGEST)?;
+                let channel = opening.channel.as_deref().unwrap_or("chat");
+                let channel: Channel = channel.parse().map_err(|error| invalid(&error))?;
+                let mut conversation =
+                    Conversation::new("compose", channel).with_turn(Party::Customer, words);
+                let locale = opening.locale.as_deref().map(str::parse).transpose();
+                conversation.locale = locale.map_err(|error| invalid(&error))?;
+                (About::Pasted, conversation)
+            }
+            _ => {
+                let message = "say what is answered: either `conversation` or `customer`";
+                return Err(ApiError::Invalid(message.to_owned()));
+            }
+        };
+        let locale = conversation.locale.clone();
+        let country =
+            locale.and_then(|l| l.country().map(str::to_owned)).unwrap_or_else(|| "NL".to_owned());
+        let mut writer = Self { app, pass, viewer, about, language, country, composer: None };
+        writer.compose(conversation).await?;
+        Ok(writer)
+    }
+
+    async fn compose(&mut self, conversation: Conversation) -> Result<(), ApiError> {
+        let listener = Arc::clone(&self.app.listener);
+        let work = move || Composer::new(&listener, conversation);
+        self.composer = Some(aside(work).await?);
+        Ok(())
+    }
+
+    /// Looks whether the writer may still see what is answered, and what was said meanwhile.
+    async fn look_again(&mut self) -> Result<(), ApiError> {
+        let About::Stored { id, events, looked } = &mut self.about else { return Ok(()) };
+        let changed = !events.is_empty();
+        if !changed && looked.elapsed() < STALE {
+            return Ok(());
+        }
+        *looked = Instant::now();
+        self.viewer = self.pass.viewer(&self.app).await?.ok_or(ApiError::NotLoggedIn)?;
+        if !changed {
+            // Not finished: the row in the audit is from when the writing began.
+            self.app.store.request(&self.viewer, "conversation.compose").await?.sight(id).await?;
+            return Ok(());
+        }
+        *events = self.app.live.follow(id);
+        let conversation = stored(&self.app, &self.viewer, id).await?;
+        self.compose(conversation).await
+    }
+
+    async fn answer(&mut self, draft: Draft) -> Result<AdviceBody, ApiError> {
+        self.look_again().await?;
+        fits("draft", &draft.draft, LONGEST)?;
+        let Some(mut composer) = self.composer.take() else {
+            return Err(ApiError::Internal("the composer is at work".to_owned()));
+        };
+        let listener = Arc::clone(&self.app.listener);
+        let Draft { n, draft, paused } = draft;
+        let moment = if paused { Moment::Paused } else { Moment::Typing };
+        let work = move || {
+            let advice = composer.advise(&listener, &draft, Some(Zoned::now()), moment);
+            (composer, advice)
+        };
+        let (composer, advice) = aside(work).await?;
+        self.composer = Some(composer);
+        Ok(self.body(n, advice))
+    }
+
+    fn body(&self, n: u64, advice: Advice) -> AdviceBody {
+        let protocols = Protocols::shipped(&self.country);
+        let protocol = |signal: Safety| {
+            let protocol = protocols.on(signal);
+            ProtocolBody {
+                signal: signal.id(),
+                title: protocol.title.of(self.language).to_owned(),
+                steps: protocol.steps.iter().map(|s| s.of(self.language).to_owned()).collect(),
+                checked: protocols.checked().map(|date| date.to_string()),
+            }
+        };
+        let warnings = advice.warnings.into_iter().map(|warning| {
+            let Span { start, end } = warning.span;
+            WarningBody { label: warning.label.id(), start, end, text: warning.text }
+        });
+        let missing = advice.missing.into_iter().map(|missing| {
+            let place = missing.place;
+            let id = format!("{}.{}.{}", place.turn, place.span.start, place.span.end);
+            MissingBody { id, text: missing.text }
+        });
+        let promises = advice.promises.into_iter().map(|promise| PromiseBody {
+            what: promise.what,
+            when: promise.when,
+            due: promise.due.map(|due| due.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+            complete: promise.complete,
+        });
+        AdviceBody {
+            n,
+            safety: advice.safety.into_iter().map(protocol).collect(),
+            warnings: warnings.collect(),
+            missing: missing.collect(),
+            promises: promises.collect(),
+        }
+    }
+}
+
+/// A stored conversation in masked words, for somebody who may see all of it.
+async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conversation, ApiError> {
+    let mut request = app.store.request(viewer, "conversation.compose").await?;
+    let turns = request.conversation(id).await?.turns.len();
+    request.finish().await?;
+    let mut request = app.store.request(&Viewer::machine(), "conversation.compose").await?;
+    let view = request.conversation(id).await?;
+    // A coach sees what was shared with them, and writes no replies.
+    if view.turns.len() != turns {
+        return Err(ApiError::NotFound("this conversation is not yours to answer".to_owned()));
+    }
+    request.finish().await?;
+    Ok(intake::stored(&view)?)
+}
+
+/// Listening takes a while for long texts: it is done away from the threads that answer.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// Advice beside a reply that is being written.
+pub(crate) async fn socket(
+    State(app): State<App>,
+    guarded: Guarded<policy::Listen>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    // The cookie comes along from any page; only our own may use it.
+    if guarded.pass.session().is_some() && !same_origin(&headers) {
+        return Err(ApiError::Csrf);
+    }
+    let upgrade = upgrade.max_message_size(2 * LONGEST);
+    Ok(upgrade.on_upgrade(move |socket| write(socket, app, guarded)).into_response())
+}
+
+async fn write(mut socket: WebSocket, app: App, guarded: Guarded<policy::Listen>) {
+    let mut ended = app.live.ended();
+    if let Err(error) = converse(&mut socket, app, guarded, &mut ended).await {
+        // Who may not, or says what cannot be understood, begins anew.
+        let body = serde_json::to_string(&error.body()).unwrap_or_default();
+        let _ = socket.send(Message::Text(body.into())).await;
+    }
+    let _ = socket.send(Message::Close(None)).await;
+}
+
+async fn converse(
+    socket: &mut WebSocket,
+    app: App,
+    guarded: Guarded<policy::Listen>,
+    ended: &mut watch::Receiver<bool>,
+) -> Result<(), ApiError> {
+    let Some(opening) = message(socket, ended).await else { return Ok(()) };
+    let mut writer = Writer::begin(app, guarded, read(&opening)?).await?;
+    let mut answer = serde_json::json!({"ready": true}).to_string();
+    loop {
+        if socket.send(Message::Text(answer.into())).await.is_err() {
+            return Ok(());
+        }
+        let Some(draft) = message(socket, ended).await else { return Ok(()) };
+        let body = writer.answer(read(&draft)?).await?;
+        let text = serde_json::to_string(&body);
+        answer = text.map_err(|error| ApiError::Internal(error.to_string()))?;
+    }
+}
+
+/// The next message; none when it is over.
+async fn message(socket: &mut WebSocket, ended: &mut watch::Receiver<bool>) -> Option<Utf8Bytes> {
+    loop {
+        let message = tokio::select! {
+            biased;
+            _ = ended.wait_for(|ended| *ended) => return None,
+            message = socket.recv() => message?,
+        };
+        match message {
+            Ok(Message::Text(text)) => return Some(text),
+            Ok(Message::Close(_)) | Err(_) => return None,
+            // Signs of life are answered by the library.
+            Ok(_) => {}
+        }
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| ApiError::Invalid(error.to_string()))
+}
