@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use gehoord_conversation::{Channel, Conversation, Locale, Party};
+use gehoord_coaching::compose;
+use gehoord_conversation::{Channel, Conversation, Locale, Party, Turn};
 use gehoord_ingest::{Format, Item, Options};
 use gehoord_listening::Listener;
 
@@ -90,6 +91,40 @@ fn turn_of_agent_with_hints(bencher: Bencher<'_, '_>, language: &str) {
     bencher
         .counter(ItemsCount::new(talk.turns.len()))
         .bench(|| gehoord_coaching::review(&listener, black_box(&talk)));
+}
+
+/// The next turn of a conversation that goes on, after so many turns.
+#[divan::bench(args = [2, 20, 200, 2000], max_time = 3)]
+fn next_turn(bencher: Bencher<'_, '_>, length: usize) {
+    let (locale, customer, agent) = turns("nl");
+    let mut talk = conversation(locale, &[]);
+    for _ in 0..length / 2 {
+        talk = talk.with_turn(Party::Customer, customer).with_turn(Party::Agent, agent);
+    }
+    let listener = listener();
+    let mut ongoing = gehoord_coaching::follow(&listener, talk);
+    gehoord_coaching::hear(&listener, &mut ongoing, Turn::new(Party::Customer, customer));
+    bencher.bench_local(|| {
+        let turn = Turn::new(Party::Customer, black_box(customer));
+        gehoord_coaching::hear_instead(&listener, &mut ongoing, turn)
+    });
+}
+
+/// A mail of three thousand words is checked while its last sentence is written.
+#[divan::bench(max_time = 3)]
+fn draft_of_3000_words(bencher: Bencher<'_, '_>) {
+    let (locale, customer, agent) = turns("nl");
+    let listener = listener();
+    let talk = conversation(locale, &[(Party::Customer, customer)]);
+    let mut composer = gehoord_coaching::compose::Composer::new(&listener, talk);
+    let mut draft = String::new();
+    while draft.split_whitespace().count() < 3_000 {
+        draft += agent;
+        draft.push(' ');
+    }
+    bencher.bench_local(|| {
+        composer.advise(&listener, black_box(&draft), None, compose::Moment::Typing)
+    });
 }
 
 fn root() -> PathBuf {
