@@ -1,6 +1,9 @@
 //! The commands over what is kept, as a user runs them: on SQLite and on PostgreSQL.
 
 mod common;
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "../../gehoord-store/tests/common/databases.rs"]
+mod databases;
 #[path = "common/place.rs"]
 mod place;
 
@@ -55,26 +58,26 @@ fn examples() -> Vec<String> {
 }
 
 /// Each test twice: on SQLite and on PostgreSQL.
-macro_rules! on_both {
+macro_rules! in_both_places {
     ($($(#[$meta:meta])* fn $name:ident($place:ident, $on:ident) $body:block)*) => {
         $($(#[$meta])* fn $name($place: &Place, $on: On) $body)*
         mod sqlite {
             use super::{On, Place};
             $(#[test] fn $name() {
-                super::$name(&Place::new(stringify!($name), On::Sqlite).unwrap(), On::Sqlite);
+                super::$name(&Place::new(On::Sqlite).unwrap(), On::Sqlite);
             })*
         }
         mod postgres {
             use super::{On, Place};
             $(#[test] fn $name() {
-                let Some(place) = Place::new(stringify!($name), On::Postgres) else { return };
+                let Some(place) = Place::new(On::Postgres) else { return };
                 super::$name(&place, On::Postgres);
             })*
         }
     };
 }
 
-on_both! {
+in_both_places! {
     fn what_the_readme_promises(place, _on) {
         let files = examples();
         let mut args = vec!["import", "--team", "Service", "--quiet"];
@@ -212,7 +215,7 @@ on_both! {
         let mut wrong = beside.command(&["restore", "kopie.jsonl"]);
         wrong.env("GEHOORD_KEY_FILE", "andere.key").env("GEHOORD_DATABASE", match on {
             On::Sqlite => "sqlite:andere.db".to_owned(),
-            On::Postgres => place.beside(on).database,
+            On::Postgres => place.beside(on).database.clone(),
         });
         let wrong = output(wrong, "");
         assert_eq!(wrong.status.code(), Some(2));
@@ -277,7 +280,7 @@ on_both! {
 
 #[test]
 fn an_import_that_is_asked_to_stop_keeps_what_is_written() {
-    let place = Place::new("interrupted", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     let mut child = place.command(&["import", "-", "--team", "Service"]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(lines(600).as_bytes()).unwrap();
@@ -298,7 +301,7 @@ fn an_import_that_is_asked_to_stop_keeps_what_is_written() {
 
 #[test]
 fn what_was_heard_with_other_ears_is_heard_again() {
-    let place = Place::new("again", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["import", "-", "--team", "Service"], &lines(60));
     assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
     let database = format!("sqlite:{}", place.folder.join("gehoord.db").display());
@@ -315,7 +318,7 @@ fn what_was_heard_with_other_ears_is_heard_again() {
 #[test]
 fn what_is_kept_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new("private", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["import", "-", "--team", "Service"], COMPLAINT);
     place.good(&["backup", "kopie.jsonl"], "");
     place.good(&["export", "--customer", "k-4711", "--out", "inzage.json"], "");
@@ -327,7 +330,7 @@ fn what_is_kept_is_for_its_owner_alone() {
 
 #[test]
 fn files_of_one_name_in_two_folders_are_two_conversations() {
-    let place = Place::new("two-folders", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     for folder in ["a", "b"] {
         std::fs::create_dir_all(place.folder.join(folder)).unwrap();
         let text =
@@ -375,7 +378,7 @@ fn settings_come_from_flag_environment_file_and_default_in_that_order() {
 
 #[test]
 fn what_cannot_be_opened_says_what_to_do() {
-    let place = Place::new("errors", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["team", "add", "Service"], "");
     let check = |args: &[&str], words: &str| {
         let output = place.run(args, "");
