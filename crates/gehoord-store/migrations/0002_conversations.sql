@@ -33,11 +33,12 @@ CREATE TABLE conversation (
     digest       TEXT NOT NULL,
     UNIQUE (source, external_id)
 );
-CREATE INDEX conversation_team_day ON conversation (team_id, last_at);
-CREATE INDEX conversation_open ON conversation (team_id, status, last_at);
-CREATE INDEX conversation_assigned ON conversation (assigned_to, last_at);
-CREATE INDEX conversation_assigned_open ON conversation (assigned_to, status, last_at);
-CREATE INDEX conversation_customer ON conversation (customer_id, team_id, last_at);
+-- Lists go by time, and within a moment by id: a page ends between any two rows.
+CREATE INDEX conversation_team_day ON conversation (team_id, last_at, id);
+CREATE INDEX conversation_open ON conversation (team_id, status, last_at, id);
+CREATE INDEX conversation_assigned ON conversation (assigned_to, last_at, id);
+CREATE INDEX conversation_assigned_open ON conversation (assigned_to, status, last_at, id);
+CREATE INDEX conversation_customer ON conversation (customer_id, team_id, last_at, id);
 CREATE INDEX conversation_channel_age ON conversation (channel, last_at);
 
 -- Who said what. `number` is unique and grows with time: the search index knows a turn by it.

@@ -31,6 +31,8 @@ pub struct ErasureProof {
     pub pseudonym: String,
     /// When, milliseconds since 1970.
     pub erased_at: i64,
+    /// Ids of the conversations that are gone.
+    pub conversations: Vec<String>,
     /// Rows removed, by table.
     pub removed: BTreeMap<String, u64>,
     /// Rows that still name one of the conversations, looked for afterwards in every table that
@@ -145,6 +147,7 @@ impl Request {
             .execute(&mut *self.tx)
             .await?;
         removed.insert("customer".to_owned(), gone.rows_affected());
+        ids.iter().for_each(|id| self.touch(id));
         let left = self.left_of(&ids).await?;
         if left > 0 {
             return Err(StoreError::Conflict(format!("{left} rows could not be erased")));
@@ -153,6 +156,7 @@ impl Request {
             id: new_id(),
             pseudonym: pseudonym.clone(),
             erased_at: self.now,
+            conversations: ids,
             removed,
             left,
         };

@@ -41,6 +41,7 @@ mod feedback;
 mod figures;
 mod jobs;
 mod key;
+mod paging;
 mod people;
 mod promises;
 mod request;
@@ -57,10 +58,10 @@ mod writing;
 pub use analysis::Analysis;
 pub use answers::{CustomerAnswer, HeardAnswer};
 pub use attachments::Attachment;
-pub use audit::AuditRow;
+pub use audit::{AuditFilter, AuditRow};
 pub use backup::Backup;
 pub use conversations::{
-    ConversationFilter, ConversationRow, ConversationView, Page, Sight, Status, TurnView,
+    ConversationFilter, ConversationRow, ConversationView, Sight, Status, TurnView,
 };
 pub use credentials::{LoginFailures, Session, Token};
 pub use documents::{Document, DocumentKind};
@@ -70,6 +71,7 @@ pub use feedback::Feedback;
 pub use figures::{Figure, Month};
 pub use jobs::{Job, JobState};
 pub use key::{MasterKey, Original, random_bytes};
+pub use paging::{Cursor, Page};
 pub use people::{NewPerson, Person, Team};
 pub use promises::{PromiseRow, PromiseState};
 pub use request::Request;

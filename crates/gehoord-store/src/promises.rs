@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
 use crate::key::hex;
+use crate::paging::{Cursor, Page, page_limit};
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
 
@@ -126,37 +127,44 @@ fn promise(row: Row, now: i64) -> Result<PromiseRow, StoreError> {
 
 impl Request {
     /// Promises of the teams within reach that are still open, the first due first, then those
-    /// without a time.
+    /// without a time: `limit` of them (1–200, 50 when 0), behind the place `after`.
     ///
     /// # Errors
-    /// When the viewer may not.
+    /// When the viewer may not, or the limit cannot be.
     pub async fn open_promises(
         &mut self,
         team: Option<&str>,
+        after: Option<&Cursor>,
         limit: i64,
-    ) -> Result<Vec<PromiseRow>, StoreError> {
+    ) -> Result<Page<PromiseRow>, StoreError> {
         self.viewer.must(Right::Promises)?;
+        let limit = page_limit(limit)?;
+        let begin = after.cloned().unwrap_or(Cursor::before(i64::MIN));
         let mut found = Vec::new();
         for team in self.teams_within_reach(team).await? {
             let rows: Vec<Row> = sqlx::query_as(
                 "SELECT id, conversation_id, position, who, what, when_said, due, due_at, \
                  complete, state, confirmed, changed_by, reason FROM promise \
                  WHERE team_id = $1 AND state = 'open' \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $2",
+                 AND COALESCE(due_at, 9223372036854775807) >= $2 \
+                 AND (COALESCE(due_at, 9223372036854775807), id) > ($2, $3) \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $4",
             )
             .bind(team)
-            .bind(limit.clamp(1, 200))
+            .bind(begin.at)
+            .bind(&begin.id)
+            .bind(limit + 1)
             .fetch_all(&mut *self.tx)
             .await?;
             for row in rows {
                 found.push(promise(row, self.now)?);
             }
         }
-        found.sort_by_key(|p| (p.due_at.unwrap_or(i64::MAX), p.id.clone()));
-        found.truncate(usize::try_from(limit.clamp(1, 200)).unwrap_or_default());
-        let ids: Vec<String> = found.iter().map(|p| p.conversation_id.clone()).collect();
-        ids.iter().for_each(|id| self.touch(id));
-        Ok(found)
+        let place = |p: &PromiseRow| Cursor { at: p.due_at.unwrap_or(i64::MAX), id: p.id.clone() };
+        found.sort_by_cached_key(place);
+        let page = Page::of(found, limit, place);
+        page.rows.iter().for_each(|p| self.touch(&p.conversation_id));
+        Ok(page)
     }
 
     /// The promises of a conversation, in its order.

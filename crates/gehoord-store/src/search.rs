@@ -2,6 +2,7 @@
 //! only the queries differ.
 
 use crate::error::StoreError;
+use crate::paging::{Cursor, Page, page_limit};
 use crate::request::Request;
 use crate::rights::{Right, Role};
 use crate::rows::Insert;
@@ -22,6 +23,8 @@ pub struct Search {
     pub team_id: Option<String>,
     /// Only turns of this party.
     pub party: Option<String>,
+    /// Only behind this place.
+    pub after: Option<Cursor>,
     /// So many at most (1–200, 50 when 0).
     pub limit: i64,
 }
@@ -41,6 +44,8 @@ pub struct Hit {
     pub said_at: i64,
     /// The channel.
     pub channel: String,
+    /// Its number in the index, by which hits are ordered.
+    number: i64,
 }
 
 /// A turn that is to be found.
@@ -56,7 +61,7 @@ pub(crate) struct Indexed<'t> {
 }
 
 /// CROSS JOIN keeps the order: in a small store SQLite would ask the index about each turn instead.
-const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel \
+const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number \
      FROM turn_search s CROSS JOIN turn t ON t.number = s.rowid \
      CROSS JOIN conversation c ON c.id = t.conversation_id \
      WHERE s.stems MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 ORDER BY s.rowid DESC LIMIT $4";
@@ -64,7 +69,7 @@ const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.s
 macro_rules! postgres {
     ($numbers:literal) => {
         concat!(
-            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel FROM (",
+            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number FROM (",
             $numbers,
             ") s JOIN turn t ON t.number = s.number \
              JOIN conversation c ON c.id = t.conversation_id ORDER BY s.number DESC"
@@ -97,13 +102,9 @@ impl Request {
     ///
     /// # Errors
     /// When the viewer may not, no word is given, or the limit cannot be.
-    pub async fn search(&mut self, search: &Search) -> Result<Vec<Hit>, StoreError> {
+    pub async fn search(&mut self, search: &Search) -> Result<Page<Hit>, StoreError> {
         self.viewer.must(Right::Search)?;
-        let limit = match search.limit {
-            0 => 50,
-            limit if (1..=200).contains(&limit) => limit,
-            _ => return Err(StoreError::Invalid("limit must be 1 to 200".to_owned())),
-        };
+        let limit = page_limit(search.limit)?;
         let mut wanted = alternatives(&search.words);
         if wanted.is_empty() {
             return Err(StoreError::Invalid("a search needs a word at least".to_owned()));
@@ -116,7 +117,7 @@ impl Request {
         } else {
             let teams = self.teams_within_reach(search.team_id.as_deref()).await?;
             if teams.is_empty() {
-                return Ok(Vec::new());
+                return Ok(Page { rows: Vec::new(), next: None });
             }
             if !self.viewer.sees_every_team() {
                 wanted.push(teams.iter().map(|team| team_mark(team)).collect());
@@ -125,25 +126,29 @@ impl Request {
         if let Some(party) = &search.party {
             wanted.push(vec![party_mark(party)]);
         }
-        let (from, until) = search_window(search.from, search.until);
+        let (from, mut until) = search_window(search.from, search.until);
+        if let Some(after) = &search.after {
+            until = until.min(after.at);
+        }
+        let asked = limit + 1;
         let hits = match self.store.backend {
             Backend::Sqlite => {
                 let words = joined(&wanted, '"', " OR ", " AND ");
-                self.hits(SQLITE, &words, (from, until), limit).await?
+                self.hits(SQLITE, &words, (from, until), asked).await?
             }
             Backend::Postgres => {
                 let words = joined(&wanted, '\'', " | ", " & ");
-                let hits = self.hits(POSTGRES_NEWEST, &words, (from, until), limit).await?;
-                if hits.len() < usize::try_from(limit).unwrap_or_default() {
-                    self.hits(POSTGRES_ALL, &words, (from, until), limit).await?
+                let hits = self.hits(POSTGRES_NEWEST, &words, (from, until), asked).await?;
+                if hits.len() < usize::try_from(asked).unwrap_or_default() {
+                    self.hits(POSTGRES_ALL, &words, (from, until), asked).await?
                 } else {
                     hits
                 }
             }
         };
-        let ids: Vec<String> = hits.iter().map(|hit| hit.conversation_id.clone()).collect();
-        ids.iter().for_each(|id| self.touch(id));
-        Ok(hits)
+        let page = Page::of(hits, limit, |hit| Cursor::before(hit.number));
+        page.rows.iter().for_each(|hit| self.touch(&hit.conversation_id));
+        Ok(page)
     }
 
     async fn hits(

@@ -76,7 +76,7 @@ on_both! {
         let mut request = world.request(&owner).await;
         for (words, count) in [("storing", 1), ("gebeuren", 0), ("zonderland", 0)] {
             let search = Search { words: words.into(), ..Search::default() };
-            assert_eq!(request.search(&search).await.unwrap().len(), count, "{words}");
+            assert_eq!(request.search(&search).await.unwrap().rows.len(), count, "{words}");
         }
     }
 
@@ -172,7 +172,7 @@ on_both! {
         let new = open_for("a", world, &agent);
         let id = world.keep_heard(&new).await;
         let mut request = world.request(&colleague).await;
-        let open = request.open_promises(None, 10).await.unwrap();
+        let open = request.open_promises(None, None, 10).await.unwrap().rows;
         assert_eq!(open.len(), 1);
         let promise = open[0].id.clone();
         assert_eq!(open[0].state, PromiseState::OverdueUnknown);
@@ -398,7 +398,7 @@ async fn a_backup_of_either_database_is_restored_into_the_other() {
         let view = request.conversation(&id).await.unwrap();
         assert_eq!(view.originals[0].text, "Wilhelmina Zonderland");
         let search = Search { words: "storing".into(), ..Search::default() };
-        assert_eq!(request.search(&search).await.unwrap().len(), 1);
+        assert_eq!(request.search(&search).await.unwrap().rows.len(), 1);
         not_found(request.conversation(&gone).await);
         drop(request);
         let again = store.restore(&mut backup.as_slice()).await;

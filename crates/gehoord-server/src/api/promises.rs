@@ -7,7 +7,7 @@ use gehoord_store::{PromiseRow, PromiseState, Request};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Body, Id, fits};
+use super::extract::{Asked, Body, Id, after, fits};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
@@ -64,15 +64,26 @@ impl From<PromiseRow> for PromiseBody {
 pub(crate) struct OpenQuery {
     /// Only of this team.
     team: Option<String>,
+    /// Only what comes behind a page: its `next`.
+    after: Option<String>,
     /// At most so many (1–200; 50).
     limit: Option<i64>,
+}
+
+/// A page of promises, the first due first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PromisesBody {
+    /// The promises.
+    promises: Vec<PromiseBody>,
+    /// Give this as `after` for the next page; null on the last.
+    next: Option<String>,
 }
 
 /// Promises of your team that are still open, the first due first.
 #[utoipa::path(
     get, path = "/promises", tag = "promises", params(OpenQuery),
     responses(
-        (status = 200, body = [PromiseBody]), (status = 401, body = ErrorBody),
+        (status = 200, body = PromisesBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
@@ -81,15 +92,18 @@ pub(crate) async fn open(
     State(app): State<App>,
     guarded: Guarded<policy::Promises>,
     Asked(query): Asked<OpenQuery>,
-) -> Result<Json<Vec<PromiseBody>>, ApiError> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::Invalid("limit must be 1 to 200".to_owned()));
+) -> Result<Json<PromisesBody>, ApiError> {
+    if let Some(team) = &query.team {
+        fits("team", team, 200)?;
     }
+    let (after, limit) = (after(query.after.as_deref())?, query.limit.unwrap_or(0));
     let mut request = app.store.request(&guarded.viewer, "promises.list").await?;
-    let rows = request.open_promises(query.team.as_deref(), limit).await?;
+    let page = request.open_promises(query.team.as_deref(), after.as_ref(), limit).await?;
     request.finish().await?;
-    Ok(Json(rows.into_iter().map(Into::into).collect()))
+    Ok(Json(PromisesBody {
+        promises: page.rows.into_iter().map(Into::into).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
 }
 
 /// The promises of a conversation.

@@ -258,7 +258,7 @@ pub(crate) enum PrivacyTask {
         #[arg(long, value_name = "ID")]
         conversation: Option<String>,
         /// So many lines at most.
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=1000))]
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
         #[command(flatten)]
         given: Given<false>,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use gehoord_store::{AuditRow, RetentionPlan, Right, Role};
+use gehoord_store::{AuditFilter, AuditRow, RetentionPlan, Right, Role};
 
 use super::args::PrivacyTask;
 use super::dates::printed;
@@ -33,10 +33,25 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
                 Some(login) => Some(by_login(&mut request, login).await?.id),
                 None => None,
             };
-            let from = from.map_or(0, |moment| moment.0);
-            let until = until.map_or(i64::MAX, |moment| moment.0);
-            let rows =
-                request.audit(from, until, who.as_deref(), conversation.as_deref(), *limit).await?;
+            let mut filter = AuditFilter {
+                from: from.map(|moment| moment.0),
+                until: until.map(|moment| moment.0),
+                who,
+                conversation: conversation.clone(),
+                after: None,
+                limit: 0,
+            };
+            let mut rows: Vec<AuditRow> = Vec::new();
+            loop {
+                let left = limit - i64::try_from(rows.len())?;
+                filter.limit = left.min(AUDIT_PAGE);
+                let page = request.audit(&filter).await?;
+                rows.extend(page.rows);
+                filter.after = page.next;
+                if left <= AUDIT_PAGE || filter.after.is_none() {
+                    break;
+                }
+            }
             let people = request.people().await?;
             request.finish().await?;
             let logins = people.into_iter().map(|person| (person.id, person.login)).collect();
@@ -63,6 +78,9 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
         }
     }
 }
+
+/// So many lines are read at once.
+const AUDIT_PAGE: i64 = 1_000;
 
 /// So many ids are shown of each line; the audit of one conversation has a flag of its own.
 const SHOWN: usize = 3;
