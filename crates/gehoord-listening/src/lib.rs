@@ -25,6 +25,7 @@ pub mod text;
 pub mod vectors;
 
 pub use agent::Points;
+pub use conversation::kept::EarlierPromise;
 pub use conversation::runs::{Run, runs};
 pub use culture::{CultureProfile, CultureRule, Severity};
 pub use handbook::{Handbook, LabelEntry, SourceEntry};

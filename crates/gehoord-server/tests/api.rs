@@ -280,6 +280,46 @@ on_both! {
         }
     }
 
+    async fn what_a_customer_says_later_settles_what_was_promised(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let contact = |id: &str, turns: Value| {
+            json!({"id": id, "locale": "nl-NL", "customer": "klant-5", "turns": turns})
+        };
+        let promised = contact("een", json!([
+            {"party": "customer", "text": "Mijn modem is stuk.", "at": "2026-03-02T10:00:00+01:00"},
+            {"party": "agent", "text": "Ik bel u morgen voor 12 uur terug.",
+                "at": "2026-03-02T10:01:00+01:00"},
+        ]));
+        let first = agent.post("/conversations", &promised).await.expect(201).id();
+        let promise = async || {
+            let promises = agent.get(&format!("/conversations/{first}/promises")).await.json;
+            promises[0].clone()
+        };
+        assert_eq!(promise().await["state"], "overdue_unknown");
+        let said = json!([{"party": "customer", "text": "Goedemorgen.",
+            "at": "2026-03-05T10:00:00+01:00"}]);
+        let second = agent.post("/conversations", &contact("twee", said)).await.expect(201).id();
+        assert_eq!(promise().await["shown"], Value::Null);
+        // A turn of a later contact.
+        agent.say(&second, "customer", "Ik zou gebeld worden, niks gehoord.").await.expect(201);
+        let broken = promise().await;
+        assert_eq!(broken["state"], "broken", "{broken}");
+        assert_eq!(broken["shown"]["conversation"], *second, "{broken}");
+        assert_eq!(broken["shown"]["position"], 1, "{broken}");
+        // Words that were said before those, and words that were said after them.
+        let third = contact("drie", json!([{"party": "customer",
+            "text": "Ik ben netjes teruggebeld.", "at": "2026-03-04T10:00:00+01:00"}]));
+        agent.post("/conversations", &third).await.expect(201);
+        assert_eq!(promise().await["state"], "broken");
+        agent.say(&first, "customer", "Ik ben net teruggebeld, bedankt!").await.expect(201);
+        let kept = promise().await;
+        assert_eq!((&kept["state"], &kept["shown"]["conversation"]), (&json!("kept"), &json!(first)));
+        let place = format!("/promises/{}/state", broken["id"].as_str().unwrap());
+        agent.put(&place, &json!({"state": "withdrawn"})).await.expect(200);
+        agent.say(&second, "customer", "Niemand heeft mij gebeld.").await.expect(201);
+        assert_eq!(promise().await["state"], "withdrawn", "what a person says stands");
+    }
+
     async fn a_very_long_turn_is_kept_and_found(world) {
         let agent = world.somebody("samira", Role::Agent).await;
         let id = agent.open("lang", &[("customer", "Hallo")]).await;

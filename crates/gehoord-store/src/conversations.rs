@@ -577,7 +577,7 @@ impl Relation {
     }
 
     /// Whether they see it only because somebody shared it with them.
-    fn only_shown(self, viewer: &Viewer) -> bool {
+    pub(crate) fn only_shown(self, viewer: &Viewer) -> bool {
         viewer.role() == Some(Role::Coach)
     }
 }

@@ -214,6 +214,7 @@ impl Request {
         for (number,) in numbers {
             self.unindex(number).await?;
         }
+        self.forget_shown_in(id).await?;
         for (table, delete, _) in CHILDREN {
             let done = sqlx::query(delete).bind(id).execute(&mut *self.tx).await?;
             removed.push((table, done.rows_affected()));
@@ -224,7 +225,8 @@ impl Request {
     async fn left_of(&mut self, ids: &[String]) -> Result<u64, StoreError> {
         let mut left = 0;
         for id in ids {
-            for (_, _, count) in CHILDREN {
+            let counts = CHILDREN.iter().map(|(_, _, count)| *count);
+            for count in counts.chain(["SELECT COUNT(*) FROM promise WHERE shown_in = $1"]) {
                 let (rows,): (i64,) =
                     sqlx::query_as(count).bind(id).fetch_one(&mut *self.tx).await?;
                 left += rows.unsigned_abs();

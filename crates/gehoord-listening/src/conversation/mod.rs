@@ -1,6 +1,7 @@
 //! What is heard over a whole conversation: runs, moments, promises, the course of feeling, and
 //! whether the customer was heard.
 
+pub(crate) mod kept;
 mod moments;
 pub(crate) mod runs;
 mod score;
@@ -129,6 +130,9 @@ pub(crate) fn listen<'c>(
                 );
             }
         }
+    }
+    for reading in &readings {
+        kept::show(&mut promises, &conversation.turns, reading, ears.packs);
     }
     point_at_words(&mut turns, &readings);
     let moments = moments.finish();

@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Asked, Body, Id, after, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::earlier::show_earlier;
 use crate::error::{ApiError, ErrorBody};
 use crate::intake::{Place, masked, take_in};
 use crate::live::Said;
@@ -312,6 +313,7 @@ pub(crate) async fn create(
     };
     if let Some(first) = first {
         request.write_report(written.id(), &intake.report, first).await?;
+        show_earlier(&mut request, &app.listener, written.id(), first).await?;
     }
     request.finish().await?;
     if first.is_some() {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::{PromiseRow, PromiseState, Request};
+use gehoord_store::{PromiseRow, PromiseState, Request, ShownPlace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,6 +38,32 @@ pub(crate) struct PromiseBody {
     confirmed: bool,
     /// Why, in one sentence.
     reason: Option<String>,
+    /// The words of a later turn that show that it was kept or broken.
+    shown: Option<ShownBody>,
+}
+
+/// Where words stand that show what became of a promise.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShownBody {
+    /// The conversation: that of the promise, or a later one of this customer.
+    conversation: String,
+    /// The turn.
+    position: i64,
+    /// First byte in its text.
+    start: i64,
+    /// Just past the last byte.
+    end: i64,
+}
+
+impl From<ShownPlace> for ShownBody {
+    fn from(place: ShownPlace) -> Self {
+        Self {
+            conversation: place.conversation_id,
+            position: place.position,
+            start: place.start,
+            end: place.end,
+        }
+    }
 }
 
 impl From<PromiseRow> for PromiseBody {
@@ -54,6 +80,7 @@ impl From<PromiseRow> for PromiseBody {
             state: row.state.id(),
             confirmed: row.confirmed,
             reason: row.reason,
+            shown: row.shown.map(Into::into),
         }
     }
 }
@@ -131,7 +158,7 @@ pub(crate) async fn of_conversation(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettleBody {
-    /// `kept`, `broken`, `withdrawn`, or `open` again. Only a person sets `broken`.
+    /// `kept`, `broken`, `withdrawn`, or `open` again. What a person says stands.
     state: String,
     /// Why, in one sentence; it is masked.
     reason: Option<String>,

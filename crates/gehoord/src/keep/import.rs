@@ -9,6 +9,7 @@ use gehoord_conversation::Conversation;
 use gehoord_ingest::pseudonym::{Masks, Pseudonymiser};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::earlier::show_earlier;
 use gehoord_server::intake::{self, Intake, Place, take_in};
 use gehoord_store::{Original, Status, StoreError, Written};
 use sha2::{Digest, Sha256};
@@ -246,6 +247,7 @@ impl Work<'_> {
                 };
                 if let Some(first) = first {
                     request.write_report(done.id(), &ready.intake.report, first).await?;
+                    show_earlier(&mut request, &self.listener, done.id(), first).await?;
                 }
                 written.push(done);
             }
