@@ -269,12 +269,59 @@ in_both_places! {
         place.good(&["import", "-", "--team", "Service"], &lines(3));
         let rights = place.good(&["privacy", "rights"], "");
         assert!(rights.contains("read_audit\tprivacy_officer\n"), "{rights}");
-        let plan = place.good(&["privacy", "retention"], "");
-        assert!(plan.starts_with("te verwijderen: 0 gesprekken"), "{plan}");
-        let done = place.good(&["privacy", "retention", "--run"], "");
-        assert!(done.starts_with("verwijderd: 0 gesprekken"), "{done}");
-        assert!(place.good(&["privacy", "named-review"], "").starts_with("Uit: "));
         assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
+    }
+
+    fn how_long_things_are_kept_is_decided_on_the_machine_too(place, _on) {
+        let retention = |args: &[&str]| place.good(&[&["privacy", "retention"], args].concat(), "");
+        let mail = COMPLAINT.replacen('{', r#"{"channel":"email","#, 1);
+        place.good(&["import", "-", "--team", "Service"], &mail);
+        assert_eq!(retention(&["show"]), "Er is niets afgesproken: alles blijft bewaard.\n");
+        let long = ["set", "phone", "--days", "36500", "--originals-days", "30000"];
+        assert!(retention(&long).starts_with("te verwijderen: 0 gesprekken"));
+        let short = ["set", "email", "--days", "1", "--originals-days", "1"];
+        let tried = retention(&[&short[..], &["--dry-run"]].concat());
+        assert!(tried.starts_with("te verwijderen: 1 gesprekken"), "{tried}");
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\n", "a dry run decides nothing");
+        retention(&short);
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\nemail\t1\t1\n");
+        assert!(retention(&["run", "--dry-run"]).starts_with("te verwijderen: 1 gesprekken"));
+        assert_eq!(place.kept().len(), 1);
+        assert!(retention(&["run"]).starts_with("verwijderd: 1 gesprekken"));
+        assert!(place.kept().is_empty());
+        retention(&["unset", "email"]);
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\n");
+        let wrong = ["privacy", "retention", "set", "chat", "--days", "1", "--originals-days", "2"];
+        let wrong = place.run(&wrong, "");
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(text(&wrong.stderr).contains("originals_days 0 to days"));
+        assert_eq!(place.run(&["privacy", "retention", "set", "fax"], "").status.code(), Some(2));
+        let audit = place.good(&["privacy", "audit"], "");
+        for action in ["retention.plan", "retention.set", "retention.run", "settings.read"] {
+            assert!(audit.contains(&format!("\t{action}\t")), "'{action}' is missing:\n{audit}");
+        }
+    }
+
+    fn named_review_is_switched_with_its_record_on_the_machine_too(place, _on) {
+        fn review<'a>(args: &[&'a str]) -> Vec<&'a str> {
+            [&["privacy", "named-review"], args].concat()
+        }
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        let half = review(&["on", "--assessment-date", "2026-02-01", "--assessment", "DPIA-7"]);
+        assert_eq!(place.run(&half, "").status.code(), Some(2), "both grounds are asked for");
+        let on = |day: &str| {
+            let consent = ["--consent-date", day, "--consent", "OR 2026/12"];
+            place.run(&[&half[..], &consent].concat(), "")
+        };
+        assert_eq!(on("morgen").status.code(), Some(2), "a date is a date");
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        let switched = text(&on("2026-02-20").stdout);
+        let grounds = "assessment\t2026-02-01\tDPIA-7\nconsent\t2026-02-20\tOR 2026/12\n";
+        assert!(switched.starts_with("Aan: ") && switched.ends_with(grounds), "{switched}");
+        assert_eq!(place.good(&review(&["show"]), ""), switched);
+        assert!(place.good(&review(&["off"]), "").starts_with("Uit: "));
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        assert!(place.good(&["privacy", "audit"], "").contains("\tsettings.named_review\t"));
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn retention(
     guarded: Guarded<policy::Retention>,
 ) -> Result<Json<PlanBody>, ApiError> {
     let mut request = app.store.request(&guarded.viewer, "retention.plan").await?;
-    let plan = request.plan_retention().await?;
+    let plan = request.plan_retention(None).await?;
     request.finish().await?;
     Ok(Json(plan.into()))
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use gehoord_store::{AuditFilter, AuditRow, RetentionPlan, Right, Role};
+use gehoord_store::{AuditFilter, AuditRow, Right, Role};
 
 use super::args::PrivacyTask;
 use super::dates::printed;
+use super::decisions;
 use super::opened::Opened;
 use super::people::by_login;
 use crate::ui::Ui;
@@ -58,24 +59,8 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
             let lines: String = rows.iter().map(|row| line(row, &logins)).collect();
             show::print(&lines).map(|()| GOOD)
         }
-        PrivacyTask::Retention { run, .. } => retention(*run, opened, ui).await,
-        PrivacyTask::NamedReview(_) => {
-            let mut request = opened.request("settings.read").await?;
-            let record = request.settings().await?.named_review;
-            request.finish().await?;
-            let Some(record) = record else {
-                return show::print(ui.no_named_review()).map(|()| GOOD);
-            };
-            let text = format!(
-                "{}assessment\t{}\t{}\nconsent\t{}\t{}\n",
-                ui.named_review(),
-                record.assessment_date,
-                record.assessment_reference,
-                record.consent_date,
-                record.consent_reference
-            );
-            show::print(&text).map(|()| GOOD)
-        }
+        PrivacyTask::Retention { task } => decisions::retention(task, opened, ui).await,
+        PrivacyTask::NamedReview { task } => decisions::named_review(task, opened, ui).await,
     }
 }
 
@@ -97,30 +82,4 @@ fn line(row: &AuditRow, logins: &HashMap<String, String>) -> String {
     let mut line = fields.join("\t").trim_end().to_owned();
     line.push('\n');
     line
-}
-
-async fn retention(run: bool, opened: &Opened, ui: Ui) -> Result<u8> {
-    let mut whole = RetentionPlan::default();
-    loop {
-        let action = if run { "retention.run" } else { "retention.plan" };
-        let mut request = opened.request(action).await?;
-        let plan = match run {
-            true => request.run_retention().await?,
-            false => request.plan_retention().await?,
-        };
-        request.finish().await?;
-        whole.done = plan.done;
-        whole.conversations += plan.conversations;
-        whole.originals += plan.originals;
-        whole.files += plan.files;
-        // A run takes a part; the plan is the whole.
-        if !run || plan.conversations == 0 {
-            break;
-        }
-    }
-    if run {
-        opened.store.forget_deleted().await?;
-    }
-    let text = ui.retention(whole.done, whole.conversations, whole.originals, whole.files);
-    show::print(&text).map(|()| GOOD)
 }
