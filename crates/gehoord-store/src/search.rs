@@ -77,20 +77,29 @@ macro_rules! postgres {
     };
 }
 
-/// Back from the newest, past twenty thousand turns at most: words that are common are met there soon.
-/// PostgreSQL cannot know how rare a word is, and left to choose it would read every turn on the way
-/// back to a rare one.
+/// So many turns are read on the way back from the newest.
+const NEWEST: f64 = 20_000.0;
+
+/// Back from the newest, past [`NEWEST`] turns at most: words that are common are met there soon.
+/// Left to choose, PostgreSQL would read every turn on the way back to a rare one.
 const POSTGRES_NEWEST: &str = postgres!(
     "SELECT n.number FROM (SELECT number, stems FROM turn_search \
      WHERE number >= $2 AND number < $3 ORDER BY number DESC LIMIT 20000) n \
      WHERE n.stems @@ $1::tsquery ORDER BY n.number DESC LIMIT $4"
 );
-/// By the index of words, then sorted; OFFSET 0 keeps these two apart. Words that were not met
-/// often enough on the way back are in few turns.
+/// By the index of words, then sorted; OFFSET 0 keeps these two apart. For words that are in few
+/// turns, as PostgreSQL has counted them, or as they were not met often enough on the way back.
 const POSTGRES_ALL: &str = postgres!(
     "SELECT f.number FROM (SELECT number FROM turn_search WHERE stems @@ $1::tsquery \
      AND number >= $2 AND number < $3 OFFSET 0) f ORDER BY f.number DESC LIMIT $4"
 );
+
+/// How many turns PostgreSQL thinks hold the words, and how many lie in the window; it answers from
+/// what it counted before, without looking at any turn.
+const POSTGRES_GUESS: &str = "EXPLAIN SELECT 1 FROM turn_search hold WHERE stems @@ $1::tsquery \
+     UNION ALL SELECT 1 FROM turn_search lie WHERE number >= $2 AND number < $3";
+const POSTGRES_SIZE: &str =
+    "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'turn_search'::regclass";
 
 const INSERT_SQLITE: Insert =
     Insert { into: "INSERT INTO turn_search (rowid, stems)", row: "(?, ?)", behind: "" };
@@ -138,12 +147,15 @@ impl Request {
             }
             Backend::Postgres => {
                 let words = joined(&wanted, '\'', " | ", " & ");
-                let hits = self.hits(POSTGRES_NEWEST, &words, (from, until), asked).await?;
-                if hits.len() < usize::try_from(asked).unwrap_or_default() {
-                    self.hits(POSTGRES_ALL, &words, (from, until), asked).await?
-                } else {
-                    hits
+                let mut hits = Vec::new();
+                let rare = self.are_rare(&words, (from, until), asked).await?;
+                if !rare {
+                    hits = self.hits(POSTGRES_NEWEST, &words, (from, until), asked).await?;
                 }
+                if hits.len() < usize::try_from(asked).unwrap_or_default() {
+                    hits = self.hits(POSTGRES_ALL, &words, (from, until), asked).await?;
+                }
+                hits
             }
         };
         let page = Page::of(hits, limit, |hit| Cursor::before(hit.number));
@@ -166,6 +178,33 @@ impl Request {
             .bind(until)
             .bind(limit);
         Ok(query.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Whether PostgreSQL comes sooner to turns with these words by its index of words than on the way
+    /// back from the newest. False when it has counted nothing yet.
+    async fn are_rare(
+        &mut self,
+        words: &str,
+        (from, until): (i64, i64),
+        asked: i64,
+    ) -> Result<bool, StoreError> {
+        let plan: Vec<(String,)> = sqlx::query_as(POSTGRES_GUESS)
+            .persistent(false)
+            .bind(words)
+            .bind(from)
+            .bind(until)
+            .fetch_all(&mut *self.tx)
+            .await?;
+        let (turns,): (i64,) = sqlx::query_as(POSTGRES_SIZE).fetch_one(&mut *self.tx).await?;
+        let guess = |name: &str| {
+            let line = plan.iter().find(|(line,)| line.contains(&format!(" turn_search {name} ")));
+            line.and_then(|(line,)| rows_of(line))
+        };
+        let Some((hold, lie)) = guess("hold").zip(guess("lie")) else { return Ok(false) };
+        #[allow(clippy::cast_precision_loss, reason = "a guess")]
+        let (turns, asked) = (turns as f64, asked as f64);
+        let read = NEWEST.min(lie);
+        Ok(turns > 0.0 && hold < read && read * hold / turns < asked)
     }
 
     /// Makes turns findable.
@@ -197,6 +236,12 @@ impl Request {
         sqlx::query(statement).bind(number).execute(&mut *self.tx).await?;
         Ok(())
     }
+}
+
+/// The number of rows in a line of a plan: "Seq Scan on turn  (cost=0.00..1.00 rows=140 width=4)".
+fn rows_of(line: &str) -> Option<f64> {
+    let (_, rest) = line.split_once(" rows=")?;
+    rest.split(' ').next()?.parse().ok()
 }
 
 /// Each stem in quotes (they hold letters and digits only), any of a group, all of the groups.
@@ -231,6 +276,14 @@ fn team_mark(team: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_says_how_many_rows_it_expects() {
+        let line =
+            "  ->  Bitmap Heap Scan on turn_search hold  (cost=29.09..554.93 rows=140 width=4)";
+        assert_eq!(rows_of(line), Some(140.0));
+        assert_eq!(rows_of("  Recheck Cond: (stems @@ '''a'''::tsquery)"), None);
+    }
 
     #[test]
     fn a_query_holds_nothing_but_stems_in_quotes() {

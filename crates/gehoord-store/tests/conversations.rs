@@ -138,6 +138,30 @@ on_both! {
         assert!(request.search(&quotes).await.unwrap().rows.is_empty());
     }
 
+    async fn rare_and_common_words_are_found_in_a_store_that_was_counted(world) {
+        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
+        let mut request = world.operator("import").await;
+        for n in 0..400_i64 {
+            let mut new = complaint(&format!("c{n}"), &world.team);
+            new.turns.iter_mut().for_each(|turn| turn.said_at = Some(1_000 * n));
+            if n % 100 == 7 {
+                new.turns[0].text += " De zonnewijzer staat stil.";
+            }
+            request.write_conversation(&new).await.unwrap();
+        }
+        request.finish().await.unwrap();
+        world.store.count_up().await.unwrap();
+        let mut request = world.request(&agent).await;
+        for (words, from, count) in
+            [("zonnewijzer", None, 4), ("zonnewijzer", Some(200_000), 2), ("storing", None, 50)]
+        {
+            let search = Search { words: words.into(), from, ..Search::default() };
+            let hits = request.search(&search).await.unwrap().rows;
+            assert_eq!(hits.len(), count, "{words}");
+            assert!(hits.is_sorted_by(|a, b| a.said_at >= b.said_at));
+        }
+    }
+
     async fn what_is_no_longer_there_is_no_longer_found(world) {
         let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
         let mut new = complaint("a", &world.team);

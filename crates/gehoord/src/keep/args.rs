@@ -279,7 +279,7 @@ pub(crate) enum PrivacyTask {
 pub(crate) enum RetentionTask {
     /// The rules in force: channel, days, days of the originals. A channel without a rule is kept.
     Show(Plain),
-    /// Keep conversations of a channel so long. A server that runs holds to it within the day.
+    /// Keep conversations of a channel so long; 'run' lets go of older ones.
     Set {
         /// The channel: phone, email, chat, social or in_person.
         channel: Channel,

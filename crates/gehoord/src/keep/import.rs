@@ -57,6 +57,9 @@ struct Work<'w> {
 }
 
 /// What came of it.
+/// After so many conversations the database counts anew.
+const MANY: u64 = 1_000;
+
 #[derive(Debug, Default)]
 struct Summary {
     new: u64,
@@ -81,7 +84,13 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
     let stopped = stop::flag(runtime);
     let mut summary = Summary::default();
     let done = work.all(&files, &stopped, &mut summary);
-    runtime.block_on(opened.closed(done.map(|()| GOOD)))?;
+    runtime.block_on(async {
+        let counted = match summary.new + summary.changed {
+            MANY.. => opened.store.count_up().await,
+            _ => Ok(()),
+        };
+        opened.closed(done.and_then(|()| Ok(counted?)).map(|()| GOOD)).await
+    })?;
     show::print(&ui.imported(summary.new, summary.changed, summary.same, summary.failed))?;
     if stopped.load(Ordering::Relaxed) {
         eprintln!("{}", ui.stopped());
