@@ -47,7 +47,7 @@ proptest! {
 
 static LISTENER: std::sync::OnceLock<Listener> = std::sync::OnceLock::new();
 
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 19] = [
     "Hm-hm.",
     "Ja, en toen?",
     "Ik heb al drie keer gebeld en er gebeurt niets. Ik word hier zo moe van.",
@@ -64,4 +64,7 @@ const WORDS: [&str; 16] = [
     "Ik ben machteloos. Jullie sturen mij van het kastje naar de muur.",
     "Wat vervelend dat u al drie keer hebt moeten bellen.",
     "ok",
+    "Ik maak het bedrag vandaag nog aan u over.",
+    "Ik heb het bedrag zojuist overgemaakt.",
+    "Het geld is binnen, dank u wel.",
 ];

@@ -225,6 +225,10 @@ labels! {
         Resolved = "resolved",
         /// Says that a promise was not kept.
         BrokenPromise = "broken_promise",
+        /// Says that something that could have been promised has been done or has come.
+        KeptPromise = "kept_promise",
+        /// Says that something that could have been promised has not been done or has not come.
+        UnkeptPromise = "unkept_promise",
         /// Describes sympathy with the situation.
         Sympathy = "sympathy",
         /// A referral in which the agent passes the story on.

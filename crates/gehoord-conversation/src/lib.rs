@@ -21,6 +21,7 @@ pub use label::{Breaker, Emotion, Label, Need, Safety, Signal, Technique};
 pub use personal::{PersonalDatum, PersonalKind};
 pub use report::{
     AgentTurn, Cause, CustomerTurn, HeadAnswer, HeadValue, Heard, HeardLabel, HeardParts, Hint,
-    Moment, Promise, PromiseMaker, Report, Sureness, Trajectory, TurnReport, Verdict, Versions,
+    Moment, Outcome, Promise, PromiseMaker, Report, Shown, Sureness, Trajectory, TurnReport,
+    Verdict, Versions,
 };
 pub use span::Span;

@@ -203,6 +203,39 @@ pub struct Promise {
     pub complete: bool,
     /// The words.
     pub evidence: Vec<Evidence>,
+    /// What a later turn shows of it.
+    pub shown: Option<Shown>,
+}
+
+/// What a later turn shows of a promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Kept or broken.
+    pub outcome: Outcome,
+    /// The later turn.
+    pub turn: usize,
+    /// The words that show it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What became of a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// What was promised was done.
+    Kept,
+    /// Its time is over and the customer says that it was not done.
+    Broken,
+}
+
+impl Outcome {
+    /// The id as written in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+        }
+    }
 }
 
 /// Who will keep a promise.

@@ -26,6 +26,7 @@ pub mod vectors;
 
 pub use agent::Points;
 pub use conversation::Ongoing;
+pub use conversation::kept::EarlierPromise;
 pub use conversation::runs::{Run, runs};
 pub use culture::{CultureProfile, CultureRule, Severity};
 pub use handbook::{Handbook, LabelEntry, SourceEntry};

@@ -107,8 +107,8 @@ impl Pass {
         match self {
             Self::Token(token) => app.store.token(token).await,
             Self::Session(secret) => {
-                let mut door = app.store.request(&Viewer::machine(), "door").await?;
-                Ok(door.session(secret).await?.map(|session| Viewer::person(&session.person)))
+                let session = app.store.session(secret).await?;
+                Ok(session.map(|session| Viewer::person(&session.person)))
             }
         }
     }
@@ -119,10 +119,8 @@ async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Pass), ApiError> {
         let viewer = app.store.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
         return Ok((viewer, Pass::Token(token.to_owned())));
     }
-    let mut door = app.store.request(&Viewer::machine(), "door").await?;
     let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
-    let session = door.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
-    door.keep().await?;
+    let session = app.store.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
     // Another site can make a browser send the cookie, but not this header.
     let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if !reads {
@@ -131,6 +129,7 @@ async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Pass), ApiError> {
             return Err(ApiError::Csrf);
         }
     }
+    app.store.session_used(&session).await?;
     Ok((Viewer::person(&session.person), Pass::Session(secret.to_owned())))
 }
 

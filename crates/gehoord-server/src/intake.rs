@@ -113,10 +113,16 @@ pub(crate) fn stored(view: &gehoord_store::ConversationView) -> Result<Conversat
     conversation.customer.clone_from(&view.row.customer);
     conversation.subject.clone_from(&view.row.subject);
     for turn in &view.turns {
-        let party: Party = turn.party.parse().map_err(|error| damaged("party", &error))?;
-        let mut said = Turn::new(party, &turn.text);
-        said.at = turn.at.as_ref().and_then(|at| at.parse().ok());
-        conversation.turns.push(said);
+        conversation.turns.push(said(turn)?);
     }
     Ok(conversation)
+}
+
+/// A stored turn as the engine reads it.
+pub(crate) fn said(turn: &gehoord_store::TurnView) -> Result<Turn, StoreError> {
+    let party: Result<Party, _> = turn.party.parse();
+    let party = party.map_err(|error| StoreError::Damaged(format!("party: {error}")))?;
+    let mut said = Turn::new(party, &turn.text);
+    said.at = turn.at.as_ref().and_then(|at| at.parse().ok());
+    Ok(said)
 }

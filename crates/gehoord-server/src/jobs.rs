@@ -1,4 +1,4 @@
-//! Long work, done in the background: listening again with new ears, and keeping to retention.
+//! Long work, done in the background: listening again with new ears.
 
 use std::time::Duration;
 

@@ -9,6 +9,7 @@
 //! customer; all text that leaves is masked, but for the agent who helps this customer now.
 
 pub mod app;
+pub mod earlier;
 pub mod intake;
 pub mod live;
 pub mod serve;

@@ -19,6 +19,7 @@ use jiff::Zoned;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex as AsyncMutex, broadcast};
 
+use crate::earlier::show_earlier;
 use crate::error::ApiError;
 use crate::{intake, telemetry};
 
@@ -225,6 +226,7 @@ impl Live {
         let conversation = intake::stored(&view)?;
         let report = review(&self.shared.listener, &conversation);
         request.write_report(id, &WireReport::new(&report, &conversation), 0).await?;
+        show_earlier(&mut request, &self.shared.listener, id, 0).await?;
         request.finish().await?;
         self.changed(id).await;
         Ok(())
@@ -286,6 +288,8 @@ impl Live {
             }
         }
         request.write_report(id, report, heard.first).await?;
+        let new = usize::try_from(position).unwrap_or_default();
+        show_earlier(&mut request, &self.shared.listener, id, new).await?;
         let speaker = request.speaker(id, position).await?;
         request.finish().await?;
         Ok(Kept::New(position, speaker))

@@ -107,11 +107,11 @@ on_both! {
         for (who, words, count) in [(&colleague, "storingen", 1), (&owner, "storing", 1),
             (&owner, "gebeuren", 0), (&manager, "zonderland", 0), (&colleague, "wilhelmina", 0)] {
             let hits = who.get(&format!("/search?words={words}")).await.json;
-            assert_eq!(hits.as_array().unwrap().len(), count, "{words}: {hits}");
+            assert_eq!(hits["hits"].as_array().unwrap().len(), count, "{words}: {hits}");
         }
 
         // What was promised is followed by the team.
-        let promise = manager.get("/promises").await.json[0].clone();
+        let promise = manager.get("/promises").await.json["promises"][0].clone();
         assert_eq!(promise["conversation"], *id, "{promise}");
         assert_eq!(manager.get(&format!("{place}/promises")).await.json[0]["id"], promise["id"]);
         let promise = format!("/promises/{}", promise["id"].as_str().unwrap());
@@ -182,24 +182,25 @@ on_both! {
         assert_eq!(agent_findings(&export.json), [""; 0]);
         let erased = officer.send("POST", "/privacy/customers/erase", name.clone()).await.expect(200);
         assert_eq!(erased.json["left"], 0);
+        assert_eq!(erased.json["conversations"], json!([id]));
         officer.send("POST", "/privacy/customers/export", name).await.expect(404);
         for path in [place.clone(), format!("{place}/history"), format!("{place}/promises")] {
             agent.send("GET", &path, Value::Null).await.expect(404);
         }
-        assert_eq!(owner.get("/search?words=storing").await.json, json!([]));
-        assert_eq!(manager.get("/promises").await.json, json!([]));
+        assert_eq!(owner.get("/search?words=storing").await.json["hits"], json!([]));
+        assert_eq!(manager.get("/promises").await.json["promises"], json!([]));
 
         // Who looked stays.
         let rows = officer.get(&format!("/privacy/audit?conversation={id}&limit=1000")).await.json;
         let did = |action: &str, who: &Watched<'_>| {
-            let rows = rows.as_array().unwrap();
+            let rows = rows["requests"].as_array().unwrap();
             rows.iter().any(|row| row["action"] == action && row["who"] == *who.caller.id)
         };
         assert!(did("conversation.create", &agent) && did("conversation.append", &agent));
         assert!(did("conversation.read", &agent) && did("conversation.read", &colleague));
         assert!(did("search", &owner) && did("promises.settle", &manager));
         assert!(did("conversation.read", &coach) && did("customer.export", &officer));
-        assert!(did("customer.erase", &officer));
+        assert!(did("customer.erase", &officer), "the audit names what was erased");
     }
     async fn the_same_conversation_sent_many_times_at_once_is_one(world) {
         let agent = world.somebody("samira", Role::Agent).await;
@@ -242,12 +243,90 @@ on_both! {
         assert_eq!(edited.json["position"], 1);
     }
 
+    async fn lists_go_on_where_the_page_before_ended(world) {
+        const MANY: usize = 7;
+        let agent = world.somebody("samira", Role::Agent).await;
+        let officer = world.somebody_of("petra", Role::PrivacyOfficer, None).await;
+        for n in 0..MANY {
+            let turns = json!([
+                {"party": "customer", "text": "Weer een storing.", "at": "2026-03-02T10:00:00Z"},
+                {"party": "agent", "text": "Ik bel u morgen terug.", "at": "2026-03-02T10:00:00Z"},
+            ]);
+            let body = json!({"id": n.to_string(), "locale": "nl-NL", "turns": turns});
+            agent.post("/conversations", &body).await.expect(201);
+        }
+        for (who, path, rows, name) in [
+            (&agent, "/conversations?limit=3", "conversations", "id"),
+            (&agent, "/promises?limit=3", "promises", "id"),
+            (&agent, "/search?words=storing&limit=3", "hits", "conversation"),
+            (&officer, "/privacy/audit?limit=3&until=2026-01-01T00:00:00Z", "requests", "at"),
+            (&officer, "/privacy/audit?limit=3", "requests", "at"),
+        ] {
+            let (mut found, mut after) = (0, String::new());
+            let mut names = std::collections::BTreeSet::new();
+            while found < MANY {
+                let page = who.get(&format!("{path}{after}")).await.expect(200).json;
+                let page_rows = page[rows].as_array().unwrap();
+                found += page_rows.len();
+                names.extend(page_rows.iter().map(|row| row[name].to_string()));
+                let Some(next) = page["next"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            if rows != "requests" {
+                assert_eq!((found, names.len()), (MANY, MANY), "{path}");
+            }
+            let wrong = who.get(&format!("{path}&after=2026-03-02T10:00:00Z")).await.expect(422);
+            assert_eq!(wrong.code(), "invalid");
+        }
+    }
+
+    async fn what_a_customer_says_later_settles_what_was_promised(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let contact = |id: &str, turns: Value| {
+            json!({"id": id, "locale": "nl-NL", "customer": "klant-5", "turns": turns})
+        };
+        let promised = contact("een", json!([
+            {"party": "customer", "text": "Mijn modem is stuk.", "at": "2026-03-02T10:00:00+01:00"},
+            {"party": "agent", "text": "Ik bel u morgen voor 12 uur terug.",
+                "at": "2026-03-02T10:01:00+01:00"},
+        ]));
+        let first = agent.post("/conversations", &promised).await.expect(201).id();
+        let promise = async || {
+            let promises = agent.get(&format!("/conversations/{first}/promises")).await.json;
+            promises[0].clone()
+        };
+        assert_eq!(promise().await["state"], "overdue_unknown");
+        let said = json!([{"party": "customer", "text": "Goedemorgen.",
+            "at": "2026-03-05T10:00:00+01:00"}]);
+        let second = agent.post("/conversations", &contact("twee", said)).await.expect(201).id();
+        assert_eq!(promise().await["shown"], Value::Null);
+        // A turn of a later contact.
+        agent.say(&second, "customer", "Ik zou gebeld worden, niks gehoord.").await.expect(201);
+        let broken = promise().await;
+        assert_eq!(broken["state"], "broken", "{broken}");
+        assert_eq!(broken["shown"]["conversation"], *second, "{broken}");
+        assert_eq!(broken["shown"]["position"], 1, "{broken}");
+        // Words that were said before those, and words that were said after them.
+        let third = contact("drie", json!([{"party": "customer",
+            "text": "Ik ben netjes teruggebeld.", "at": "2026-03-04T10:00:00+01:00"}]));
+        agent.post("/conversations", &third).await.expect(201);
+        assert_eq!(promise().await["state"], "broken");
+        agent.say(&first, "customer", "Ik ben net teruggebeld, bedankt!").await.expect(201);
+        let kept = promise().await;
+        assert_eq!((&kept["state"], &kept["shown"]["conversation"]), (&json!("kept"), &json!(first)));
+        let place = format!("/promises/{}/state", broken["id"].as_str().unwrap());
+        agent.put(&place, &json!({"state": "withdrawn"})).await.expect(200);
+        agent.say(&second, "customer", "Niemand heeft mij gebeld.").await.expect(201);
+        assert_eq!(promise().await["state"], "withdrawn", "what a person says stands");
+    }
+
     async fn a_very_long_turn_is_kept_and_found(world) {
         let agent = world.somebody("samira", Role::Agent).await;
         let id = agent.open("lang", &[("customer", "Hallo")]).await;
         let words: String = (0..5_000).map(|n| format!("woord{n} ")).collect();
         agent.say(&id, "customer", &words).await.expect(201);
-        assert_eq!(agent.get("/search?words=woord77").await.expect(200).json[0]["position"], 1);
+        let found = agent.get("/search?words=woord77").await.expect(200).json;
+        assert_eq!(found["hits"][0]["position"], 1);
         agent.say(&id, "customer", &"x".repeat(1024 * 1024 + 1)).await.expect(422);
     }
 }

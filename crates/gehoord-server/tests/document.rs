@@ -61,7 +61,7 @@ const TEXTS: [&str; 24] = [
     "[naam-1]",
 ];
 /// What a field of this name asks for.
-const MEANT: [(&str, &[&str]); 21] = [
+const MEANT: [(&str, &[&str]); 22] = [
     ("role", &["agent", "coach", "manager", "product_owner", "administrator", "boss"]),
     ("party", &["customer", "agent", "colleague", "bot"]),
     ("status", &["open", "closed", "half"]),
@@ -73,6 +73,7 @@ const MEANT: [(&str, &[&str]); 21] = [
     ("month", &["2026-03", "1999-12", "9999-12", "2026-13"]),
     ("from", &["2026-03-01T00:00:00Z", "-009999-01-02T00:00:00Z"]),
     ("until", &["2027-03-01T00:00:00Z", "9999-12-30T00:00:00Z"]),
+    ("after", &["7fffffffffffffff", "0000019cae6c7800a"]),
     ("due", &["2026-03-02T12:00:00+01:00", "9999-12-30T22:00:00Z"]),
     ("expires_at", &["2027-03-02T12:00:00+01:00", "-009999-01-02T00:00:00Z"]),
     ("assessment_date", &["2026-03-01", "-009999-01-01"]),
@@ -384,7 +385,7 @@ async fn send_many(world: &World, seed: u64, count: usize, at_least: usize) {
 
 #[tokio::test]
 async fn what_is_sent_gets_an_answer_that_the_document_names() {
-    send_many(&World::new(On::Sqlite).await.unwrap(), 20_260_301, 6_000, 38).await;
+    send_many(&World::new(On::Sqlite).await.unwrap(), 20_260_301, 7_500, 38).await;
 }
 
 #[tokio::test]

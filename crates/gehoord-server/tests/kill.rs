@@ -1,7 +1,10 @@
 //! Processes and databases are killed at random moments. Whatever the moment: what was acknowledged
 //! is there, once, in its order, and the database is whole.
 #![allow(clippy::print_stdout, reason = "the child talks to its parent on standard output")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "../../gehoord-store/tests/common/databases.rs"]
+mod databases;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use databases::{On, given_postgres, new_database, now};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_ingest::pseudonym::{Masks, Pseudonymiser};
 use gehoord_listening::Listener;
@@ -21,7 +25,6 @@ use gehoord_store::{
     ConversationFilter, MasterKey, NewPerson, Right, Role, Status, Store, Viewer, Written,
 };
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, PgConnection};
 
 /// Kills in each test of a process.
 const KILLS: usize = 50;
@@ -60,11 +63,14 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 impl World {
-    fn new(url: impl FnOnce(&Path) -> String) -> Self {
-        let folder = std::env::temp_dir().join(format!("gehoord-kill-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&folder).unwrap();
+    /// None where there is no PostgreSQL to test with.
+    fn new(on: On) -> Option<Self> {
+        now(new_database(on)).map(|(url, folder)| Self::at(url, folder))
+    }
+
+    fn at(url: String, folder: PathBuf) -> Self {
         let (team, token) = (String::new(), gehoord_server::random_secret());
-        let mut world = Self { url: url(&folder), folder, team, token, runtime: runtime() };
+        let mut world = Self { url, folder, team, token, runtime: runtime() };
         world.team = world.runtime.block_on(async {
             let store = world.store().await;
             let mut request = store.request(&Viewer::operator(), "people.add").await.unwrap();
@@ -85,23 +91,6 @@ impl World {
             team
         });
         world
-    }
-
-    fn sqlite() -> Self {
-        Self::new(|folder| format!("sqlite:{}", folder.join("gehoord.db").display()))
-    }
-
-    /// A new database on the server that the tests were given.
-    fn postgres() -> Option<Self> {
-        let admin = given_postgres()?;
-        let name = format!("k{}", uuid::Uuid::now_v7().simple());
-        runtime().block_on(async {
-            let mut connection = PgConnection::connect(&admin).await.unwrap();
-            let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-            connection.execute(sqlx::query(create)).await.unwrap();
-        });
-        let (server, _) = admin.rsplit_once('/').unwrap();
-        Some(Self::new(|_| format!("{server}/{name}")))
     }
 
     async fn store(&self) -> Store {
@@ -155,16 +144,6 @@ impl Drop for World {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-/// The PostgreSQL to test with; none where there is none.
-fn given_postgres() -> Option<String> {
-    let given = std::env::var("GEHOORD_TEST_POSTGRES").ok();
-    if given.is_none() {
-        assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
-        eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
-    }
-    given
 }
 
 /// The words of a turn tell its place.
@@ -288,14 +267,13 @@ async fn count_names(world: &World) -> usize {
         let mut request = store.request(&Viewer::operator(), "list").await.unwrap();
         let page = request.conversations(&filter).await.unwrap();
         request.finish().await.unwrap();
-        for row in page.conversations {
+        for row in page.rows {
             let before = names.insert(row.external_id.clone(), row.id.clone());
             let once = before.is_none_or(|before| before == row.id);
             assert!(once, "{} is there twice", row.external_id);
         }
-        // Others may have ended in the same millisecond as the last one of the page.
-        filter.until = page.next_until.map(|until| until + 1);
-        if filter.until.is_none() {
+        filter.after = page.next;
+        if filter.after.is_none() {
             break;
         }
     }
@@ -412,23 +390,23 @@ fn killed_while_live(world: &World, seed: u64) {
 
 #[test]
 fn sqlite_killed_while_importing() {
-    killed_while_importing(&World::sqlite(), 1);
+    killed_while_importing(&World::new(On::Sqlite).unwrap(), 1);
 }
 
 #[test]
 fn sqlite_killed_while_live() {
-    killed_while_live(&World::sqlite(), 2);
+    killed_while_live(&World::new(On::Sqlite).unwrap(), 2);
 }
 
 #[test]
 fn postgres_killed_while_importing() {
-    let Some(world) = World::postgres() else { return };
+    let Some(world) = World::new(On::Postgres) else { return };
     killed_while_importing(&world, 3);
 }
 
 #[test]
 fn postgres_killed_while_live() {
-    let Some(world) = World::postgres() else { return };
+    let Some(world) = World::new(On::Postgres) else { return };
     killed_while_live(&world, 4);
 }
 
@@ -439,7 +417,8 @@ fn postgres_itself_killed_while_live() {
         return;
     }
     let database = Database::start();
-    let world = World::new(|_| database.0.clone());
+    let (_, folder) = now(new_database(On::Sqlite)).unwrap();
+    let world = World::at(database.0.clone(), folder);
     let (mut child, mut out) = world.child("serve", 0);
     let address = ready(&mut out);
     let talks = Talks::new(&world, &address);

@@ -33,11 +33,12 @@ CREATE TABLE conversation (
     digest       TEXT NOT NULL,
     UNIQUE (source, external_id)
 );
-CREATE INDEX conversation_team_day ON conversation (team_id, last_at);
-CREATE INDEX conversation_open ON conversation (team_id, status, last_at);
-CREATE INDEX conversation_assigned ON conversation (assigned_to, last_at);
-CREATE INDEX conversation_assigned_open ON conversation (assigned_to, status, last_at);
-CREATE INDEX conversation_customer ON conversation (customer_id, team_id, last_at);
+-- Lists go by time, and within a moment by id: a page ends between any two rows.
+CREATE INDEX conversation_team_day ON conversation (team_id, last_at, id);
+CREATE INDEX conversation_open ON conversation (team_id, status, last_at, id);
+CREATE INDEX conversation_assigned ON conversation (assigned_to, last_at, id);
+CREATE INDEX conversation_assigned_open ON conversation (assigned_to, status, last_at, id);
+CREATE INDEX conversation_customer ON conversation (customer_id, team_id, last_at, id);
 CREATE INDEX conversation_channel_age ON conversation (channel, last_at);
 
 -- Who said what. `number` is unique and grows with time: the search index knows a turn by it.
@@ -113,11 +114,18 @@ CREATE TABLE promise (
     state        TEXT NOT NULL,
     confirmed    BIGINT NOT NULL DEFAULT 0,
     changed_at   BIGINT NOT NULL,
-    -- a person, 'customer' (their words in a later turn) or 'event'
+    -- a person, 'event', or whose words in a later turn showed it: 'customer' or 'agent'
     changed_by   TEXT,
     reason       TEXT,
+    -- those words: a turn of this conversation or of a later one with the same customer, and where in
+    -- its text, in bytes
+    shown_in     TEXT,
+    shown_turn   BIGINT,
+    shown_start  BIGINT,
+    shown_end    BIGINT,
     UNIQUE (conversation_id, fingerprint)
 );
+CREATE INDEX promise_shown ON promise (shown_in) WHERE shown_in IS NOT NULL;
 -- in the order in which they are listed: the first due first, those without a time last
 CREATE INDEX promise_due ON promise
     (team_id, state, (COALESCE(due_at, 9223372036854775807)), id);

@@ -32,8 +32,8 @@ CREATE TABLE audit (
     count        BIGINT NOT NULL,
     detail       TEXT
 );
-CREATE INDEX audit_at ON audit (at);
-CREATE INDEX audit_who ON audit (who, at);
+CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_who ON audit (who, at, id);
 
 -- Which row of the audit is about which conversation, to answer "who looked at this?".
 CREATE TABLE audit_conversation (

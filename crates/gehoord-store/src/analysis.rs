@@ -92,7 +92,7 @@ impl Request {
                 .execute(&mut *self.tx)
                 .await?;
         }
-        self.write_promises(id, known.team_id.as_deref(), &report.promises).await?;
+        self.write_promises(id, known.team_id.as_deref(), report).await?;
         self.touch(id);
         Ok(())
     }

@@ -39,7 +39,8 @@ const TABLES: [(&str, &str); 20] = [
     (
         "promise",
         "id, conversation_id, position, fingerprint, team_id, who, what, when_said, due_at, due, \
-         complete, state, confirmed, changed_at, changed_by, reason",
+         complete, state, confirmed, changed_at, changed_by, reason, shown_in, shown_turn, \
+         shown_start, shown_end",
     ),
     ("heard_by_customer", "conversation_id, answer, sentence, answered_at"),
     (
@@ -202,7 +203,7 @@ impl Request {
 }
 
 /// Columns that hold a number or nothing.
-const NUMBERS: [&str; 8] = [
+const NUMBERS: [&str; 11] = [
     "expires_at",
     "revoked_at",
     "closed_at",
@@ -211,6 +212,9 @@ const NUMBERS: [&str; 8] = [
     "keep_until",
     "position",
     "said_at",
+    "shown_turn",
+    "shown_start",
+    "shown_end",
 ];
 
 async fn next<S>(rows: &mut S) -> Result<Option<sqlx::any::AnyRow>, sqlx::Error>

@@ -8,11 +8,9 @@ use sqlx::{AssertSqlSafe, FromRow};
 use crate::analysis::Analysis;
 use crate::error::StoreError;
 use crate::key::Original;
+use crate::paging::{Cursor, Page, page_limit};
 use crate::request::Request;
 use crate::rights::{Right, Role, Viewer};
-
-/// Most conversations on one page.
-const PAGE: i64 = 200;
 
 /// Whether somebody is still at work on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,17 +122,10 @@ pub struct ConversationFilter {
     pub mine: bool,
     /// Only of the customer with this pseudonym.
     pub customer: Option<String>,
+    /// Only behind this place.
+    pub after: Option<Cursor>,
     /// So many at most (1–200, 50 when 0).
     pub limit: i64,
-}
-
-/// Conversations, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The conversations.
-    pub conversations: Vec<ConversationRow>,
-    /// Give this as `until` for the next page; none on the last.
-    pub next_until: Option<i64>,
 }
 
 /// How the viewer stands to a conversation.
@@ -252,32 +243,28 @@ impl Request {
     ///
     /// # Errors
     /// When the viewer may not, or the filter cannot be.
-    pub async fn conversations(&mut self, filter: &ConversationFilter) -> Result<Page, StoreError> {
+    pub async fn conversations(
+        &mut self,
+        filter: &ConversationFilter,
+    ) -> Result<Page<ConversationRow>, StoreError> {
         self.viewer.must(Right::ReadConversations)?;
-        let limit = match filter.limit {
-            0 => 50,
-            limit if (1..=PAGE).contains(&limit) => limit,
-            _ => return Err(StoreError::Invalid(format!("limit must be 1 to {PAGE}"))),
-        };
+        let limit = page_limit(filter.limit)?;
         let mut found: Vec<ConversationRow> = Vec::new();
         if self.viewer.role() == Some(Role::Coach) {
-            found = self.shared_rows(filter, limit).await?;
+            found = self.shared_rows(filter, limit + 1).await?;
         } else if filter.mine {
             let person = self.viewer.person_id().unwrap_or_default().to_owned();
-            found = self.rows_of("c.assigned_to", &person, filter, limit).await?;
+            found = self.rows_of("c.assigned_to", &person, filter, limit + 1).await?;
         } else {
             // One team at a time: each answers from its index, however large the store.
             for team in self.teams_within_reach(filter.team_id.as_deref()).await? {
-                found.extend(self.rows_of("c.team_id", &team, filter, limit).await?);
+                found.extend(self.rows_of("c.team_id", &team, filter, limit + 1).await?);
             }
-            found.sort_by_key(|row| std::cmp::Reverse(row.last_at));
-            found.truncate(usize::try_from(limit).unwrap_or_default());
+            found.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
         }
-        let full = i64::try_from(found.len()).is_ok_and(|n| n == limit);
-        let next_until = found.last().filter(|_| full).map(|row| row.last_at);
-        let ids: Vec<String> = found.iter().map(|row| row.id.clone()).collect();
-        ids.iter().for_each(|id| self.touch(id));
-        Ok(Page { conversations: found, next_until })
+        let page = Page::of(found, limit, |row| Cursor { at: row.last_at, id: row.id.clone() });
+        page.rows.iter().for_each(|row| self.touch(&row.id));
+        Ok(page)
     }
 
     /// Masked conversations of every team, in the order of their ids, at most 50 after `place` (an
@@ -345,29 +332,34 @@ impl Request {
         limit: i64,
     ) -> Result<Vec<ConversationRow>, StoreError> {
         // Only what is asked for stands in the statement, so that the index that fits is used.
-        let mut statement =
-            format!("{} {owner} = $1 AND c.last_at >= $2 AND c.last_at < $3 ", columns!("WHERE"));
+        let mut statement = format!(
+            "{} {owner} = $1 AND c.last_at >= $2 AND (c.last_at, c.id) < ($3, $4) ",
+            columns!("WHERE")
+        );
         let mut more = Vec::new();
         if let Some(status) = filter.status {
             more.push(status.id());
-            statement.push_str("AND c.status = $4 ");
+            statement.push_str("AND c.status = $5 ");
         }
         if let Some(customer) = &filter.customer {
             more.push(customer);
-            let customer = more.len() + 3;
+            let customer = more.len() + 4;
             statement.push_str(&format!(
                 "AND c.customer_id = (SELECT id FROM customer WHERE pseudonym = ${customer}) "
             ));
         }
         if let Some(team) = &filter.team_id {
             more.push(team);
-            statement.push_str(&format!("AND c.team_id = ${} ", more.len() + 3));
+            statement.push_str(&format!("AND c.team_id = ${} ", more.len() + 4));
         }
-        statement.push_str(&format!("ORDER BY c.last_at DESC LIMIT ${}", more.len() + 4));
+        let limit_place = more.len() + 5;
+        statement.push_str(&format!("ORDER BY c.last_at DESC, c.id DESC LIMIT ${limit_place}"));
+        let begin = Cursor::earlier(filter.until, filter.after.as_ref());
         let mut query = sqlx::query_as(AssertSqlSafe(statement))
             .bind(who)
             .bind(filter.from.unwrap_or(0))
-            .bind(filter.until.unwrap_or(i64::MAX));
+            .bind(begin.at)
+            .bind(begin.id);
         for value in more {
             query = query.bind(value);
         }
@@ -379,22 +371,24 @@ impl Request {
         filter: &ConversationFilter,
         limit: i64,
     ) -> Result<Vec<ConversationRow>, StoreError> {
+        let begin = Cursor::earlier(filter.until, filter.after.as_ref());
         let person = self.viewer.person_id().unwrap_or_default().to_owned();
         Ok(sqlx::query_as(columns!(
             "WHERE c.id IN (SELECT s.conversation_id FROM shared_moment s WHERE s.to_person = $1 \
              AND s.revoked_at IS NULL AND s.expires_at > $2) \
-             AND c.last_at >= $3 AND c.last_at < $4 AND ($6 = '' OR c.status = $6) \
+             AND c.last_at >= $3 AND (c.last_at, c.id) < ($4, $9) AND ($6 = '' OR c.status = $6) \
              AND ($7 = '' OR k.pseudonym = $7) AND ($8 = '' OR c.team_id = $8) \
-             ORDER BY c.last_at DESC LIMIT $5"
+             ORDER BY c.last_at DESC, c.id DESC LIMIT $5"
         ))
         .bind(person)
         .bind(self.now)
         .bind(filter.from.unwrap_or(0))
-        .bind(filter.until.unwrap_or(i64::MAX))
+        .bind(begin.at)
         .bind(limit)
         .bind(filter.status.map_or("", Status::id))
         .bind(filter.customer.clone().unwrap_or_default())
         .bind(filter.team_id.clone().unwrap_or_default())
+        .bind(begin.id)
         .fetch_all(&mut *self.tx)
         .await?)
     }
@@ -583,7 +577,7 @@ impl Relation {
     }
 
     /// Whether they see it only because somebody shared it with them.
-    fn only_shown(self, viewer: &Viewer) -> bool {
+    pub(crate) fn only_shown(self, viewer: &Viewer) -> bool {
         viewer.role() == Some(Role::Coach)
     }
 }

@@ -23,6 +23,9 @@ pub struct Session {
     pub person: Person,
     /// Hash of the word that forms must carry.
     pub csrf_hash: String,
+    hash: String,
+    /// When it was last used, to the minute.
+    seen_at: i64,
 }
 
 /// A token, without what opens the door.
@@ -117,33 +120,6 @@ impl Request {
         .await?;
         self.touch_other(person);
         Ok(())
-    }
-
-    /// The session that `secret` opens, if it is open; it counts as used.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn session(&mut self, secret: &str) -> Result<Option<Session>, StoreError> {
-        let row: Option<(String, String, i64)> = sqlx::query_as(
-            "SELECT s.person_id, s.csrf_hash, s.seen_at FROM session s \
-             JOIN person p ON p.id = s.person_id \
-             WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.active = 1",
-        )
-        .bind(hash(secret))
-        .bind(self.now)
-        .bind(self.now - IDLE)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        let Some((person, csrf_hash, seen_at)) = row else { return Ok(None) };
-        // Once a minute is enough to know that somebody is there.
-        if self.now - seen_at > 60_000 {
-            sqlx::query("UPDATE session SET seen_at = $2 WHERE hash = $1")
-                .bind(hash(secret))
-                .bind(self.now)
-                .execute(&mut *self.tx)
-                .await?;
-        }
-        Ok(Some(Session { person: self.person(&person).await?, csrf_hash }))
     }
 
     /// Ends one session.
@@ -325,6 +301,52 @@ impl Store {
         Ok(Some(Viewer::token(&person, read_scopes(&scopes)?)))
     }
 }
+
+impl Store {
+    /// The session that `secret` opens, if it is open now: one look, which waits for nobody who writes
+    /// and leaves no row in the audit. To look is not to use it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn session(&self, secret: &str) -> Result<Option<Session>, StoreError> {
+        let (hash, now) = (hash(secret), now());
+        let row: Option<Sitter> = sqlx::query_as(
+            "SELECT p.id, p.login, p.name, p.role, p.team_id, p.active, p.created_at, \
+             s.csrf_hash, s.seen_at FROM session s JOIN person p ON p.id = s.person_id \
+             WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.active = 1",
+        )
+        .bind(&hash)
+        .bind(now)
+        .bind(now - IDLE)
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some((id, login, name, role, team, active, created_at, csrf_hash, seen_at)) = row
+        else {
+            return Ok(None);
+        };
+        let person = person((id, login, name, role, team, active, created_at))?;
+        Ok(Some(Session { person, csrf_hash, hash, seen_at }))
+    }
+
+    /// Somebody uses a session. Once a minute is enough to know that they are there.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn session_used(&self, session: &Session) -> Result<(), StoreError> {
+        let now = now();
+        if now - session.seen_at > 60_000 {
+            sqlx::query("UPDATE session SET seen_at = $2 WHERE hash = $1")
+                .bind(&session.hash)
+                .bind(now)
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A person, and the word and the last use of their session.
+type Sitter = (String, String, String, String, Option<String>, i64, i64, String, i64);
 
 /// A person, and the scopes of their token.
 type Holder = (String, String, String, String, Option<String>, i64, i64, String);

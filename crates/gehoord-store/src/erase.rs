@@ -31,6 +31,8 @@ pub struct ErasureProof {
     pub pseudonym: String,
     /// When, milliseconds since 1970.
     pub erased_at: i64,
+    /// Ids of the conversations that are gone.
+    pub conversations: Vec<String>,
     /// Rows removed, by table.
     pub removed: BTreeMap<String, u64>,
     /// Rows that still name one of the conversations, looked for afterwards in every table that
@@ -145,6 +147,7 @@ impl Request {
             .execute(&mut *self.tx)
             .await?;
         removed.insert("customer".to_owned(), gone.rows_affected());
+        ids.iter().for_each(|id| self.touch(id));
         let left = self.left_of(&ids).await?;
         if left > 0 {
             return Err(StoreError::Conflict(format!("{left} rows could not be erased")));
@@ -153,6 +156,7 @@ impl Request {
             id: new_id(),
             pseudonym: pseudonym.clone(),
             erased_at: self.now,
+            conversations: ids,
             removed,
             left,
         };
@@ -210,6 +214,7 @@ impl Request {
         for (number,) in numbers {
             self.unindex(number).await?;
         }
+        self.forget_shown_in(id).await?;
         for (table, delete, _) in CHILDREN {
             let done = sqlx::query(delete).bind(id).execute(&mut *self.tx).await?;
             removed.push((table, done.rows_affected()));
@@ -220,7 +225,8 @@ impl Request {
     async fn left_of(&mut self, ids: &[String]) -> Result<u64, StoreError> {
         let mut left = 0;
         for id in ids {
-            for (_, _, count) in CHILDREN {
+            let counts = CHILDREN.iter().map(|(_, _, count)| *count);
+            for count in counts.chain(["SELECT COUNT(*) FROM promise WHERE shown_in = $1"]) {
                 let (rows,): (i64,) =
                     sqlx::query_as(count).bind(id).fetch_one(&mut *self.tx).await?;
                 left += rows.unsigned_abs();

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::wire::report::WirePromise;
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
 use crate::key::hex;
+use crate::paging::{Cursor, Page, page_limit};
 use crate::request::{Request, new_id, number};
 use crate::rights::Right;
+use crate::shown::{Said, ShownPlace, is_words};
 
 /// A promise is `due` in the day before its time.
 const SOON: i64 = 24 * 60 * 60 * 1000;
@@ -82,81 +85,110 @@ pub struct PromiseRow {
     pub state: PromiseState,
     /// The agent said that this is what was promised.
     pub confirmed: bool,
-    /// Who set the state last: a person, `customer` or `event`.
+    /// Who set the state last: a person, `event`, or whose words showed it: `customer` or `agent`.
     pub changed_by: Option<String>,
     /// Why, in one sentence.
     pub reason: Option<String>,
+    /// The words that show what became of it.
+    pub shown: Option<ShownPlace>,
 }
 
-type Row = (
-    String,
-    String,
-    i64,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    i64,
-    String,
-    i64,
-    Option<String>,
-    Option<String>,
-);
+/// A row of the table.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    conversation_id: String,
+    position: i64,
+    who: String,
+    what: String,
+    when_said: Option<String>,
+    due: Option<String>,
+    due_at: Option<i64>,
+    complete: i64,
+    state: String,
+    confirmed: i64,
+    changed_by: Option<String>,
+    reason: Option<String>,
+    shown_in: Option<String>,
+    shown_turn: Option<i64>,
+    shown_start: Option<i64>,
+    shown_end: Option<i64>,
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, conversation_id, position, who, what, when_said, due, due_at, complete, ",
+            "state, confirmed, changed_by, reason, shown_in, shown_turn, shown_start, shown_end ",
+            "FROM promise ",
+            $rest
+        )
+    };
+}
 
 fn promise(row: Row, now: i64) -> Result<PromiseRow, StoreError> {
-    let (id, conversation_id, position, who, what, when, due, due_at, complete, ..) = row.clone();
-    let (.., state, confirmed, changed_by, reason) = row;
-    Ok(PromiseRow {
-        id,
+    let shown = row.shown_in.zip(row.shown_turn).map(|(conversation_id, position)| ShownPlace {
         conversation_id,
         position,
-        who,
-        what,
-        when,
-        due,
-        due_at,
-        complete: complete != 0,
-        state: PromiseState::of(&state, due_at, now)?,
-        confirmed: confirmed != 0,
-        changed_by,
-        reason,
+        start: row.shown_start.unwrap_or_default(),
+        end: row.shown_end.unwrap_or_default(),
+    });
+    Ok(PromiseRow {
+        id: row.id,
+        conversation_id: row.conversation_id,
+        position: row.position,
+        who: row.who,
+        what: row.what,
+        when: row.when_said,
+        due: row.due,
+        due_at: row.due_at,
+        complete: row.complete != 0,
+        state: PromiseState::of(&row.state, row.due_at, now)?,
+        confirmed: row.confirmed != 0,
+        changed_by: row.changed_by,
+        reason: row.reason,
+        shown,
     })
 }
 
 impl Request {
     /// Promises of the teams within reach that are still open, the first due first, then those
-    /// without a time.
+    /// without a time: `limit` of them (1–200, 50 when 0), behind the place `after`.
     ///
     /// # Errors
-    /// When the viewer may not.
+    /// When the viewer may not, or the limit cannot be.
     pub async fn open_promises(
         &mut self,
         team: Option<&str>,
+        after: Option<&Cursor>,
         limit: i64,
-    ) -> Result<Vec<PromiseRow>, StoreError> {
+    ) -> Result<Page<PromiseRow>, StoreError> {
         self.viewer.must(Right::Promises)?;
+        let limit = page_limit(limit)?;
+        let begin = after.cloned().unwrap_or(Cursor::before(i64::MIN));
         let mut found = Vec::new();
         for team in self.teams_within_reach(team).await? {
-            let rows: Vec<Row> = sqlx::query_as(
-                "SELECT id, conversation_id, position, who, what, when_said, due, due_at, \
-                 complete, state, confirmed, changed_by, reason FROM promise \
-                 WHERE team_id = $1 AND state = 'open' \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $2",
-            )
+            let rows: Vec<Row> = sqlx::query_as(columns!(
+                "WHERE team_id = $1 AND state = 'open' \
+                 AND COALESCE(due_at, 9223372036854775807) >= $2 \
+                 AND (COALESCE(due_at, 9223372036854775807), id) > ($2, $3) \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $4"
+            ))
             .bind(team)
-            .bind(limit.clamp(1, 200))
+            .bind(begin.at)
+            .bind(&begin.id)
+            .bind(limit + 1)
             .fetch_all(&mut *self.tx)
             .await?;
             for row in rows {
                 found.push(promise(row, self.now)?);
             }
         }
-        found.sort_by_key(|p| (p.due_at.unwrap_or(i64::MAX), p.id.clone()));
-        found.truncate(usize::try_from(limit.clamp(1, 200)).unwrap_or_default());
-        let ids: Vec<String> = found.iter().map(|p| p.conversation_id.clone()).collect();
-        ids.iter().for_each(|id| self.touch(id));
-        Ok(found)
+        let place = |p: &PromiseRow| Cursor { at: p.due_at.unwrap_or(i64::MAX), id: p.id.clone() };
+        found.sort_by_cached_key(place);
+        let page = Page::of(found, limit, place);
+        page.rows.iter().for_each(|p| self.touch(&p.conversation_id));
+        Ok(page)
     }
 
     /// The promises of a conversation, in its order.
@@ -166,20 +198,24 @@ impl Request {
     pub async fn promises(&mut self, conversation: &str) -> Result<Vec<PromiseRow>, StoreError> {
         let (_, relation) = self.readable(conversation).await?;
         let shown = relation.window(&self.viewer);
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, conversation_id, position, who, what, when_said, due, due_at, complete, \
-             state, confirmed, changed_by, reason FROM promise WHERE conversation_id = $1 \
-             ORDER BY position, id",
-        )
-        .bind(conversation)
-        .fetch_all(&mut *self.tx)
-        .await?;
+        let only_shown = relation.only_shown(&self.viewer);
+        let rows: Vec<Row> =
+            sqlx::query_as(columns!("WHERE conversation_id = $1 ORDER BY position, id"))
+                .bind(conversation)
+                .fetch_all(&mut *self.tx)
+                .await?;
         self.touch(conversation);
-        let rows = rows.into_iter().map(|row| promise(row, self.now));
-        rows.filter(|row| {
-            row.as_ref().is_ok_and(|row| shown.contains(&row.position)) || row.is_err()
-        })
-        .collect()
+        let mut promises = Vec::with_capacity(rows.len());
+        for row in rows.into_iter().filter(|row| shown.contains(&row.position)) {
+            let mut promise = promise(row, self.now)?;
+            // Who was shown a moment or a conversation sees nothing of what lies beside it.
+            promise.shown = promise.shown.filter(|place| match place.conversation_id.as_str() {
+                here if here == conversation => shown.contains(&place.position),
+                _ => !only_shown,
+            });
+            promises.push(promise);
+        }
+        Ok(promises)
     }
 
     /// Somebody says where a promise stands: kept, broken, withdrawn, or open again.
@@ -278,7 +314,8 @@ impl Request {
         reason: Option<&str>,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE promise SET state = $2, changed_at = $3, changed_by = $4, reason = $5 \
+            "UPDATE promise SET state = $2, changed_at = $3, changed_by = $4, reason = $5, \
+             shown_in = NULL, shown_turn = NULL, shown_start = NULL, shown_end = NULL \
              WHERE id = $1",
         )
         .bind(id)
@@ -291,31 +328,42 @@ impl Request {
         Ok(())
     }
 
-    /// Keeps the promises that were heard; what people said about them stays. Ones that are no
-    /// longer heard go, unless somebody said something about them.
+    /// Keeps the promises that were heard, with what later turns show of them; what people said about
+    /// them stays. Ones that are no longer heard go, unless somebody said something about them.
     pub(crate) async fn write_promises(
         &mut self,
         conversation: &str,
         team: Option<&str>,
-        heard: &[WirePromise],
+        report: &WireReport,
     ) -> Result<(), StoreError> {
         let known: Vec<Known> = sqlx::query_as(
-            "SELECT id, fingerprint, position, who, complete, state, confirmed FROM promise \
-             WHERE conversation_id = $1",
+            "SELECT id, fingerprint, position, who, complete, state, confirmed, changed_by, \
+             shown_in, shown_turn, shown_start, shown_end FROM promise WHERE conversation_id = $1",
         )
         .bind(conversation)
         .fetch_all(&mut *self.tx)
         .await?;
         let mut fingerprints = BTreeSet::new();
-        for promise in heard {
+        for promise in &report.promises {
             let fingerprint = fingerprint(promise);
             if !known.iter().any(|known| known.is(&fingerprint, promise)) {
                 self.write_promise(conversation, team, promise, &fingerprint).await?;
             }
+            let known = known.iter().find(|known| known.fingerprint == fingerprint);
+            let shown = promise.shown.as_ref().map(|shown| Said::of(conversation, shown, report));
+            if let Some(known) = known.filter(|known| known.is_shown_by_another(conversation)) {
+                // The words that were said last stand.
+                if let Some(shown) = &promise.shown {
+                    self.show_promise(&known.id, conversation, shown).await?;
+                }
+            } else if known.map_or(shown.is_some(), |known| known.changes(shown.as_ref())) {
+                self.write_shown(conversation, &fingerprint, shown.as_ref()).await?;
+            }
             fingerprints.insert(fingerprint);
         }
         for known in known {
-            let untouched = known.state == "open" && known.confirmed == 0;
+            let untouched = known.confirmed == 0
+                && (known.state == "open" || known.changed_by.as_deref().is_some_and(is_words));
             if untouched && !fingerprints.contains(&known.fingerprint) {
                 sqlx::query("DELETE FROM promise WHERE id = $1")
                     .bind(known.id)
@@ -369,9 +417,29 @@ struct Known {
     complete: i64,
     state: String,
     confirmed: i64,
+    changed_by: Option<String>,
+    shown_in: Option<String>,
+    shown_turn: Option<i64>,
+    shown_start: Option<i64>,
+    shown_end: Option<i64>,
 }
 
 impl Known {
+    fn is_shown_by_another(&self, conversation: &str) -> bool {
+        self.shown_in.as_deref().is_some_and(|place| place != conversation)
+    }
+
+    /// Whether the words of its own conversation now say something else of it. What a person or an
+    /// event said of it stands.
+    fn changes(&self, shown: Option<&Said>) -> bool {
+        let by_words = self.changed_by.as_deref().is_none_or(is_words);
+        let now = shown.map(|shown| (shown.state.as_str(), shown.place.position));
+        let then = self.shown_turn.map(|turn| (self.state.as_str(), turn));
+        let span = shown.map(|shown| (shown.place.start, shown.place.end));
+        let moved = span != self.shown_start.zip(self.shown_end);
+        by_words && (now != then || moved)
+    }
+
     /// Whether hearing the promise again would change nothing.
     fn is(&self, fingerprint: &str, heard: &WirePromise) -> bool {
         self.fingerprint == fingerprint

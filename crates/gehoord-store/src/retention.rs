@@ -21,8 +21,19 @@ pub struct RetentionRule {
     pub days: i64,
 }
 
+/// Rules that can be in force together.
+pub(crate) fn check_rules(rules: &[RetentionRule]) -> Result<(), StoreError> {
+    for (i, rule) in rules.iter().enumerate() {
+        rule.check()?;
+        if rules[..i].iter().any(|other| other.channel == rule.channel) {
+            return Err(StoreError::Invalid(format!("channel '{}' has two rules", rule.channel)));
+        }
+    }
+    Ok(())
+}
+
 impl RetentionRule {
-    pub(crate) fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<(), StoreError> {
         if let Err(error) = self.channel.parse::<Channel>() {
             return Err(StoreError::Invalid(error.to_string()));
         }
@@ -51,14 +62,24 @@ pub struct RetentionPlan {
 const AT_ONCE: i64 = 500;
 
 impl Request {
-    /// What the rules in force would remove now.
+    /// What `rules` would remove now; those in force when none are given.
     ///
     /// # Errors
-    /// When the viewer may not.
-    pub async fn plan_retention(&mut self) -> Result<RetentionPlan, StoreError> {
+    /// When the viewer may not, or a channel has two rules.
+    pub async fn plan_retention(
+        &mut self,
+        rules: Option<&[RetentionRule]>,
+    ) -> Result<RetentionPlan, StoreError> {
         self.viewer.must(Right::Retention)?;
+        let rules = match rules {
+            Some(rules) => {
+                check_rules(rules)?;
+                rules.to_vec()
+            }
+            None => self.settings_now().await?.retention,
+        };
         let mut plan = RetentionPlan::default();
-        for rule in self.settings_now().await?.retention {
+        for rule in rules {
             let (conversations,): (i64,) = sqlx::query_as(
                 "SELECT COUNT(*) FROM conversation WHERE channel = $1 AND last_at < $2",
             )

@@ -2,6 +2,7 @@
 //! only the queries differ.
 
 use crate::error::StoreError;
+use crate::paging::{Cursor, Page, page_limit};
 use crate::request::Request;
 use crate::rights::{Right, Role};
 use crate::rows::Insert;
@@ -22,6 +23,8 @@ pub struct Search {
     pub team_id: Option<String>,
     /// Only turns of this party.
     pub party: Option<String>,
+    /// Only behind this place.
+    pub after: Option<Cursor>,
     /// So many at most (1–200, 50 when 0).
     pub limit: i64,
 }
@@ -41,6 +44,8 @@ pub struct Hit {
     pub said_at: i64,
     /// The channel.
     pub channel: String,
+    /// Its number in the index, by which hits are ordered.
+    number: i64,
 }
 
 /// A turn that is to be found.
@@ -56,7 +61,7 @@ pub(crate) struct Indexed<'t> {
 }
 
 /// CROSS JOIN keeps the order: in a small store SQLite would ask the index about each turn instead.
-const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel \
+const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number \
      FROM turn_search s CROSS JOIN turn t ON t.number = s.rowid \
      CROSS JOIN conversation c ON c.id = t.conversation_id \
      WHERE s.stems MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 ORDER BY s.rowid DESC LIMIT $4";
@@ -64,7 +69,7 @@ const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.s
 macro_rules! postgres {
     ($numbers:literal) => {
         concat!(
-            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel FROM (",
+            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number FROM (",
             $numbers,
             ") s JOIN turn t ON t.number = s.number \
              JOIN conversation c ON c.id = t.conversation_id ORDER BY s.number DESC"
@@ -72,20 +77,29 @@ macro_rules! postgres {
     };
 }
 
-/// Back from the newest, past twenty thousand turns at most: words that are common are met there soon.
-/// PostgreSQL cannot know how rare a word is, and left to choose it would read every turn on the way
-/// back to a rare one.
+/// So many turns are read on the way back from the newest.
+const NEWEST: f64 = 20_000.0;
+
+/// Back from the newest, past [`NEWEST`] turns at most: words that are common are met there soon.
+/// Left to choose, PostgreSQL would read every turn on the way back to a rare one.
 const POSTGRES_NEWEST: &str = postgres!(
     "SELECT n.number FROM (SELECT number, stems FROM turn_search \
      WHERE number >= $2 AND number < $3 ORDER BY number DESC LIMIT 20000) n \
      WHERE n.stems @@ $1::tsquery ORDER BY n.number DESC LIMIT $4"
 );
-/// By the index of words, then sorted; OFFSET 0 keeps these two apart. Words that were not met
-/// often enough on the way back are in few turns.
+/// By the index of words, then sorted; OFFSET 0 keeps these two apart. For words that are in few
+/// turns, as PostgreSQL has counted them, or as they were not met often enough on the way back.
 const POSTGRES_ALL: &str = postgres!(
     "SELECT f.number FROM (SELECT number FROM turn_search WHERE stems @@ $1::tsquery \
      AND number >= $2 AND number < $3 OFFSET 0) f ORDER BY f.number DESC LIMIT $4"
 );
+
+/// How many turns PostgreSQL thinks hold the words, and how many lie in the window; it answers from
+/// what it counted before, without looking at any turn.
+const POSTGRES_GUESS: &str = "EXPLAIN SELECT 1 FROM turn_search hold WHERE stems @@ $1::tsquery \
+     UNION ALL SELECT 1 FROM turn_search lie WHERE number >= $2 AND number < $3";
+const POSTGRES_SIZE: &str =
+    "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE oid = 'turn_search'::regclass";
 
 const INSERT_SQLITE: Insert =
     Insert { into: "INSERT INTO turn_search (rowid, stems)", row: "(?, ?)", behind: "" };
@@ -97,13 +111,9 @@ impl Request {
     ///
     /// # Errors
     /// When the viewer may not, no word is given, or the limit cannot be.
-    pub async fn search(&mut self, search: &Search) -> Result<Vec<Hit>, StoreError> {
+    pub async fn search(&mut self, search: &Search) -> Result<Page<Hit>, StoreError> {
         self.viewer.must(Right::Search)?;
-        let limit = match search.limit {
-            0 => 50,
-            limit if (1..=200).contains(&limit) => limit,
-            _ => return Err(StoreError::Invalid("limit must be 1 to 200".to_owned())),
-        };
+        let limit = page_limit(search.limit)?;
         let mut wanted = alternatives(&search.words);
         if wanted.is_empty() {
             return Err(StoreError::Invalid("a search needs a word at least".to_owned()));
@@ -116,7 +126,7 @@ impl Request {
         } else {
             let teams = self.teams_within_reach(search.team_id.as_deref()).await?;
             if teams.is_empty() {
-                return Ok(Vec::new());
+                return Ok(Page { rows: Vec::new(), next: None });
             }
             if !self.viewer.sees_every_team() {
                 wanted.push(teams.iter().map(|team| team_mark(team)).collect());
@@ -125,25 +135,32 @@ impl Request {
         if let Some(party) = &search.party {
             wanted.push(vec![party_mark(party)]);
         }
-        let (from, until) = search_window(search.from, search.until);
+        let (from, mut until) = search_window(search.from, search.until);
+        if let Some(after) = &search.after {
+            until = until.min(after.at);
+        }
+        let asked = limit + 1;
         let hits = match self.store.backend {
             Backend::Sqlite => {
                 let words = joined(&wanted, '"', " OR ", " AND ");
-                self.hits(SQLITE, &words, (from, until), limit).await?
+                self.hits(SQLITE, &words, (from, until), asked).await?
             }
             Backend::Postgres => {
                 let words = joined(&wanted, '\'', " | ", " & ");
-                let hits = self.hits(POSTGRES_NEWEST, &words, (from, until), limit).await?;
-                if hits.len() < usize::try_from(limit).unwrap_or_default() {
-                    self.hits(POSTGRES_ALL, &words, (from, until), limit).await?
-                } else {
-                    hits
+                let mut hits = Vec::new();
+                let rare = self.are_rare(&words, (from, until), asked).await?;
+                if !rare {
+                    hits = self.hits(POSTGRES_NEWEST, &words, (from, until), asked).await?;
                 }
+                if hits.len() < usize::try_from(asked).unwrap_or_default() {
+                    hits = self.hits(POSTGRES_ALL, &words, (from, until), asked).await?;
+                }
+                hits
             }
         };
-        let ids: Vec<String> = hits.iter().map(|hit| hit.conversation_id.clone()).collect();
-        ids.iter().for_each(|id| self.touch(id));
-        Ok(hits)
+        let page = Page::of(hits, limit, |hit| Cursor::before(hit.number));
+        page.rows.iter().for_each(|hit| self.touch(&hit.conversation_id));
+        Ok(page)
     }
 
     async fn hits(
@@ -161,6 +178,33 @@ impl Request {
             .bind(until)
             .bind(limit);
         Ok(query.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Whether PostgreSQL comes sooner to turns with these words by its index of words than on the way
+    /// back from the newest. False when it has counted nothing yet.
+    async fn are_rare(
+        &mut self,
+        words: &str,
+        (from, until): (i64, i64),
+        asked: i64,
+    ) -> Result<bool, StoreError> {
+        let plan: Vec<(String,)> = sqlx::query_as(POSTGRES_GUESS)
+            .persistent(false)
+            .bind(words)
+            .bind(from)
+            .bind(until)
+            .fetch_all(&mut *self.tx)
+            .await?;
+        let (turns,): (i64,) = sqlx::query_as(POSTGRES_SIZE).fetch_one(&mut *self.tx).await?;
+        let guess = |name: &str| {
+            let line = plan.iter().find(|(line,)| line.contains(&format!(" turn_search {name} ")));
+            line.and_then(|(line,)| rows_of(line))
+        };
+        let Some((hold, lie)) = guess("hold").zip(guess("lie")) else { return Ok(false) };
+        #[allow(clippy::cast_precision_loss, reason = "a guess")]
+        let (turns, asked) = (turns as f64, asked as f64);
+        let read = NEWEST.min(lie);
+        Ok(turns > 0.0 && hold < read && read * hold / turns < asked)
     }
 
     /// Makes turns findable.
@@ -192,6 +236,12 @@ impl Request {
         sqlx::query(statement).bind(number).execute(&mut *self.tx).await?;
         Ok(())
     }
+}
+
+/// The number of rows in a line of a plan: "Seq Scan on turn  (cost=0.00..1.00 rows=140 width=4)".
+fn rows_of(line: &str) -> Option<f64> {
+    let (_, rest) = line.split_once(" rows=")?;
+    rest.split(' ').next()?.parse().ok()
 }
 
 /// Each stem in quotes (they hold letters and digits only), any of a group, all of the groups.
@@ -226,6 +276,14 @@ fn team_mark(team: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_says_how_many_rows_it_expects() {
+        let line =
+            "  ->  Bitmap Heap Scan on turn_search hold  (cost=29.09..554.93 rows=140 width=4)";
+        assert_eq!(rows_of(line), Some(140.0));
+        assert_eq!(rows_of("  Recheck Cond: (stems @@ '''a'''::tsquery)"), None);
+    }
 
     #[test]
     fn a_query_holds_nothing_but_stems_in_quotes() {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::request::Request;
-use crate::retention::RetentionRule;
+use crate::retention::{RetentionRule, check_rules};
 use crate::rights::Right;
 
 /// Findings about agents may be seen by the manager of their team. Off unless this record is there;
@@ -94,13 +94,7 @@ impl Request {
     /// When the viewer may not, or a channel has two rules.
     pub async fn set_retention(&mut self, rules: &[RetentionRule]) -> Result<(), StoreError> {
         self.viewer.must(Right::Retention)?;
-        for (i, rule) in rules.iter().enumerate() {
-            rule.check()?;
-            if rules[..i].iter().any(|other| other.channel == rule.channel) {
-                let message = format!("channel '{}' has two rules", rule.channel);
-                return Err(StoreError::Invalid(message));
-            }
-        }
+        check_rules(rules)?;
         self.set(RETENTION, &rules).await
     }
 

@@ -150,14 +150,18 @@ impl Store {
         Ok(())
     }
 
-    /// Lets the database count what it holds, so that it chooses the shortest way to it: after much
-    /// was added at once. PostgreSQL would find out by itself, some minutes later.
+    /// Lets the database count what it holds, so that it chooses the shortest way to it, and put the
+    /// index of words in order: after much was added at once. PostgreSQL would do so by itself, some
+    /// minutes later.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn count_up(&self) -> Result<(), StoreError> {
         let statement = match self.backend {
-            Backend::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE;",
+            Backend::Sqlite => {
+                "PRAGMA analysis_limit = 1000; ANALYZE; \
+                 INSERT INTO turn_search (turn_search) VALUES ('optimize');"
+            }
             Backend::Postgres => "VACUUM (ANALYZE)",
         };
         self.pool.execute(statement).await?;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{complaint, not_found, turn};
 use gehoord_store::{
-    ConversationFilter, NewTurn, Role, Search, Status, StoreError, Viewer, Written,
+    AuditFilter, ConversationFilter, NewTurn, Role, Search, Status, StoreError, Viewer, Written,
 };
 
 on_both! {
@@ -100,12 +100,12 @@ on_both! {
         let mut request = world.request(&agent).await;
         let filter = ConversationFilter { limit: 3, ..ConversationFilter::default() };
         let page = request.conversations(&filter).await.unwrap();
-        let times: Vec<i64> = page.conversations.iter().map(|row| row.last_at).collect();
+        let times: Vec<i64> = page.rows.iter().map(|row| row.last_at).collect();
         assert_eq!(times, [4_000, 3_000, 2_000]);
-        let filter = ConversationFilter { until: page.next_until, ..filter };
+        let filter = ConversationFilter { after: page.next, ..filter };
         let page = request.conversations(&filter).await.unwrap();
-        assert_eq!(page.conversations.len(), 2);
-        assert_eq!(page.next_until, None);
+        assert_eq!(page.rows.len(), 2);
+        assert_eq!(page.next, None);
         let wrong = ConversationFilter { limit: 1_000, ..ConversationFilter::default() };
         assert!(matches!(request.conversations(&wrong).await, Err(StoreError::Invalid(_))));
     }
@@ -126,7 +126,7 @@ on_both! {
             let search =
                 Search { words: words.into(), from, until, ..Search::default() };
             let hits = request.search(&search).await.unwrap();
-            hits.into_iter().map(|hit| hit.said_at).collect::<Vec<i64>>()
+            hits.rows.into_iter().map(|hit| hit.said_at).collect::<Vec<i64>>()
         };
         assert_eq!(find("STORINGEN", None, None).await, [3_000, 2_000, 1_000]);
         assert_eq!(find("storing keer", Some(1_500), Some(2_500)).await, [2_000]);
@@ -135,7 +135,31 @@ on_both! {
         let search = Search { words: "…".into(), ..Search::default() };
         assert!(matches!(request.search(&search).await, Err(StoreError::Invalid(_))));
         let quotes = Search { words: "' OR \" & | ( storing".into(), ..Search::default() };
-        assert!(request.search(&quotes).await.unwrap().is_empty());
+        assert!(request.search(&quotes).await.unwrap().rows.is_empty());
+    }
+
+    async fn rare_and_common_words_are_found_in_a_store_that_was_counted(world) {
+        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
+        let mut request = world.operator("import").await;
+        for n in 0..400_i64 {
+            let mut new = complaint(&format!("c{n}"), &world.team);
+            new.turns.iter_mut().for_each(|turn| turn.said_at = Some(1_000 * n));
+            if n % 100 == 7 {
+                new.turns[0].text += " De zonnewijzer staat stil.";
+            }
+            request.write_conversation(&new).await.unwrap();
+        }
+        request.finish().await.unwrap();
+        world.store.count_up().await.unwrap();
+        let mut request = world.request(&agent).await;
+        for (words, from, count) in
+            [("zonnewijzer", None, 4), ("zonnewijzer", Some(200_000), 2), ("storing", None, 50)]
+        {
+            let search = Search { words: words.into(), from, ..Search::default() };
+            let hits = request.search(&search).await.unwrap().rows;
+            assert_eq!(hits.len(), count, "{words}");
+            assert!(hits.is_sorted_by(|a, b| a.said_at >= b.said_at));
+        }
     }
 
     async fn what_is_no_longer_there_is_no_longer_found(world) {
@@ -148,7 +172,7 @@ on_both! {
         let mut request = world.request(&agent).await;
         for (words, count) in [("storing", 0), ("laat", 1)] {
             let search = Search { words: words.into(), ..Search::default() };
-            assert_eq!(request.search(&search).await.unwrap().len(), count, "{words}");
+            assert_eq!(request.search(&search).await.unwrap().rows.len(), count, "{words}");
         }
     }
 
@@ -160,13 +184,15 @@ on_both! {
         request.conversation(&id).await.unwrap();
         request.finish().await.unwrap();
         let mut request = world.request(&officer).await;
-        let rows = request.audit(0, i64::MAX, None, Some(&id), 10).await.unwrap();
+        let about = AuditFilter { conversation: Some(id.clone()), ..AuditFilter::default() };
+        let rows = request.audit(&about).await.unwrap().rows;
         let who: Vec<&str> = rows.iter().map(|row| row.who.as_str()).collect();
         assert_eq!(who, [agent.person_id().unwrap(), "operator"]);
         assert!(rows[0].ids.contains(&id));
         assert!(rows.iter().all(|row| !row.ids.contains("storing")));
-        let mine = request.audit(0, i64::MAX, agent.person_id(), None, 10).await.unwrap();
-        assert_eq!(mine.len(), 1);
+        let who = agent.person_id().map(str::to_owned);
+        let mine = AuditFilter { who, ..AuditFilter::default() };
+        assert_eq!(request.audit(&mine).await.unwrap().rows.len(), 1);
     }
 
     async fn gehoord_itself_works_on_masked_text(world) {

@@ -76,7 +76,7 @@ on_both! {
         let mut request = world.request(&owner).await;
         for (words, count) in [("storing", 1), ("gebeuren", 0), ("zonderland", 0)] {
             let search = Search { words: words.into(), ..Search::default() };
-            assert_eq!(request.search(&search).await.unwrap().len(), count, "{words}");
+            assert_eq!(request.search(&search).await.unwrap().rows.len(), count, "{words}");
         }
     }
 
@@ -172,7 +172,7 @@ on_both! {
         let new = open_for("a", world, &agent);
         let id = world.keep_heard(&new).await;
         let mut request = world.request(&colleague).await;
-        let open = request.open_promises(None, 10).await.unwrap();
+        let open = request.open_promises(None, None, 10).await.unwrap().rows;
         assert_eq!(open.len(), 1);
         let promise = open[0].id.clone();
         assert_eq!(open[0].state, PromiseState::OverdueUnknown);
@@ -257,7 +257,7 @@ on_both! {
         request.set_retention(&[rule]).await.unwrap();
         let later = request.now() + 1_000;
         request = request.at(later);
-        let plan = request.plan_retention().await.unwrap();
+        let plan = request.plan_retention(None).await.unwrap();
         assert_eq!((plan.conversations, plan.originals, plan.done), (1, 1, false));
         let done = request.run_retention().await.unwrap();
         assert_eq!((done.conversations, done.done), (1, true));
@@ -342,15 +342,53 @@ on_both! {
         let person = agent.person_id().unwrap();
         let mut request = world.operator("door").await;
         request.open_session(person, "secret", "word").await.unwrap();
-        let session = request.session("secret").await.unwrap().unwrap();
-        assert!(session.csrf_fits("word") && !session.csrf_fits("other"));
-        assert!(request.session("wrong").await.unwrap().is_none());
         let now = request.now();
-        request = request.at(now + 9 * 60 * 60 * 1000);
-        assert!(request.session("secret").await.unwrap().is_none(), "eight hours unused");
-        request = request.at(now);
+        request = request.at(now - 7 * 60 * 60 * 1000);
+        request.open_session(person, "rare", "word").await.unwrap();
+        request = request.at(now - 9 * 60 * 60 * 1000);
+        request.open_session(person, "old", "word").await.unwrap();
+        request.finish().await.unwrap();
+        let session = world.store.session("secret").await.unwrap().unwrap();
+        assert!(session.csrf_fits("word") && !session.csrf_fits("other"));
+        assert!(world.store.session("wrong").await.unwrap().is_none());
+        assert!(world.store.session("old").await.unwrap().is_none(), "eight hours unused");
+        let rare = world.store.session("rare").await.unwrap().unwrap();
+        let again = world.store.session("rare").await.unwrap().unwrap();
+        world.store.session_used(&again).await.unwrap();
+        let used = world.store.session("rare").await.unwrap().unwrap();
+        assert_eq!(format!("{rare:?}"), format!("{again:?}"), "to look is not to use");
+        assert_ne!(format!("{used:?}"), format!("{again:?}"));
+        let mut request = world.operator("people.change").await;
         request.change_person(person, Role::Coach, None, true).await.unwrap();
-        assert!(request.session("secret").await.unwrap().is_none(), "the person changed");
+        request.finish().await.unwrap();
+        assert!(world.store.session("secret").await.unwrap().is_none(), "the person changed");
+    }
+
+    async fn the_door_waits_for_nobody_and_closes_at_once(world) {
+        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
+        let person = agent.person_id().unwrap();
+        let mut request = world.operator("door").await;
+        request.open_session(person, "first", "word").await.unwrap();
+        request.open_session(person, "second", "word").await.unwrap();
+        request.finish().await.unwrap();
+        // Somebody is writing all the while.
+        let mut writing = world.operator("import").await;
+        writing.write_conversation(&complaint("a", &world.team)).await.unwrap();
+        let seen = world.store.session("first");
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(5), seen).await;
+        assert!(seen.expect("it does not wait").unwrap().is_some());
+        drop(writing);
+        // Another process shuts it.
+        let other = Store::open(&world.url, world.key.clone()).await.unwrap();
+        let mut request = other.request(&agent, "logout").await.unwrap();
+        request.end_session("first").await.unwrap();
+        request.finish().await.unwrap();
+        assert!(world.store.session("first").await.unwrap().is_none());
+        assert!(world.store.session("second").await.unwrap().is_some());
+        let mut request = other.request(&Viewer::operator(), "people.change").await.unwrap();
+        request.change_person(person, Role::Agent, Some(&world.team), false).await.unwrap();
+        request.finish().await.unwrap();
+        assert!(world.store.session("second").await.unwrap().is_none());
     }
 
     async fn there_is_always_an_administrator(world) {
@@ -398,7 +436,7 @@ async fn a_backup_of_either_database_is_restored_into_the_other() {
         let view = request.conversation(&id).await.unwrap();
         assert_eq!(view.originals[0].text, "Wilhelmina Zonderland");
         let search = Search { words: "storing".into(), ..Search::default() };
-        assert_eq!(request.search(&search).await.unwrap().len(), 1);
+        assert_eq!(request.search(&search).await.unwrap().rows.len(), 1);
         not_found(request.conversation(&gone).await);
         drop(request);
         let again = store.restore(&mut backup.as_slice()).await;

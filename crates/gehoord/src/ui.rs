@@ -43,6 +43,8 @@ words! {
     went_well: "Wat goed ging", "What went well";
     could_be_better: "Wat beter kan", "What could be better";
     promised: "Toezeggingen", "Promises";
+    promise_kept: "nagekomen", "kept";
+    promise_broken: "niet nagekomen", "not kept";
     no_time: "geen tijd genoemd", "no time named";
     not_resolvable: "geen vaste tijd", "no fixed time";
     verdict: "Inschatting uit de tekst", "Estimate from the words";

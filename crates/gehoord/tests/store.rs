@@ -1,6 +1,9 @@
 //! The commands over what is kept, as a user runs them: on SQLite and on PostgreSQL.
 
 mod common;
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "../../gehoord-store/tests/common/databases.rs"]
+mod databases;
 #[path = "common/place.rs"]
 mod place;
 
@@ -55,26 +58,26 @@ fn examples() -> Vec<String> {
 }
 
 /// Each test twice: on SQLite and on PostgreSQL.
-macro_rules! on_both {
+macro_rules! in_both_places {
     ($($(#[$meta:meta])* fn $name:ident($place:ident, $on:ident) $body:block)*) => {
         $($(#[$meta])* fn $name($place: &Place, $on: On) $body)*
         mod sqlite {
             use super::{On, Place};
             $(#[test] fn $name() {
-                super::$name(&Place::new(stringify!($name), On::Sqlite).unwrap(), On::Sqlite);
+                super::$name(&Place::new(On::Sqlite).unwrap(), On::Sqlite);
             })*
         }
         mod postgres {
             use super::{On, Place};
             $(#[test] fn $name() {
-                let Some(place) = Place::new(stringify!($name), On::Postgres) else { return };
+                let Some(place) = Place::new(On::Postgres) else { return };
                 super::$name(&place, On::Postgres);
             })*
         }
     };
 }
 
-on_both! {
+in_both_places! {
     fn what_the_readme_promises(place, _on) {
         let files = examples();
         let mut args = vec!["import", "--team", "Service", "--quiet"];
@@ -212,7 +215,7 @@ on_both! {
         let mut wrong = beside.command(&["restore", "kopie.jsonl"]);
         wrong.env("GEHOORD_KEY_FILE", "andere.key").env("GEHOORD_DATABASE", match on {
             On::Sqlite => "sqlite:andere.db".to_owned(),
-            On::Postgres => place.beside(on).database,
+            On::Postgres => place.beside(on).database.clone(),
         });
         let wrong = output(wrong, "");
         assert_eq!(wrong.status.code(), Some(2));
@@ -266,18 +269,65 @@ on_both! {
         place.good(&["import", "-", "--team", "Service"], &lines(3));
         let rights = place.good(&["privacy", "rights"], "");
         assert!(rights.contains("read_audit\tprivacy_officer\n"), "{rights}");
-        let plan = place.good(&["privacy", "retention"], "");
-        assert!(plan.starts_with("te verwijderen: 0 gesprekken"), "{plan}");
-        let done = place.good(&["privacy", "retention", "--run"], "");
-        assert!(done.starts_with("verwijderd: 0 gesprekken"), "{done}");
-        assert!(place.good(&["privacy", "named-review"], "").starts_with("Uit: "));
         assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
+    }
+
+    fn how_long_things_are_kept_is_decided_on_the_machine_too(place, _on) {
+        let retention = |args: &[&str]| place.good(&[&["privacy", "retention"], args].concat(), "");
+        let mail = COMPLAINT.replacen('{', r#"{"channel":"email","#, 1);
+        place.good(&["import", "-", "--team", "Service"], &mail);
+        assert_eq!(retention(&["show"]), "Er is niets afgesproken: alles blijft bewaard.\n");
+        let long = ["set", "phone", "--days", "36500", "--originals-days", "30000"];
+        assert!(retention(&long).starts_with("te verwijderen: 0 gesprekken"));
+        let short = ["set", "email", "--days", "1", "--originals-days", "1"];
+        let tried = retention(&[&short[..], &["--dry-run"]].concat());
+        assert!(tried.starts_with("te verwijderen: 1 gesprekken"), "{tried}");
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\n", "a dry run decides nothing");
+        retention(&short);
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\nemail\t1\t1\n");
+        assert!(retention(&["run", "--dry-run"]).starts_with("te verwijderen: 1 gesprekken"));
+        assert_eq!(place.kept().len(), 1);
+        assert!(retention(&["run"]).starts_with("verwijderd: 1 gesprekken"));
+        assert!(place.kept().is_empty());
+        retention(&["unset", "email"]);
+        assert_eq!(retention(&["show"]), "phone\t36500\t30000\n");
+        let wrong = ["privacy", "retention", "set", "chat", "--days", "1", "--originals-days", "2"];
+        let wrong = place.run(&wrong, "");
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(text(&wrong.stderr).contains("originals_days 0 to days"));
+        assert_eq!(place.run(&["privacy", "retention", "set", "fax"], "").status.code(), Some(2));
+        let audit = place.good(&["privacy", "audit"], "");
+        for action in ["retention.plan", "retention.set", "retention.run", "settings.read"] {
+            assert!(audit.contains(&format!("\t{action}\t")), "'{action}' is missing:\n{audit}");
+        }
+    }
+
+    fn named_review_is_switched_with_its_record_on_the_machine_too(place, _on) {
+        fn review<'a>(args: &[&'a str]) -> Vec<&'a str> {
+            [&["privacy", "named-review"], args].concat()
+        }
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        let half = review(&["on", "--assessment-date", "2026-02-01", "--assessment", "DPIA-7"]);
+        assert_eq!(place.run(&half, "").status.code(), Some(2), "both grounds are asked for");
+        let on = |day: &str| {
+            let consent = ["--consent-date", day, "--consent", "OR 2026/12"];
+            place.run(&[&half[..], &consent].concat(), "")
+        };
+        assert_eq!(on("morgen").status.code(), Some(2), "a date is a date");
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        let switched = text(&on("2026-02-20").stdout);
+        let grounds = "assessment\t2026-02-01\tDPIA-7\nconsent\t2026-02-20\tOR 2026/12\n";
+        assert!(switched.starts_with("Aan: ") && switched.ends_with(grounds), "{switched}");
+        assert_eq!(place.good(&review(&["show"]), ""), switched);
+        assert!(place.good(&review(&["off"]), "").starts_with("Uit: "));
+        assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
+        assert!(place.good(&["privacy", "audit"], "").contains("\tsettings.named_review\t"));
     }
 }
 
 #[test]
 fn an_import_that_is_asked_to_stop_keeps_what_is_written() {
-    let place = Place::new("interrupted", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     let mut child = place.command(&["import", "-", "--team", "Service"]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(lines(600).as_bytes()).unwrap();
@@ -298,7 +348,7 @@ fn an_import_that_is_asked_to_stop_keeps_what_is_written() {
 
 #[test]
 fn what_was_heard_with_other_ears_is_heard_again() {
-    let place = Place::new("again", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["import", "-", "--team", "Service"], &lines(60));
     assert_eq!(place.good(&["listen-again"], ""), "0 gesprekken opnieuw beluisterd\n");
     let database = format!("sqlite:{}", place.folder.join("gehoord.db").display());
@@ -315,7 +365,7 @@ fn what_was_heard_with_other_ears_is_heard_again() {
 #[test]
 fn what_is_kept_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new("private", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["import", "-", "--team", "Service"], COMPLAINT);
     place.good(&["backup", "kopie.jsonl"], "");
     place.good(&["export", "--customer", "k-4711", "--out", "inzage.json"], "");
@@ -327,7 +377,7 @@ fn what_is_kept_is_for_its_owner_alone() {
 
 #[test]
 fn files_of_one_name_in_two_folders_are_two_conversations() {
-    let place = Place::new("two-folders", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     for folder in ["a", "b"] {
         std::fs::create_dir_all(place.folder.join(folder)).unwrap();
         let text =
@@ -375,7 +425,7 @@ fn settings_come_from_flag_environment_file_and_default_in_that_order() {
 
 #[test]
 fn what_cannot_be_opened_says_what_to_do() {
-    let place = Place::new("errors", On::Sqlite).unwrap();
+    let place = Place::new(On::Sqlite).unwrap();
     place.good(&["team", "add", "Service"], "");
     let check = |args: &[&str], words: &str| {
         let output = place.run(args, "");

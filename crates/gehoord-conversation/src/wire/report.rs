@@ -133,6 +133,20 @@ pub struct WirePromise {
     pub complete: bool,
     /// The words.
     pub evidence: Vec<WireEvidence>,
+    /// What a later turn shows of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<WireShown>,
+}
+
+/// What a later turn shows of a promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WireShown {
+    /// `kept`, or `broken` where the customer says so after its time.
+    pub state: String,
+    /// The later turn.
+    pub turn: usize,
+    /// The words that show it.
+    pub evidence: Vec<WireEvidence>,
 }
 
 /// A place in a turn.
@@ -378,6 +392,11 @@ impl WireReport {
                     due: p.due.as_ref().map(|z| z.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
                     complete: p.complete,
                     evidence: words.places(&p.evidence),
+                    shown: p.shown.as_ref().map(|s| WireShown {
+                        state: s.outcome.id().to_owned(),
+                        turn: s.turn,
+                        evidence: words.places(&s.evidence),
+                    }),
                 })
                 .collect(),
             complaint: report.complaint,

@@ -255,7 +255,7 @@ mod tests {
         let text = Text::new(raw);
         let reading = Reading {
             index: 0,
-            turn: &turn,
+            turn: std::borrow::Cow::Borrowed(&turn),
             language: Some(language),
             names: vec![false; text.tokens.len()],
             text,

@@ -244,7 +244,8 @@ fn keys(pack: &Pack, text: &Text, first: usize, last: usize) -> Vec<(Key, usize)
     keys
 }
 
-fn key_of(pack: &Pack, norm: &str, kind: Kind) -> Option<Key> {
+/// What a word stands for; none: it says nothing of its own.
+pub(crate) fn key_of(pack: &Pack, norm: &str, kind: Kind) -> Option<Key> {
     match kind {
         Kind::Word | Kind::Number => {}
         _ => return None,

@@ -47,6 +47,7 @@ pub(crate) fn promises(
                 complete: time.as_ref().is_some_and(|t| t.resolvable),
                 due: time.and_then(|t| t.due),
                 evidence: vec![Evidence::new(reading.index, span)],
+                shown: None,
             }
         })
         .collect()

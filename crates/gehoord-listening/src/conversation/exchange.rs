@@ -7,7 +7,7 @@ use gehoord_conversation::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::runs::{self, Run};
-use super::{Ears, Pending, moments, score};
+use super::{Ears, Pending, kept, moments, score};
 use crate::agent::{self, Asked, Formulas, Points, address};
 use crate::cue::{Feeling, Packs};
 use crate::reading::Reading;
@@ -25,7 +25,9 @@ pub(super) struct Stage<'s, 'c> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Exchange {
     pub(super) moments: Pending,
-    pub(super) promises: Vec<Promise>,
+    promises: Vec<Promise>,
+    /// So many turns were looked at for what they show of promises.
+    looked: usize,
     pub(super) answers: Vec<score::Answered>,
     formulas: Formulas,
     /// What the last customer run brought; `None` before the first.
@@ -35,6 +37,24 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Hears the next run. Nothing may be known yet of its agent turns.
     pub(super) fn hear(&mut self, run: &Run, stage: &mut Stage<'_, '_>) {
+        self.hear_run(run, stage);
+        let end = run.turns.last().map_or(0, |last| last + 1).max(self.looked);
+        for reading in &stage.readings[self.looked..end] {
+            kept::show(&mut self.promises, stage.readings, reading, stage.ears.packs);
+        }
+        self.looked = end;
+    }
+
+    /// What was promised, with what turns to the end show of it.
+    pub(super) fn promises(&self, readings: &[Reading<'_>], packs: &Packs) -> Vec<Promise> {
+        let mut promises = self.promises.clone();
+        for reading in &readings[self.looked..] {
+            kept::show(&mut promises, readings, reading, packs);
+        }
+        promises
+    }
+
+    fn hear_run(&mut self, run: &Run, stage: &mut Stage<'_, '_>) {
         if run.party == Party::Customer {
             let said =
                 run.turns.iter().filter_map(|&i| customer_at(stage.readings, stage.turns, i));

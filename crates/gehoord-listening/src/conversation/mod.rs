@@ -2,6 +2,7 @@
 //! whether the customer was heard.
 
 mod exchange;
+pub(crate) mod kept;
 mod moments;
 mod ongoing;
 pub(crate) mod runs;
@@ -135,7 +136,7 @@ fn sum_up(
 ) {
     let answers = &exchange.answers;
     report.moments = exchange.moments.all();
-    report.promises.clone_from(&exchange.promises);
+    report.promises = exchange.promises(readings, ears.packs);
     report.trajectory = trajectory::trajectory(readings, turns);
     report.complaint = turns.iter().any(|t| matches!(t, TurnReport::Customer(c) if c.complaint));
     let customer_words: usize = readings

@@ -290,10 +290,11 @@ pub(crate) fn other_party(place: u32) -> u32 {
 mod tests {
     use super::*;
     use gehoord_conversation::{Party, Turn};
+    use std::borrow::Cow;
 
     fn with<T>(text: &str, look: impl Fn(&Reading<'_>, Features) -> T) -> T {
         let turn = Turn::new(Party::Customer, text);
-        let reading = Reading::new(0, &turn, None, None, &Packs::default(), None);
+        let reading = Reading::new(0, Cow::Borrowed(&turn), None, None, &Packs::default(), None);
         look(&reading, of_words(&reading, |w| w == "niet"))
     }
 

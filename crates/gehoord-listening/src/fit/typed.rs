@@ -170,10 +170,11 @@ mod tests {
 
     use super::*;
     use crate::cue::Packs;
+    use std::borrow::Cow;
 
     fn typed(text: &str) -> Vec<(u32, f32)> {
         let turn = Turn::new(Party::Customer, text);
-        let reading = Reading::new(0, &turn, None, None, &Packs::default(), None);
+        let reading = Reading::new(0, Cow::Borrowed(&turn), None, None, &Packs::default(), None);
         let mut into = Vec::new();
         Typed::of(&reading).turn(1.0, &mut into);
         into

@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Body, Id, fits, time, written};
+use super::extract::{Asked, Body, Id, after, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::earlier::show_earlier;
 use crate::error::{ApiError, ErrorBody};
 use crate::intake::{Place, masked, take_in};
 use crate::live::Said;
@@ -197,6 +198,8 @@ pub(crate) struct ListQuery {
     mine: bool,
     /// Only of the customer with this pseudonym.
     customer: Option<String>,
+    /// Only what comes behind a page: its `next`.
+    after: Option<String>,
     /// At most so many (1–200; 50).
     limit: Option<i64>,
 }
@@ -206,8 +209,8 @@ pub(crate) struct ListQuery {
 pub(crate) struct PageBody {
     /// The conversations.
     conversations: Vec<ConversationLine>,
-    /// Give this as `until` for the next page.
-    next_until: Option<String>,
+    /// Give this as `after` for the next page; null on the last.
+    next: Option<String>,
 }
 
 /// Conversations within reach, the newest first.
@@ -234,14 +237,15 @@ pub(crate) async fn list(
         until: query.until.as_deref().map(|at| time("until", at)).transpose()?,
         mine: query.mine,
         customer: query.customer,
+        after: after(query.after.as_deref())?,
         limit: query.limit.unwrap_or(0),
     };
     let mut request = app.store.request(&guarded.viewer, "conversation.list").await?;
     let page = request.conversations(&filter).await?;
     request.finish().await?;
     Ok(Json(PageBody {
-        conversations: page.conversations.into_iter().map(Into::into).collect(),
-        next_until: page.next_until.map(written),
+        conversations: page.rows.into_iter().map(Into::into).collect(),
+        next: page.next.map(|next| next.to_string()),
     }))
 }
 
@@ -309,6 +313,7 @@ pub(crate) async fn create(
     };
     if let Some(first) = first {
         request.write_report(written.id(), &intake.report, first).await?;
+        show_earlier(&mut request, &app.listener, written.id(), first).await?;
     }
     request.finish().await?;
     if first.is_some() {
@@ -583,6 +588,8 @@ pub(crate) struct SearchQuery {
     team: Option<String>,
     /// Only turns of this party.
     party: Option<String>,
+    /// Only what comes behind a page: its `next`.
+    after: Option<String>,
     /// At most so many (1–200; 50).
     limit: Option<i64>,
 }
@@ -604,12 +611,21 @@ pub(crate) struct HitBody {
     channel: String,
 }
 
+/// A page of turns that were found, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HitsBody {
+    /// The turns.
+    hits: Vec<HitBody>,
+    /// Give this as `after` for the next page; null on the last.
+    next: Option<String>,
+}
+
 /// Search the masked words, the newest first. Product owners find what customers said, in every
 /// team.
 #[utoipa::path(
     get, path = "/search", tag = "conversations", params(SearchQuery),
     responses(
-        (status = 200, body = [HitBody]), (status = 401, body = ErrorBody),
+        (status = 200, body = HitsBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
@@ -618,7 +634,7 @@ pub(crate) async fn search(
     State(app): State<App>,
     guarded: Guarded<policy::Search>,
     Asked(query): Asked<SearchQuery>,
-) -> Result<Json<Vec<HitBody>>, ApiError> {
+) -> Result<Json<HitsBody>, ApiError> {
     fits("words", &query.words, 1_000)?;
     let search = Search {
         words: query.words,
@@ -626,10 +642,11 @@ pub(crate) async fn search(
         until: query.until.as_deref().map(|at| time("until", at)).transpose()?,
         team_id: query.team,
         party: query.party,
+        after: after(query.after.as_deref())?,
         limit: query.limit.unwrap_or(0),
     };
     let mut request = app.store.request(&guarded.viewer, "search").await?;
-    let hits = request.search(&search).await?;
+    let page = request.search(&search).await?;
     request.finish().await?;
     let body = |hit: Hit| HitBody {
         conversation: hit.conversation_id,
@@ -639,5 +656,8 @@ pub(crate) async fn search(
         said_at: written(hit.said_at),
         channel: hit.channel,
     };
-    Ok(Json(hits.into_iter().map(body).collect()))
+    Ok(Json(HitsBody {
+        hits: page.rows.into_iter().map(body).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
+use gehoord_store::Cursor;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
@@ -54,6 +55,11 @@ pub(crate) fn fits(name: &str, text: &str, longest: usize) -> Result<(), ApiErro
         return Err(ApiError::Invalid(format!("{name} may be {longest} bytes long at most")));
     }
     Ok(())
+}
+
+/// The `next` of a page before.
+pub(crate) fn after(text: Option<&str>) -> Result<Option<Cursor>, ApiError> {
+    Ok(text.map(str::parse).transpose()?)
 }
 
 /// A time as it is written in the API, in milliseconds since 1970.

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::{AuditRow, ErasureProof, Job, RetentionPlan, RetentionRule, Right};
+use gehoord_store::{
+    AuditFilter, AuditRow, ErasureProof, Job, RetentionPlan, RetentionRule, Right,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::{ConversationBody, MadeBody};
-use super::extract::{Asked, Body, fits, time, written};
+use super::extract::{Asked, Body, after, fits, time, written};
 use super::settings::RetentionRuleBody;
 use crate::access::{Guarded, policy};
 use crate::app::App;
@@ -55,7 +57,7 @@ pub(crate) async fn retention(
     guarded: Guarded<policy::Retention>,
 ) -> Result<Json<PlanBody>, ApiError> {
     let mut request = app.store.request(&guarded.viewer, "retention.plan").await?;
-    let plan = request.plan_retention().await?;
+    let plan = request.plan_retention(None).await?;
     request.finish().await?;
     Ok(Json(plan.into()))
 }
@@ -117,6 +119,8 @@ pub(crate) struct AuditQuery {
     who: Option<String>,
     /// Only about this conversation.
     conversation: Option<String>,
+    /// Only what comes behind a page: its `next`.
+    after: Option<String>,
     /// At most so many (1–1000; 100).
     limit: Option<i64>,
 }
@@ -140,11 +144,20 @@ pub(crate) struct AuditBody {
     detail: Option<String>,
 }
 
+/// A page of the audit, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditPageBody {
+    /// The requests.
+    requests: Vec<AuditBody>,
+    /// Give this as `after` for the next page; null on the last.
+    next: Option<String>,
+}
+
 /// Who looked at what, the newest first.
 #[utoipa::path(
     get, path = "/privacy/audit", tag = "privacy", params(AuditQuery),
     responses(
-        (status = 200, body = [AuditBody]), (status = 401, body = ErrorBody),
+        (status = 200, body = AuditPageBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
@@ -153,22 +166,20 @@ pub(crate) async fn audit(
     State(app): State<App>,
     guarded: Guarded<policy::ReadAudit>,
     Asked(query): Asked<AuditQuery>,
-) -> Result<Json<Vec<AuditBody>>, ApiError> {
-    let from = query.from.as_deref().map(|at| time("from", at)).transpose()?.unwrap_or(0);
-    let until = query.until.as_deref().map(|at| time("until", at)).transpose()?;
+) -> Result<Json<AuditPageBody>, ApiError> {
     for text in [&query.who, &query.conversation].into_iter().flatten() {
         fits("a filter", text, 200)?;
     }
+    let filter = AuditFilter {
+        from: query.from.as_deref().map(|at| time("from", at)).transpose()?,
+        until: query.until.as_deref().map(|at| time("until", at)).transpose()?,
+        who: query.who,
+        conversation: query.conversation,
+        after: after(query.after.as_deref())?,
+        limit: query.limit.unwrap_or(0),
+    };
     let mut request = app.store.request(&guarded.viewer, "audit.read").await?;
-    let rows = request
-        .audit(
-            from,
-            until.unwrap_or(i64::MAX),
-            query.who.as_deref(),
-            query.conversation.as_deref(),
-            query.limit.unwrap_or(100),
-        )
-        .await?;
+    let page = request.audit(&filter).await?;
     request.finish().await?;
     let body = |row: AuditRow| AuditBody {
         at: written(row.at),
@@ -179,7 +190,10 @@ pub(crate) async fn audit(
         count: row.count,
         detail: row.detail,
     };
-    Ok(Json(rows.into_iter().map(body).collect()))
+    Ok(Json(AuditPageBody {
+        requests: page.rows.into_iter().map(body).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
 }
 
 /// A customer, as they are called elsewhere or by their pseudonym.
@@ -234,6 +248,8 @@ pub(crate) struct ProofBody {
     pseudonym: String,
     /// When.
     erased_at: String,
+    /// Ids of the conversations that are gone.
+    conversations: Vec<String>,
     /// Rows removed, by table.
     removed: BTreeMap<String, u64>,
     /// Rows that still name one of the conversations, looked for afterwards: 0.
@@ -246,6 +262,7 @@ impl From<ErasureProof> for ProofBody {
             id: proof.id,
             pseudonym: proof.pseudonym,
             erased_at: written(proof.erased_at),
+            conversations: proof.conversations,
             removed: proof.removed,
             left: proof.left,
         }
@@ -269,12 +286,11 @@ pub(crate) async fn erase_customer(
 ) -> Result<Json<ProofBody>, ApiError> {
     fits("customer", &body.customer, 10_000)?;
     let mut request = app.store.request(&guarded.viewer, "customer.erase").await?;
-    let export = request.export_customer(&body.customer).await?;
     let proof = request.erase_customer(&body.customer).await?;
     request.finish().await?;
     // What is in memory goes too, and what the database still holds of deleted rows.
-    for (view, _) in export.conversations {
-        app.live.forget(&view.row.id).await;
+    for id in &proof.conversations {
+        app.live.forget(id).await;
     }
     app.store.forget_deleted().await?;
     Ok(Json(proof.into()))

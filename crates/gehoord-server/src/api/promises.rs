@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::{PromiseRow, PromiseState, Request};
+use gehoord_store::{PromiseRow, PromiseState, Request, ShownPlace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Body, Id, fits};
+use super::extract::{Asked, Body, Id, after, fits};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
@@ -38,6 +38,32 @@ pub(crate) struct PromiseBody {
     confirmed: bool,
     /// Why, in one sentence.
     reason: Option<String>,
+    /// The words of a later turn that show that it was kept or broken.
+    shown: Option<ShownBody>,
+}
+
+/// Where words stand that show what became of a promise.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShownBody {
+    /// The conversation: that of the promise, or a later one of this customer.
+    conversation: String,
+    /// The turn.
+    position: i64,
+    /// First byte in its text.
+    start: i64,
+    /// Just past the last byte.
+    end: i64,
+}
+
+impl From<ShownPlace> for ShownBody {
+    fn from(place: ShownPlace) -> Self {
+        Self {
+            conversation: place.conversation_id,
+            position: place.position,
+            start: place.start,
+            end: place.end,
+        }
+    }
 }
 
 impl From<PromiseRow> for PromiseBody {
@@ -54,6 +80,7 @@ impl From<PromiseRow> for PromiseBody {
             state: row.state.id(),
             confirmed: row.confirmed,
             reason: row.reason,
+            shown: row.shown.map(Into::into),
         }
     }
 }
@@ -64,15 +91,26 @@ impl From<PromiseRow> for PromiseBody {
 pub(crate) struct OpenQuery {
     /// Only of this team.
     team: Option<String>,
+    /// Only what comes behind a page: its `next`.
+    after: Option<String>,
     /// At most so many (1–200; 50).
     limit: Option<i64>,
+}
+
+/// A page of promises, the first due first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PromisesBody {
+    /// The promises.
+    promises: Vec<PromiseBody>,
+    /// Give this as `after` for the next page; null on the last.
+    next: Option<String>,
 }
 
 /// Promises of your team that are still open, the first due first.
 #[utoipa::path(
     get, path = "/promises", tag = "promises", params(OpenQuery),
     responses(
-        (status = 200, body = [PromiseBody]), (status = 401, body = ErrorBody),
+        (status = 200, body = PromisesBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 422, body = ErrorBody),
     ),
     security(("token" = []), ("session" = []))
@@ -81,15 +119,18 @@ pub(crate) async fn open(
     State(app): State<App>,
     guarded: Guarded<policy::Promises>,
     Asked(query): Asked<OpenQuery>,
-) -> Result<Json<Vec<PromiseBody>>, ApiError> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::Invalid("limit must be 1 to 200".to_owned()));
+) -> Result<Json<PromisesBody>, ApiError> {
+    if let Some(team) = &query.team {
+        fits("team", team, 200)?;
     }
+    let (after, limit) = (after(query.after.as_deref())?, query.limit.unwrap_or(0));
     let mut request = app.store.request(&guarded.viewer, "promises.list").await?;
-    let rows = request.open_promises(query.team.as_deref(), limit).await?;
+    let page = request.open_promises(query.team.as_deref(), after.as_ref(), limit).await?;
     request.finish().await?;
-    Ok(Json(rows.into_iter().map(Into::into).collect()))
+    Ok(Json(PromisesBody {
+        promises: page.rows.into_iter().map(Into::into).collect(),
+        next: page.next.map(|next| next.to_string()),
+    }))
 }
 
 /// The promises of a conversation.
@@ -117,7 +158,7 @@ pub(crate) async fn of_conversation(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettleBody {
-    /// `kept`, `broken`, `withdrawn`, or `open` again. Only a person sets `broken`.
+    /// `kept`, `broken`, `withdrawn`, or `open` again. What a person says stands.
     state: String,
     /// Why, in one sentence; it is masked.
     reason: Option<String>,

@@ -1,6 +1,5 @@
 //! A new server over a new store for each test, on SQLite and on PostgreSQL, and whoever knocks.
 #![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 #[path = "../../../gehoord-store/tests/common/databases.rs"]
 mod databases;

@@ -1,4 +1,6 @@
-//! New databases for tests, and tests on both kinds. The tests of the server use this file too.
+//! New databases for tests, and tests on both kinds. The tests of the server and of the command use
+//! this file too.
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::path::PathBuf;
 
@@ -11,26 +13,41 @@ pub(crate) enum On {
     Postgres,
 }
 
-/// Address of a new, empty database; none where there is no PostgreSQL to test with.
+/// Address of a new, empty database with a new folder; none where there is no PostgreSQL to test with.
 pub(crate) async fn new_database(on: On) -> Option<(String, PathBuf)> {
-    let name = format!("t{}", uuid::Uuid::now_v7().simple());
-    let folder = std::env::temp_dir().join(format!("gehoord-{name}"));
+    let folder = std::env::temp_dir().join(format!("gehoord-{}", uuid::Uuid::now_v7().simple()));
+    let url = match on {
+        On::Sqlite => format!("sqlite:{}", folder.join("gehoord.db").display()),
+        On::Postgres => new_postgres().await?,
+    };
     std::fs::create_dir_all(&folder).unwrap();
-    match on {
-        On::Sqlite => Some((format!("sqlite:{}", folder.join("gehoord.db").display()), folder)),
-        On::Postgres => {
-            let Ok(admin) = std::env::var("GEHOORD_TEST_POSTGRES") else {
-                assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
-                eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
-                return None;
-            };
-            let mut connection = PgConnection::connect(&admin).await.unwrap();
-            let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-            connection.execute(sqlx::query(create)).await.unwrap();
-            let (server, _) = admin.rsplit_once('/').unwrap();
-            Some((format!("{server}/{name}"), folder))
-        }
+    Some((url, folder))
+}
+
+/// Address of a new, empty database on the PostgreSQL to test with.
+pub(crate) async fn new_postgres() -> Option<String> {
+    let admin = given_postgres()?;
+    let name = format!("t{}", uuid::Uuid::now_v7().simple());
+    let mut connection = PgConnection::connect(&admin).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    connection.execute(sqlx::query(create)).await.unwrap();
+    let (server, _) = admin.rsplit_once('/').unwrap();
+    Some(format!("{server}/{name}"))
+}
+
+/// The PostgreSQL to test with; none where there is none.
+pub(crate) fn given_postgres() -> Option<String> {
+    let given = std::env::var("GEHOORD_TEST_POSTGRES").ok();
+    if given.is_none() {
+        assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
+        eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
     }
+    given
+}
+
+/// Waits for it, in a test that is not async itself.
+pub(crate) fn now<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// Each test twice: on SQLite and on PostgreSQL.

@@ -1,6 +1,5 @@
 //! A new store for each test, on SQLite and on PostgreSQL.
 #![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod databases;
 

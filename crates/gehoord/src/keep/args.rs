@@ -258,19 +258,81 @@ pub(crate) enum PrivacyTask {
         #[arg(long, value_name = "ID")]
         conversation: Option<String>,
         /// So many lines at most.
-        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=1000))]
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
         #[command(flatten)]
         given: Given<false>,
     },
-    /// What the rules on how long things are kept would remove now.
+    /// How long conversations are kept, and letting old ones go.
     Retention {
-        /// Remove it.
+        #[command(subcommand)]
+        task: RetentionTask,
+    },
+    /// Whether managers see findings about the agents of their team, and on what ground.
+    NamedReview {
+        #[command(subcommand)]
+        task: NamedReviewTask,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RetentionTask {
+    /// The rules in force: channel, days, days of the originals. A channel without a rule is kept.
+    Show(Plain),
+    /// Keep conversations of a channel so long; 'run' lets go of older ones.
+    Set {
+        /// The channel: phone, email, chat, social or in_person.
+        channel: Channel,
+        /// Days after its last turn until a conversation is removed.
         #[arg(long)]
-        run: bool,
+        days: i64,
+        /// Days after it was closed until what is behind its masks is forgotten.
+        #[arg(long, value_name = "DAYS")]
+        originals_days: i64,
+        /// Only say what would be removed then.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         given: Given<false>,
     },
-    /// Whether managers see findings about agents by name, and on what ground.
-    NamedReview(Plain),
+    /// Take the rule of a channel away: its conversations are kept.
+    Unset {
+        /// The channel.
+        channel: Channel,
+        #[command(flatten)]
+        given: Given<false>,
+    },
+    /// Remove now what the rules in force say.
+    Run {
+        /// Only say what would be removed.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        given: Given<false>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NamedReviewTask {
+    /// Whether it is on, and on what ground.
+    Show(Plain),
+    /// Switch it on. Agents see that it is on, and on what ground.
+    On {
+        /// Date of the data protection impact assessment, such as 2026-03-01.
+        #[arg(long, value_name = "DAY")]
+        assessment_date: String,
+        /// Where that assessment can be found.
+        #[arg(long, value_name = "REFERENCE")]
+        assessment: String,
+        /// Date of the works council's consent.
+        #[arg(long, value_name = "DAY")]
+        consent_date: String,
+        /// Where that consent can be found.
+        #[arg(long, value_name = "REFERENCE")]
+        consent: String,
+        #[command(flatten)]
+        given: Given<false>,
+    },
+    /// Switch it off: findings about agents are theirs alone.
+    Off(Plain),
 }

@@ -29,7 +29,7 @@ pub(crate) async fn run(task: &Erase, opened: &Opened, ui: Ui) -> Result<u8> {
     opened.store.forget_deleted().await?;
     let body = json!({
         "id": proof.id, "pseudonym": proof.pseudonym, "erased_at": printed(proof.erased_at),
-        "removed": proof.removed, "left": proof.left,
+        "conversations": proof.conversations, "removed": proof.removed, "left": proof.left,
     });
     show::print(&format!("{body:#}\n"))?;
     eprintln!("{}", ui.erased(&proof.pseudonym));

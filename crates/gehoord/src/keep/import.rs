@@ -9,6 +9,7 @@ use gehoord_conversation::Conversation;
 use gehoord_ingest::pseudonym::{Masks, Pseudonymiser};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::earlier::show_earlier;
 use gehoord_server::intake::{self, Intake, Place, take_in};
 use gehoord_store::{Original, Status, StoreError, Written};
 use sha2::{Digest, Sha256};
@@ -56,6 +57,9 @@ struct Work<'w> {
 }
 
 /// What came of it.
+/// After so many conversations the database counts anew.
+const MANY: u64 = 1_000;
+
 #[derive(Debug, Default)]
 struct Summary {
     new: u64,
@@ -80,7 +84,13 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
     let stopped = stop::flag(runtime);
     let mut summary = Summary::default();
     let done = work.all(&files, &stopped, &mut summary);
-    runtime.block_on(opened.closed(done.map(|()| GOOD)))?;
+    runtime.block_on(async {
+        let counted = match summary.new + summary.changed {
+            MANY.. => opened.store.count_up().await,
+            _ => Ok(()),
+        };
+        opened.closed(done.and_then(|()| Ok(counted?)).map(|()| GOOD)).await
+    })?;
     show::print(&ui.imported(summary.new, summary.changed, summary.same, summary.failed))?;
     if stopped.load(Ordering::Relaxed) {
         eprintln!("{}", ui.stopped());
@@ -246,6 +256,7 @@ impl Work<'_> {
                 };
                 if let Some(first) = first {
                     request.write_report(done.id(), &ready.intake.report, first).await?;
+                    show_earlier(&mut request, &self.listener, done.id(), first).await?;
                 }
                 written.push(done);
             }

@@ -7,6 +7,7 @@ mod args;
 mod backup;
 mod config;
 mod dates;
+mod decisions;
 mod erase;
 mod export;
 mod import;
@@ -22,7 +23,7 @@ use gehoord_store::Viewer;
 use tokio::runtime::Runtime;
 
 pub(crate) use args::Task;
-use args::{PrivacyTask, TeamTask, UserTask};
+use args::{NamedReviewTask, PrivacyTask, RetentionTask, TeamTask, UserTask};
 use config::{Config, Given};
 use opened::Opened;
 
@@ -108,8 +109,27 @@ impl PrivacyTask {
     fn given(&self) -> Option<&Given<false>> {
         match self {
             Self::Rights => None,
-            Self::NamedReview(plain) => Some(&plain.given),
-            Self::Audit { given, .. } | Self::Retention { given, .. } => Some(given),
+            Self::Audit { given, .. } => Some(given),
+            Self::Retention { task } => Some(task.given()),
+            Self::NamedReview { task } => Some(task.given()),
+        }
+    }
+}
+
+impl RetentionTask {
+    fn given(&self) -> &Given<false> {
+        match self {
+            Self::Show(plain) => &plain.given,
+            Self::Set { given, .. } | Self::Unset { given, .. } | Self::Run { given, .. } => given,
+        }
+    }
+}
+
+impl NamedReviewTask {
+    fn given(&self) -> &Given<false> {
+        match self {
+            Self::Show(plain) | Self::Off(plain) => &plain.given,
+            Self::On { given, .. } => given,
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use gehoord_store::{AuditRow, RetentionPlan, Right, Role};
+use gehoord_store::{AuditFilter, AuditRow, Right, Role};
 
 use super::args::PrivacyTask;
 use super::dates::printed;
+use super::decisions;
 use super::opened::Opened;
 use super::people::by_login;
 use crate::ui::Ui;
@@ -33,36 +34,38 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
                 Some(login) => Some(by_login(&mut request, login).await?.id),
                 None => None,
             };
-            let from = from.map_or(0, |moment| moment.0);
-            let until = until.map_or(i64::MAX, |moment| moment.0);
-            let rows =
-                request.audit(from, until, who.as_deref(), conversation.as_deref(), *limit).await?;
+            let mut filter = AuditFilter {
+                from: from.map(|moment| moment.0),
+                until: until.map(|moment| moment.0),
+                who,
+                conversation: conversation.clone(),
+                after: None,
+                limit: 0,
+            };
+            let mut rows: Vec<AuditRow> = Vec::new();
+            loop {
+                let left = limit - i64::try_from(rows.len())?;
+                filter.limit = left.min(AUDIT_PAGE);
+                let page = request.audit(&filter).await?;
+                rows.extend(page.rows);
+                filter.after = page.next;
+                if left <= AUDIT_PAGE || filter.after.is_none() {
+                    break;
+                }
+            }
             let people = request.people().await?;
             request.finish().await?;
             let logins = people.into_iter().map(|person| (person.id, person.login)).collect();
             let lines: String = rows.iter().map(|row| line(row, &logins)).collect();
             show::print(&lines).map(|()| GOOD)
         }
-        PrivacyTask::Retention { run, .. } => retention(*run, opened, ui).await,
-        PrivacyTask::NamedReview(_) => {
-            let mut request = opened.request("settings.read").await?;
-            let record = request.settings().await?.named_review;
-            request.finish().await?;
-            let Some(record) = record else {
-                return show::print(ui.no_named_review()).map(|()| GOOD);
-            };
-            let text = format!(
-                "{}assessment\t{}\t{}\nconsent\t{}\t{}\n",
-                ui.named_review(),
-                record.assessment_date,
-                record.assessment_reference,
-                record.consent_date,
-                record.consent_reference
-            );
-            show::print(&text).map(|()| GOOD)
-        }
+        PrivacyTask::Retention { task } => decisions::retention(task, opened, ui).await,
+        PrivacyTask::NamedReview { task } => decisions::named_review(task, opened, ui).await,
     }
 }
+
+/// So many lines are read at once.
+const AUDIT_PAGE: i64 = 1_000;
 
 /// So many ids are shown of each line; the audit of one conversation has a flag of its own.
 const SHOWN: usize = 3;
@@ -79,30 +82,4 @@ fn line(row: &AuditRow, logins: &HashMap<String, String>) -> String {
     let mut line = fields.join("\t").trim_end().to_owned();
     line.push('\n');
     line
-}
-
-async fn retention(run: bool, opened: &Opened, ui: Ui) -> Result<u8> {
-    let mut whole = RetentionPlan::default();
-    loop {
-        let action = if run { "retention.run" } else { "retention.plan" };
-        let mut request = opened.request(action).await?;
-        let plan = match run {
-            true => request.run_retention().await?,
-            false => request.plan_retention().await?,
-        };
-        request.finish().await?;
-        whole.done = plan.done;
-        whole.conversations += plan.conversations;
-        whole.originals += plan.originals;
-        whole.files += plan.files;
-        // A run takes a part; the plan is the whole.
-        if !run || plan.conversations == 0 {
-            break;
-        }
-    }
-    if run {
-        opened.store.forget_deleted().await?;
-    }
-    let text = ui.retention(whole.done, whole.conversations, whole.originals, whole.files);
-    show::print(&text).map(|()| GOOD)
 }

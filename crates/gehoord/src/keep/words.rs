@@ -150,7 +150,7 @@ impl Ui {
             ),
             (Self::Nl, false) => format!(
                 "te verwijderen: {conversations} gesprekken, {files} bestanden; van {originals} \
-                 gesprekken wordt vergeten wat achter de maskers staat (--run doet het)\n"
+                 gesprekken wordt vergeten wat achter de maskers staat\n"
             ),
             (Self::En, true) => format!(
                 "removed: {conversations} conversations, {files} files; what was behind \
@@ -158,8 +158,15 @@ impl Ui {
             ),
             (Self::En, false) => format!(
                 "to be removed: {conversations} conversations, {files} files; of {originals} \
-                 conversations what is behind the masks will be forgotten (--run does it)\n"
+                 conversations what is behind the masks will be forgotten\n"
             ),
+        }
+    }
+
+    pub(crate) const fn no_retention(self) -> &'static str {
+        match self {
+            Self::Nl => "Er is niets afgesproken: alles blijft bewaard.\n",
+            Self::En => "Nothing was decided: everything is kept.\n",
         }
     }
 

@@ -8,8 +8,8 @@ use std::io::{self, Write as _};
 
 use anyhow::Result;
 use gehoord_conversation::{
-    AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Promise, Report, Span,
-    TurnReport, Verdict,
+    AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Outcome, Promise, Report,
+    Span, TurnReport, Verdict,
 };
 use gehoord_listening::Handbook;
 
@@ -252,10 +252,15 @@ impl Page<'_> {
                 (None, None) => self.ui.no_time().to_owned(),
             };
             let who = self.ui.maker(promise.who);
-            self.bullet(
-                out,
-                &format!("[{}] {who}, {when}: «{}»", promise.turn, one_line(&promise.what)),
-            );
+            let shown = promise.shown.as_ref().map(|shown| {
+                let outcome = match shown.outcome {
+                    Outcome::Kept => self.ui.promise_kept(),
+                    Outcome::Broken => self.ui.promise_broken(),
+                };
+                format!(" – {outcome} [{}]", shown.turn)
+            });
+            let (what, shown) = (one_line(&promise.what), shown.unwrap_or_default());
+            self.bullet(out, &format!("[{}] {who}, {when}: «{what}»{shown}", promise.turn));
         }
     }
 

@@ -1,5 +1,4 @@
 //! A place of a test's own, where conversations are kept.
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,41 +6,41 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
-use sqlx::{Connection, Executor, PgConnection};
 
-use super::common::{folder, text};
+use super::common::text;
+pub(crate) use super::databases::On;
+use super::databases::{new_database, new_postgres, now};
 
-/// Which database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum On {
-    Sqlite,
-    Postgres,
-}
-
-/// An empty folder with an empty database.
+/// A folder with an empty database in it or beside it.
 pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     pub(crate) database: String,
+    /// Whether the folder goes when this does.
+    owned: bool,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.owned {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
 }
 
 impl Place {
     /// None where there is no PostgreSQL to test with.
-    pub(crate) fn new(name: &str, on: On) -> Option<Self> {
-        let folder = folder(&format!("{name}-{on:?}"));
-        let database = match on {
-            On::Sqlite => "sqlite:gehoord.db".to_owned(),
-            On::Postgres => new_postgres()?,
-        };
-        Some(Self { folder, database })
+    pub(crate) fn new(on: On) -> Option<Self> {
+        let (database, folder) = now(new_database(on))?;
+        Some(Self { folder, database, owned: true })
     }
 
-    /// Another database in the same folder, with the same key.
+    /// Another database, with the same folder and the same key.
     pub(crate) fn beside(&self, on: On) -> Self {
         let database = match on {
             On::Sqlite => "sqlite:beside.db".to_owned(),
-            On::Postgres => new_postgres().unwrap(),
+            On::Postgres => now(new_postgres()).unwrap(),
         };
-        Self { folder: self.folder.clone(), database }
+        Self { folder: self.folder.clone(), database, owned: false }
     }
 
     /// `gehoord` in Dutch, started in the folder.
@@ -93,22 +92,6 @@ pub(crate) fn output(mut command: Command, input: &str) -> Output {
     let output = child.wait_with_output().unwrap();
     feed.join().unwrap();
     output
-}
-
-fn new_postgres() -> Option<String> {
-    let Ok(admin) = std::env::var("GEHOORD_TEST_POSTGRES") else {
-        assert!(std::env::var("CI").is_err(), "no PostgreSQL to test with in CI");
-        eprintln!("skipped: GEHOORD_TEST_POSTGRES is not set (scripts/test sets it)");
-        return None;
-    };
-    let name = format!("t{}", uuid::Uuid::now_v7().simple());
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut connection = PgConnection::connect(&admin).await.unwrap();
-        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        connection.execute(sqlx::query(create)).await.unwrap();
-    });
-    let (server, _) = admin.rsplit_once('/').unwrap();
-    Some(format!("{server}/{name}"))
 }
 
 /// A server that runs, until it is dropped.

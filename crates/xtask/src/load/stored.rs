@@ -217,7 +217,7 @@ async fn ask(
             let started = Instant::now();
             let viewer = &agents[time % agents.len()].viewer;
             let mut request = store.request(viewer, "conversation.list").await?;
-            found = found.max(request.conversations(&filter).await?.conversations.len());
+            found = found.max(request.conversations(&filter).await?.rows.len());
             request.finish().await?;
             took.push(started.elapsed().as_secs_f64() * 1e3);
         }
@@ -228,7 +228,7 @@ async fn ask(
     for time in 0..TIMES {
         let started = Instant::now();
         let mut request = store.request(&agents[time % TEAMS].viewer, "promises").await?;
-        found = found.max(request.open_promises(None, 50).await?.len());
+        found = found.max(request.open_promises(None, None, 50).await?.rows.len());
         request.finish().await?;
         took.push(started.elapsed().as_secs_f64() * 1e3);
     }
@@ -242,7 +242,7 @@ async fn ask(
             for time in 0..TIMES {
                 let started = Instant::now();
                 let mut request = store.request(&agents[time % TEAMS].viewer, "search").await?;
-                found = found.max(request.search(&search).await?.len());
+                found = found.max(request.search(&search).await?.rows.len());
                 request.finish().await?;
                 took.push(started.elapsed().as_secs_f64() * 1e3);
             }
