@@ -385,7 +385,7 @@ async fn send_many(world: &World, seed: u64, count: usize, at_least: usize) {
 
 #[tokio::test]
 async fn what_is_sent_gets_an_answer_that_the_document_names() {
-    send_many(&World::new(On::Sqlite).await.unwrap(), 20_260_301, 7_500, 38).await;
+    send_many(&World::new(On::Sqlite).await.unwrap(), 20_260_301, 7_500, 36).await;
 }
 
 #[tokio::test]
