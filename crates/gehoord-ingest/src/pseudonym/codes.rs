@@ -233,7 +233,10 @@ fn by_form(scene: &Scene, index: usize, text: &str, code: &Code) -> bool {
     } else {
         let headed = code.headed && code.digits >= 7;
         let mixed = code.joined && code.digits >= 5 && code.length >= 7;
-        (headed || mixed || code.digits >= 8) && lower <= 2
+        // "AB12-99-XC"
+        let long =
+            written.contains('-') && code.digits >= 3 && code.letters >= 3 && code.length >= 9;
+        (headed || mixed || long && lower == 0 || code.digits >= 8) && lower <= 2
     }
 }
 

@@ -127,7 +127,7 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
         return Some(PersonalKind::Iban);
     }
     if let Some(kind) =
-        by_shape(scene, run).filter(|_| !said.is_some_and(|n| n.kind == PersonalKind::Plate))
+        by_shape(scene, run).filter(|_| said.is_none_or(|n| n.kind != PersonalKind::Plate))
     {
         return Some(kind);
     }

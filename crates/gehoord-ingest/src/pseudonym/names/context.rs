@@ -177,7 +177,8 @@ pub(super) fn may_be_name(scene: &Scene, index: usize) -> bool {
     let known = token.known;
     token.word()
         && token.end - token.start >= 2
-        && (known.name() || known.nothing() || token.capital)
-        && !(token.capital && !token.upper && known.is(Known::STOP) && !known.name())
+        && (known.name()
+            || known.nothing()
+            || token.capital && (token.upper || !known.is(Known::STOP)))
         && scene.likeness(index) > f32::MIN
 }
