@@ -82,6 +82,8 @@ enum Task {
         #[command(subcommand)]
         load: load::Load,
     },
+    /// Fit the model of names that ships, for masking, on the train part of the corpus.
+    Names,
     /// Fit the model that ships, on the train part of the corpus.
     Train {
         /// Folder of the packs.
@@ -136,6 +138,7 @@ fn main() -> Result<()> {
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
         Task::Load { load } => load::run(load),
+        Task::Names => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
         Task::Evaluate { sets, part, show, label, packs, ears } => {
             let listener = || -> Result<Listener> {

@@ -1,13 +1,16 @@
-//! `cargo xtask evaluate personal`: how much of the personal data in `corpus/personal` is found.
+//! `cargo xtask evaluate personal`: how much of the personal data in `corpus/personal` is found;
+//! and `cargo xtask names`, which fits the model of names.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow};
 use gehoord_conversation::{Locale, PersonalDatum, PersonalKind, Span};
 use gehoord_ingest::Pseudonymiser;
+use gehoord_ingest::pseudonym::{Lesson, fit_names};
 use serde_json::Value;
 
 use crate::corpus::{self, Part};
+use crate::evaluate::root;
 
 /// A text with the places that a reader marked.
 struct Case {
@@ -66,6 +69,44 @@ pub(crate) fn evaluate(part: Part, show: bool) -> Result<()> {
             println!("  {kind:<16} {}", count.line());
         }
     }
+    Ok(())
+}
+
+/// How often a message whose names are marked is taught with other names.
+const VARIANTS: usize = 8;
+/// The same for turns whose names the rules found, and how much those count.
+const GUESSED: (usize, f32) = (4, 0.1);
+
+/// Fits the model of names on the train part: messages with marks, and turns of the cases with
+/// what the rules alone find in them.
+pub(crate) fn fit() -> Result<()> {
+    let finder = Pseudonymiser::embedded();
+    let rules = finder.clone().by_rules();
+    let name = |d: &PersonalDatum| (d.kind == PersonalKind::Name).then_some(d.span);
+    let mut lessons = Vec::new();
+    for case in corpus::cases(Part::Train)? {
+        let language = case.locale.as_ref().and_then(Locale::language);
+        let texts = case.turns.into_iter().map(|t| t.text);
+        for text in texts.chain(case.replies.into_iter().map(|r| r.text)) {
+            let names = rules.find(&text, language).iter().filter_map(name).collect();
+            let (variants, weight) = GUESSED;
+            lessons.push(Lesson { text, language, names, weight, variants, guessed: true });
+        }
+    }
+    for case in cases(Part::Train)? {
+        lessons.push(Lesson {
+            names: case.marked.iter().filter_map(name).collect(),
+            language: case.locale.language(),
+            text: case.text,
+            weight: 1.0,
+            variants: VARIANTS,
+            guessed: false,
+        });
+    }
+    let weights = fit_names(&finder, &lessons);
+    let file = root().join("crates/gehoord-ingest/pseudonym/names.bin");
+    std::fs::write(&file, &weights).with_context(|| format!("cannot write {}", file.display()))?;
+    println!("{} texts, {} bytes, written to {}", lessons.len(), weights.len(), file.display());
     Ok(())
 }
 

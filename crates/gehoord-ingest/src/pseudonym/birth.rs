@@ -25,7 +25,8 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut index = 0;
     while index < scene.len() {
         let date = if scene.taken_at(index) { None } else { date(scene, index) };
-        let Some(date) = date.or_else(|| spoken(scene, index)) else {
+        let date = date.or_else(|| spoken(scene, index)).or_else(|| in_one(scene, index));
+        let Some(date) = date else {
             index += 1;
             continue;
         };
@@ -98,6 +99,18 @@ fn behind_a_name(scene: &Scene, first: usize) -> bool {
     comma
         && name(first - 2)
         && (scene.known(first - 2).name() || particle(first - 2) || !scene.ordinary(first - 2))
+}
+
+/// "050883", "05081983" right behind a word about birth.
+fn in_one(scene: &Scene, index: usize) -> Option<Date> {
+    let digits = scene.norm(index);
+    let whole = scene.is_number(index) && matches!(digits.len(), 6 | 8) && digits.is_ascii();
+    let part = |from: usize, to: usize| digits.get(from..to)?.parse::<u32>().ok();
+    let (day, month) = (part(0, 2)?, part(2, 4)?);
+    let said = near::before(scene, index).filter(|_| whole)?;
+    let birth = said.kind == PersonalKind::DateOfBirth && said.distance <= 2;
+    let fits = (1..=31).contains(&day) && (1..=12).contains(&month);
+    (birth && fits).then_some(Date { last: index, year: None })
 }
 
 fn number(scene: &Scene, index: usize) -> Option<u32> {

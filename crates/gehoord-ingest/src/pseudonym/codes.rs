@@ -70,12 +70,16 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     if token.word() && scene.gap(index + 1) != Gap::None && says_something(scene, index) {
         return None;
     }
-    if let Some((length, sure)) = plate::at(text).filter(|(n, _)| free(*n)) {
+    let called = close(PersonalKind::Plate).then(|| plate::called(text)).flatten();
+    let form = plate::at(text).or(called.map(|length| (length, false)));
+    if let Some((length, sure)) = form.filter(|(n, _)| free(*n)) {
         let called = is(PersonalKind::Plate)
-            || other(length).is_some_and(|n| n.kind == PersonalKind::Plate && n.distance <= 3);
+            || other(length).is_some_and(|n| n.kind == PersonalKind::Plate && n.distance <= 3)
+            || !sure && of_vehicle(scene, index, last(length));
         // "00 is op" has the form of a plate, and is none.
-        let words = (index..=last(length))
-            .any(|i| scene.known(i).is(Known::STOP) && !scene.tokens.all[i].upper);
+        let words = (index..=last(length)).any(|i| {
+            scene.known(i).is(Known::STOP) && scene.ordinary(i) && !scene.tokens.all[i].upper
+        });
         let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
         if !words && (called || (sure && !other)) {
             return Some((end(length), Some(PersonalKind::Plate)));
@@ -120,6 +124,19 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         _ => alone(scene, index, last(length), &code) || by_form(scene, index, text, &code),
     };
     personal.then_some((end(length), Some(PersonalKind::Number)))
+}
+
+/// Whether a make of car or the like stands near, or nothing else at all.
+fn of_vehicle(scene: &Scene, first: usize, last: usize) -> bool {
+    let near = first.saturating_sub(5)..scene.len().min(last + 7);
+    let named = near.filter(|i| !(first..=last).contains(i)).any(|i| scene.is(i, Use::Vehicle));
+    let numbers = (first..=last).filter(|i| scene.is_number(*i)).count();
+    let pieces = last + 1 - first;
+    let words = (first..=last).any(|i| scene.ordinary(i) && !scene.tokens.all[i].upper);
+    if words || near::counted(scene, first, last) || scene.is(last, Use::Unit) {
+        return false;
+    }
+    named || scene.words_outside(first, last) == 0 && pieces >= 3 && numbers > 0
 }
 
 /// Whether a word stands for a kind of number, or never for a person's.
@@ -182,7 +199,11 @@ fn announced(scene: &Scene, index: usize, code: &Code, distance: usize) -> bool 
     };
     match distance {
         0 => code.digits >= 3 && !year || code.letters > 1 && code.length >= 5 && code.joined,
-        1 | 2 => code.digits >= 4 && !year || code.joined && code.digits >= 3,
+        1 | 2 => {
+            code.digits >= 4 && !year
+                || code.joined && code.digits >= 3
+                || code.joined && code.digits >= 2 && code.letters >= 3 && code.length >= 6
+        }
         _ => code.digits >= 5 || code.joined && code.digits >= 3 && code.letters >= 1,
     }
 }
@@ -212,7 +233,10 @@ fn by_form(scene: &Scene, index: usize, text: &str, code: &Code) -> bool {
     } else {
         let headed = code.headed && code.digits >= 7;
         let mixed = code.joined && code.digits >= 5 && code.length >= 7;
-        (headed || mixed || code.digits >= 8) && lower <= 2
+        // "AB12-99-XC"
+        let long =
+            written.contains('-') && code.digits >= 3 && code.letters >= 3 && code.length >= 9;
+        (headed || mixed || long && lower == 0 || code.digits >= 8) && lower <= 2
     }
 }
 

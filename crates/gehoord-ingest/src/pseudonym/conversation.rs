@@ -1,6 +1,6 @@
 //! Masks over a whole conversation: who is named in one turn is known in all.
 
-use gehoord_conversation::{Conversation, Language, PersonalDatum, PersonalKind};
+use gehoord_conversation::{Conversation, Language, PersonalDatum, PersonalKind, Span};
 use serde_json::Value;
 
 use super::engine::Pseudonymiser;
@@ -9,8 +9,9 @@ use super::masks::{Masked, Masks, Original};
 /// A conversation without personal data, and what its masks stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MaskedConversation {
-    /// The conversation with masks in its turns, subject, speakers and candidate replies. Places
-    /// in its labels are moved along; `customer` and `meta` are as they were.
+    /// The conversation with masks in its turns, subject, speakers, candidate replies, and in what
+    /// `customer` and `meta` say. Places in its labels are moved along. A pseudonym or
+    /// other id in `customer` that says nothing about a person stays, to tell customers apart.
     pub conversation: Conversation,
     /// What the masks stand for: to be kept apart.
     pub originals: Vec<Original>,
@@ -88,9 +89,12 @@ impl<'p> ConversationMasker<'p> {
             self.masks.reserve(text);
         }
         self.masks.introduce(&names);
+        masked.customer = masked.customer.map(|customer| self.customer(&customer));
+        self.fields(&mut masked.meta);
         masked.subject = conversation.subject.as_ref().map(|subject| self.turn(subject).text);
         for turn in &mut masked.turns {
             turn.speaker = turn.speaker.as_ref().map(|speaker| self.speaker(speaker).text);
+            self.fields(&mut turn.meta);
             let text = self.turn(&turn.text);
             turn.gold.values_mut().for_each(|gold| self.labels(gold, &text));
             turn.text = text.text;
@@ -104,6 +108,23 @@ impl<'p> ConversationMasker<'p> {
         masked.gold.values_mut().for_each(|gold| self.labels(gold, &nowhere));
         let originals = self.masks.originals().cloned().collect();
         MaskedConversation { conversation: masked, originals }
+    }
+
+    /// Masks the value of a field, of which the label says what it is.
+    pub(super) fn labelled(&mut self, label: &str, value: &str) -> String {
+        let from = label.len() + 2;
+        let mut data = self.found(&format!("{label}: {value}"));
+        data.retain(|d| d.span.start >= from);
+        for datum in &mut data {
+            datum.span = Span::new(datum.span.start - from, datum.span.end - from);
+        }
+        self.learn_from(value, &data);
+        self.masks.mask(value, &data).text
+    }
+
+    /// The personal data in a text, from which nothing is learned.
+    pub(super) fn found(&self, text: &str) -> Vec<PersonalDatum> {
+        self.finder.find_with(text, self.language, &self.learned)
     }
 
     fn find(&mut self, text: &str) -> Vec<PersonalDatum> {
@@ -207,6 +228,48 @@ mod tests {
         let mut later =
             ConversationMasker::new(&finder, Some(Language::Nl)).with_masks(Masks::known(stored));
         assert_eq!(later.turn("wiebrich weer, met Fatima").text, "[naam-1] weer, met [naam-3]");
+    }
+
+    #[test]
+    fn what_is_given_beside_the_words_is_masked_too() {
+        let finder = Pseudonymiser::embedded();
+        let mut conversation = Conversation::new("c", Channel::Chat)
+            .with_turn(Party::Customer, "Mijn naam is Tjitske Hoekzema.");
+        conversation.customer = Some("tjitske hoekzema".to_owned());
+        let meta = serde_json::json!({
+            "klantnummer": "7718204", "phone": 612345678, "bsn": 111222333, "priority": 2,
+            "timestamp": 1700000000, "part": "train", "city": "Zwolle",
+            "contact": {"name": "Yordanos Tesfay", "email": "y.tesfay@home.nl"},
+            "notes": ["belt terug voor Hoekzema", "wacht 3 dagen"],
+        });
+        conversation.meta = meta.as_object().unwrap().clone();
+        let turn = serde_json::json!({"orderNumber": 40183372, "agent_name": "Samira"});
+        conversation.turns[0].meta = turn.as_object().unwrap().clone();
+        let masked =
+            ConversationMasker::new(&finder, Some(Language::Nl)).conversation(&conversation);
+        let told = &masked.conversation;
+        assert_eq!(told.customer.as_deref(), Some("[naam-1]"));
+        let wanted = serde_json::json!({
+            "klantnummer": "[nummer-1]", "phone": "[telefoon-1]", "bsn": "[bsn-1]", "priority": 2,
+            "timestamp": 1700000000, "part": "train", "city": "Zwolle",
+            "contact": {"name": "[naam-2]", "email": "[e-mail-1]"},
+            "notes": ["belt terug voor [naam-1]", "wacht 3 dagen"],
+        });
+        assert_eq!(serde_json::Value::from(told.meta.clone()), wanted);
+        let wanted = serde_json::json!({"orderNumber": "[nummer-2]", "agent_name": "[naam-3]"});
+        assert_eq!(serde_json::Value::from(told.turns[0].meta.clone()), wanted);
+        assert!(masked.originals.iter().any(|o| o.text == "612345678"));
+    }
+
+    #[test]
+    fn a_pseudonym_of_a_customer_stays() {
+        let finder = Pseudonymiser::embedded();
+        for customer in ["k-12", "klant 7", "c_0a9f"] {
+            let mut conversation = Conversation::new("c", Channel::Chat);
+            conversation.customer = Some(customer.to_owned());
+            let masked = ConversationMasker::new(&finder, None).conversation(&conversation);
+            assert_eq!(masked.conversation.customer.as_deref(), Some(customer));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use gehoord_conversation::{Language, PersonalDatum, Span};
 
+use super::names::weights::Weights;
 use super::rules::Rules;
 use super::scene::Scene;
 use super::tokens::Tokens;
@@ -14,6 +15,7 @@ use super::{address, bank, birth, codes, mail, names, spoken};
 #[derive(Debug, Clone)]
 pub struct Pseudonymiser {
     words: Words,
+    names: Weights,
     rules: Arc<[Rules; 4]>,
 }
 
@@ -38,7 +40,22 @@ impl Pseudonymiser {
     /// The finder with the rules and lists that ship.
     #[must_use]
     pub fn embedded() -> Self {
-        Self { words: Words::embedded(), rules: Arc::clone(&RULES) }
+        Self { words: Words::embedded(), names: Weights::embedded(), rules: Arc::clone(&RULES) }
+    }
+
+    /// The same finder without the model of names: by its rules alone.
+    #[must_use]
+    pub fn by_rules(mut self) -> Self {
+        self.names = Weights::none();
+        self
+    }
+
+    /// The same finder with weights of names that [`fit_names`](super::fit_names) made; `None`
+    /// when they are not as many as it makes.
+    #[must_use]
+    pub fn with_names(mut self, weights: Vec<u8>) -> Option<Self> {
+        self.names = Weights::new(weights)?;
+        Some(self)
     }
 
     /// The personal data in `text`, in order and not overlapping, on character borders. `language`
@@ -77,14 +94,24 @@ impl Pseudonymiser {
         learned: &[String],
     ) -> Vec<PersonalDatum> {
         let mut scene = self.scene(text, language);
-        mail::find(&mut scene);
-        bank::find(&mut scene);
-        birth::find(&mut scene);
-        address::find(&mut scene);
-        codes::find(&mut scene);
-        spoken::find(&mut scene);
+        Self::all_but_names(&mut scene);
         names::find(&mut scene, learned);
         scene.found
+    }
+
+    /// Finds everything that is no name.
+    pub(super) fn all_but_names(scene: &mut Scene) {
+        mail::find(scene);
+        bank::find(scene);
+        birth::find(scene);
+        address::find(scene);
+        codes::find(scene);
+        spoken::find(scene);
+    }
+
+    /// The table of words.
+    pub(super) const fn words(&self) -> &Words {
+        &self.words
     }
 
     /// The name in a speaker field, whole.
@@ -109,7 +136,7 @@ impl Pseudonymiser {
             .collect()
     }
 
-    fn scene<'t>(&'t self, text: &'t str, language: Option<Language>) -> Scene<'t> {
+    pub(super) fn scene<'t>(&'t self, text: &'t str, language: Option<Language>) -> Scene<'t> {
         let tokens = Tokens::new(text, &self.words);
         let language = spoken_in(&tokens, language);
         let of = |wanted: Language| self.rules.iter().find(|r| r.language == wanted);
@@ -128,6 +155,7 @@ impl Pseudonymiser {
             word_count: tokens.all.iter().filter(|t| t.word()).count(),
             firms: vec![false; tokens.all.len()],
             words: self.words,
+            names: &self.names,
             tokens,
             rules,
             marked,

@@ -45,6 +45,11 @@ fn spoken(scene: &Scene, at: usize) -> Option<Span> {
             first = index;
             continue;
         }
+        if token.word() && joined_by_particles(scene, index) {
+            first = index;
+            joined = true;
+            continue;
+        }
         let piece = token.kind == Kind::Number || (token.word() && part(scene, index));
         let connects = token.word() && scene.is(index, Use::SpokenDot);
         // Behind a connecting word anything goes; otherwise only what cannot be a sentence.
@@ -61,6 +66,13 @@ fn spoken(scene: &Scene, at: usize) -> Option<Span> {
         first += 1;
     }
     (first < at).then(|| scene.span(first, last))
+}
+
+/// "van" and "der" in "p punt van der linden": particles behind a connecting word.
+fn joined_by_particles(scene: &Scene, index: usize) -> bool {
+    let from = (index.saturating_sub(3)..=index).rev().find(|i| !scene.is(*i, Use::Particle));
+    let dotted = from.is_some_and(|i| scene.is(i, Use::SpokenDot) && scene.is_word(i));
+    scene.is(index, Use::Particle) && dotted
 }
 
 /// A word that can stand inside a local part though nothing connects it: a letter, a number word,

@@ -7,9 +7,20 @@ pub(crate) fn at(text: &str) -> Option<(usize, bool)> {
     german(text).map(|n| (n, true)).or_else(|| grouped(text))
 }
 
+/// The same where a word says that a plate stands here: in small letters too, and German ones
+/// without a hyphen.
+pub(crate) fn called(text: &str) -> Option<usize> {
+    let near: String = text.chars().take(LONGEST).take_while(char::is_ascii).collect();
+    let upper = near.to_ascii_uppercase();
+    at(&upper).map(|(n, _)| n).or_else(|| german(&upper.replacen(' ', "-", 1)))
+}
+
+/// The most bytes that are looked at for a plate.
+const LONGEST: usize = 16;
+
 /// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
 /// the second value: sure without a word that announces it, when written with signs or capitals.
-const FORMS: [(&str, bool); 25] = [
+const FORMS: [(&str, bool); 26] = [
     ("AA-99-99", true),
     ("99-99-AA", false),
     ("99-AA-99", true),
@@ -35,6 +46,7 @@ const FORMS: [(&str, bool); 25] = [
     ("AAA-999A", false),
     ("AAA-9999", false),
     ("AAA9-AAA", false),
+    ("A9-AAA", false),
 ];
 
 fn grouped(text: &str) -> Option<(usize, bool)> {

@@ -36,6 +36,8 @@ struct Near {
     nobody: Vec<String>,
     /// What is counted: no number in front of it is personal.
     units: Vec<String>,
+    /// What has a licence plate: makes of cars and what is done with them.
+    vehicles: Vec<String>,
     /// Public services.
     services: Vec<String>,
 }
@@ -71,8 +73,13 @@ struct Street {
     /// What stands before the name of a street though written small.
     titles: Vec<String>,
     no_streets: Vec<String>,
+    /// What stands before a number within an address.
     additions: Vec<String>,
+    /// What belongs to a house number by itself.
+    alone: Vec<String>,
     lives: Vec<String>,
+    /// What says that an address follows, when nothing else does: where things are sent.
+    sent: Vec<String>,
 }
 
 /// Numbers and signs in spoken words.
@@ -95,6 +102,7 @@ pub(crate) enum Use {
     Near(PersonalKind),
     Nobody,
     Unit,
+    Vehicle,
     Title,
     Introduction,
     WeakIntroduction,
@@ -116,7 +124,9 @@ pub(crate) enum Use {
     StreetTitle,
     NoStreet,
     Addition,
+    AdditionAlone,
     Lives,
+    SentTo,
     SpokenNumber,
     SpokenJoin,
     SpokenAt,
@@ -132,6 +142,9 @@ impl Use {
             Self::Near(kind) => kind as u64,
             Self::Nobody => 10,
             Self::Unit => 11,
+            Self::Vehicle => 41,
+            Self::SentTo => 42,
+            Self::AdditionAlone => 43,
             Self::Title => 12,
             Self::Introduction => 13,
             Self::WeakIntroduction => 14,
@@ -169,7 +182,47 @@ impl Use {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Uses(u64);
 
+/// The uses that say something about the word beside them being a name.
+pub(crate) const NAME_USES: u64 = {
+    let all = [
+        Use::Near(PersonalKind::Phone),
+        Use::Near(PersonalKind::Email),
+        Use::Near(PersonalKind::Number),
+        Use::Near(PersonalKind::Address),
+        Use::Near(PersonalKind::DateOfBirth),
+        Use::Nobody,
+        Use::Unit,
+        Use::Title,
+        Use::Introduction,
+        Use::WeakIntroduction,
+        Use::Relation,
+        Use::Greeting,
+        Use::Closing,
+        Use::Behind,
+        Use::Particle,
+        Use::Never,
+        Use::Firm,
+        Use::FirmEnding,
+        Use::Place,
+        Use::BeforePlace,
+        Use::Article,
+        Use::And,
+        Use::Month,
+        Use::StreetWord,
+    ];
+    let (mut bits, mut i) = (0, 0);
+    while i < all.len() {
+        bits |= all[i].bit();
+        i += 1;
+    }
+    bits
+};
+
 impl Uses {
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
     pub(crate) const fn has(self, one: Use) -> bool {
         self.0 & one.bit() != 0
     }
@@ -220,6 +273,7 @@ impl Rules {
             (Use::Near(PersonalKind::DateOfBirth), file.near.date_of_birth),
             (Use::Nobody, file.near.nobody),
             (Use::Unit, file.near.units),
+            (Use::Vehicle, file.near.vehicles),
             (Use::Title, file.names.titles),
             (Use::Introduction, file.names.introductions),
             (Use::WeakIntroduction, file.names.weak_introductions),
@@ -241,7 +295,9 @@ impl Rules {
             (Use::StreetTitle, file.street.titles),
             (Use::NoStreet, file.street.no_streets),
             (Use::Addition, file.street.additions),
+            (Use::AdditionAlone, file.street.alone),
             (Use::Lives, file.street.lives),
+            (Use::SentTo, file.street.sent),
             (Use::SpokenNumber, file.spoken.numbers),
             (Use::SpokenJoin, file.spoken.joined),
             (Use::SpokenAt, file.spoken.at),

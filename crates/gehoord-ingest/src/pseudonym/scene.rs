@@ -2,6 +2,7 @@
 
 use gehoord_conversation::{Language, PersonalDatum, PersonalKind, Span};
 
+use super::names::weights::Weights;
 use super::rules::{Marked, Rules, Use};
 use super::tokens::{Gap, Kind, Tokens};
 use super::words::{Known, Words};
@@ -9,6 +10,8 @@ use super::words::{Known, Words};
 /// A text, its tokens, and what each is good for.
 pub(crate) struct Scene<'t> {
     pub(crate) words: Words,
+    /// The model of names.
+    pub(crate) names: &'t Weights,
     pub(crate) tokens: Tokens<'t>,
     pub(crate) rules: &'t Rules,
     /// By the rules of the text's language.

@@ -1,6 +1,6 @@
 //! Numbers, plates and codes as they are said: number words, letters, "streepje".
 
-use gehoord_conversation::PersonalKind;
+use gehoord_conversation::{Language, PersonalKind};
 
 use super::near;
 use super::rules::Use;
@@ -62,17 +62,26 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     if scene.is(index, Use::SpokenLetter) && (beside(index + 1) || index > 0 && beside(index - 1)) {
         return Some(Piece::Letter);
     }
-    (scene.norm(index).len() == 1 && !matches!(scene.norm(index), "u")).then_some(Piece::Letter)
+    // The "s" of "that's" is no letter of a code.
+    let hangs = index > 0 && scene.gap(index) == Gap::None && scene.tokens.sign(index - 1, '\'');
+    let single = scene.norm(index).len() == 1 && !matches!(scene.norm(index), "u") && !hangs;
+    single.then_some(Piece::Letter)
 }
 
 fn run(scene: &Scene, first: usize) -> Option<Run> {
-    let country = matches!(scene.norm(first), "nl" | "be" | "de" | "fr" | "gb");
-    let start = if country { first + 1 } else { first };
+    let lettered = letters_of_country(scene, first);
+    let country = lettered || is_country(scene.norm(first));
+    let start = first + usize::from(country) + usize::from(lettered);
     let opening = piece(scene, start)?;
     if opening == Piece::Join || (country && opening != Piece::Number) {
         return None;
     }
-    let mut run = Run { first, last: first, numbers: 0, letters: usize::from(country) };
+    let mut run = Run {
+        first,
+        last: first,
+        numbers: 0,
+        letters: usize::from(country) + usize::from(lettered),
+    };
     let mut at = start;
     let mut strangers = 0;
     while at < scene.len().min(first + MOST) && (at == first || scene.gap(at) != Gap::Line) {
@@ -114,8 +123,13 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
         return None;
     }
     let country = scene.norm(run.first).len() == 2 && run.letters > 0 && scene.is_word(run.first);
-    if country && pieces >= 6 {
+    if (country || letters_of_country(scene, run.first)) && pieces >= 8 - 2 * usize::from(country) {
         return Some(PersonalKind::Iban);
+    }
+    if let Some(kind) =
+        by_shape(scene, run).filter(|_| said.is_none_or(|n| n.kind != PersonalKind::Plate))
+    {
+        return Some(kind);
     }
     if let Some(said) = said {
         let enough = match said.kind {
@@ -136,6 +150,52 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     match starts_phone(scene, run.first) {
         Some(()) if pieces >= 4 => Some(PersonalKind::Phone),
         _ if whole && run.letters == 0 && pieces >= 6 => Some(PersonalKind::Number),
+        _ => None,
+    }
+}
+
+fn is_country(norm: &str) -> bool {
+    matches!(norm, "nl" | "be" | "de" | "fr" | "gb")
+}
+
+/// "n l", "g b": the letters that begin an account number, before a number.
+fn letters_of_country(scene: &Scene, first: usize) -> bool {
+    let single = |i: usize| scene.is_word(i) && scene.norm(i).len() == 1;
+    let number = scene.is(first + 2, Use::SpokenNumber) || scene.is_number(first + 2);
+    let both = [scene.norm(first), scene.norm(first + 1)].concat();
+    single(first) && single(first + 1) && number && is_country(&both)
+}
+
+/// What the row of numbers and letters says by itself: postal codes, and numbers in groups as they
+/// are said in America.
+fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
+    let number = |i: &usize| scene.is(*i, Use::SpokenNumber) || scene.is_number(*i);
+    let letter = |i: usize| scene.is_word(i) && !number(&i);
+    let english = scene.rules.language == Language::En;
+    let head = (run.first..=run.last).take_while(|i| letter(*i)).count();
+    let tail = (run.first..=run.last).rev().take_while(|i| letter(*i)).count();
+    let middle = (run.first + head..(run.last + 1).saturating_sub(tail)).filter(number).count();
+    let whole = head + middle + tail == run.last + 1 - run.first;
+    let two = tail == 2 && scene.norm(run.last).len() == 1
+        || tail == 1 && scene.norm(run.last).len() == 2;
+    // "vierendertig twaalf ab", "drie vijf één twee v g"
+    let dutch = scene.rules.language == Language::Nl && head == 0 && matches!(middle, 2 | 4);
+    // "l s six two d q"
+    let british = english && matches!(head, 1 | 2) && (2..=3).contains(&middle) && tail == 2;
+    if whole && (dutch && two || british) {
+        return Some(PersonalKind::Postcode);
+    }
+    let mut groups = vec![0];
+    for index in run.first..=run.last {
+        match (number(&index), scene.tokens.sign(index, ',')) {
+            (true, _) => *groups.last_mut()? += 1,
+            (_, true) => groups.push(0),
+            _ => return None,
+        }
+    }
+    match groups[..] {
+        [3, 2, 4] if english => Some(PersonalKind::Bsn),
+        [3, 3, 4] if english => Some(PersonalKind::Phone),
         _ => None,
     }
 }

@@ -170,3 +170,65 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_in_small_letters_are_found_by_what_stands_around_them() {
+    check(Language::Nl, "staat op {{name|t. wiersma}}");
+    check(Language::Nl, "{{name|h.j. van dijk}} belt terug o.a. vandaag");
+    check(Language::Nl, "{{name|tjeerd bosma}}");
+    check(Language::Nl, "nee {{name|q u i n t y n}}, met een y, {{name|quintyn}}");
+    check(Language::En, "it is under {{name|achterberg}}, a c h");
+    check(Language::Nl, "de s van simon en de v van victor");
+    check(Language::Nl, "heeft {{name|marloes}} al gebeld?");
+    check(Language::En, "i was told by {{name|tanisha}} that it'd be waived");
+}
+
+#[test]
+fn addresses_are_found_with_all_that_belongs_to_them() {
+    check(Language::En, "send it to {{address|77 Old Mill Rd, Apt. 12}}, please");
+    check(Language::En, "The tenancy of {{address|Flat 12, Kestrel House, 3 Dock Road}} ends.");
+    check(Language::En, "i live at {{address|three oh nine east maple}} in tulsa");
+    check(Language::En, "driver left it at {{address|640 5th Ave}}");
+    check(Language::Nl, "het is {{address|Zuiderzeeweg 82, appartement 14}}");
+    check(Language::Nl, "boven de winkel, {{address|Steenstraat 40 1e verdieping}}");
+    check(Language::Nl, "ik woon op de {{address|johan de wittlaan honderd vijf}}");
+    check(Language::Nl, "wij zijn verhuisd naar {{address|Achter de Hoven 41}} te Leeuwarden");
+    check(Language::Nl, "Geachte heer {{name|Oosterhof}}, vier ton onder de stoel");
+    check(Language::Fr, "c'est au {{address|cent quatre route de lyon}}");
+}
+
+#[test]
+fn codes_that_are_said_are_known_by_their_shape() {
+    check(Language::Nl, "{{postcode|zevenenvijftig eenentwintig bv}}, asten");
+    check(Language::En, "that's {{postcode|l s six two d q}}");
+    check(Language::En, "it's {{bsn|five three five, four two, eight two three zero}}");
+    check(
+        Language::Nl,
+        "dat is {{iban|n l zesentachtig abna nul negen twee zeven twee zeven acht zeven vijf zeven}}",
+    );
+    check(Language::Nl, "{{email|p punt van der linden at gmail punt com}}");
+    check(Language::Nl, "wegenbelasting voor {{plate|zk831f}} kan stop");
+    check(Language::De, "kennzeichen {{plate|s-kl 4471}}");
+    check(Language::Nl, "geb dat {{date_of_birth|050883}}");
+}
+
+#[test]
+fn weights_of_names_are_the_same_each_time_and_of_one_size() {
+    let finder = Pseudonymiser::embedded();
+    let text = "mijn collega Samira belt vandaag";
+    let lesson = super::Lesson {
+        text: text.to_owned(),
+        language: Some(Language::Nl),
+        names: vec![Span::new(13, 19)],
+        weight: 1.0,
+        variants: 20,
+        guessed: false,
+    };
+    let lessons = [lesson];
+    let weights = super::fit_names(&finder, &lessons);
+    assert_eq!(weights, super::fit_names(&finder, &lessons));
+    assert!(finder.clone().with_names(weights[1..].to_vec()).is_none());
+    let fitted = finder.clone().with_names(weights).unwrap();
+    let small = "mijn baas yordanka belt vandaag";
+    assert_eq!(shown(small, &fitted.find(small, Some(Language::Nl))), ["name:yordanka"]);
+}

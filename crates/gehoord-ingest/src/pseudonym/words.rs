@@ -20,6 +20,11 @@ impl Known {
     /// One of the few hundred commonest words of a language.
     pub(crate) const STOP: u16 = 512;
 
+    /// All of them.
+    pub(crate) const fn bits(self) -> u16 {
+        self.0
+    }
+
     /// Whether all of `bits` hold.
     pub(crate) const fn is(self, bits: u16) -> bool {
         self.0 & bits == bits
@@ -101,6 +106,23 @@ impl Words {
             .map(|run| LETTERS.get(cell(run)).map_or(0, |w| i32::from(w.cast_signed())))
             .sum();
         sum as f32 / 16.0
+    }
+
+    /// Every word, in order, with what is known about it.
+    pub(crate) fn each(&self, mut each: impl FnMut(&str, Known)) {
+        let mut word = Vec::new();
+        let mut rest = self.body;
+        while let [shared, length, kind, more @ ..] = rest {
+            let length = usize::from(*length).min(more.len());
+            word.truncate(usize::from(*shared));
+            word.extend_from_slice(&more[..length]);
+            let place = 2 * usize::from(*kind);
+            let bits = self.kinds.get(place..place + 2).and_then(|b| b.try_into().ok());
+            if let (Ok(word), Some(bits)) = (std::str::from_utf8(&word), bits) {
+                each(word, Known(u16::from_le_bytes(bits)));
+            }
+            rest = &more[length..];
+        }
     }
 
     fn find(&self, word: &[u8]) -> Option<Known> {

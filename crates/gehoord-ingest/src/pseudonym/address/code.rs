@@ -82,9 +82,9 @@ pub(super) fn is_code(scene: &Scene, first: usize, last: usize, form: Form) -> b
                 && !text.starts_with("20")
                 && !text.starts_with("19");
             settled && place
+                || state
                 || !other
                     && (lettered
-                        || state
                         || listed
                         || (settled && (place || five || last + 1 == scene.len()))
                         || (led && place))

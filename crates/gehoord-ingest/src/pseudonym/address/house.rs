@@ -18,8 +18,11 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     if scene.gap(at) == Gap::Line {
         return None;
     }
-    let article = matches!(scene.norm(at), "ein" | "een" | "one" | "un" | "une" | "a");
-    let spoken = scene.is(at, Use::SpokenNumber) && at == index && !article;
+    let article = matches!(scene.norm(at), "ein" | "een" | "one" | "un" | "une" | "a")
+        && !scene.tokens.raw(at).contains('é');
+    let called = scene.is_word(at - usize::from(at > index)) && at > index;
+    let comma = !called && (scene.tokens.sign(index, ',') || scene.tokens.sign(index, '.'));
+    let spoken = scene.is(at, Use::SpokenNumber) && !article && !comma;
     let short = scene.is_number(at) && scene.norm(at).len() <= 4;
     if !(short || spoken) {
         return None;
@@ -35,6 +38,10 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
         while scene.is(last + 1, Use::SpokenNumber) && scene.gap(last + 1) != Gap::Line {
             last += 1;
         }
+        // "acht b", "drie hoog"
+        let hangs = scene.is(last + 1, Use::Addition) && scene.gap(last + 1) == Gap::Space;
+        let letter = scene.norm(last + 1).len() == 1;
+        last += usize::from(hangs && (!letter || closes(scene, last + 2)));
         return Some(last);
     }
     for _ in 0..3 {
@@ -72,7 +79,12 @@ fn closes(scene: &Scene, index: usize) -> bool {
 /// "Flat 4, " before a house number.
 pub(super) fn flat(scene: &Scene, number: usize) -> usize {
     let comma = usize::from(number > 0 && scene.tokens.sign(number - 1, ','));
-    let before = number.checked_sub(2 + comma);
+    // "Flat 2b"
+    let lettered = number > 2 + comma
+        && scene.gap(number - 1 - comma) == Gap::None
+        && scene.is_number(number - 2 - comma)
+        && scene.norm(number - 1 - comma).len() == 1;
+    let before = number.checked_sub(2 + comma + usize::from(lettered));
     let flat = before.filter(|i| scene.is(*i, Use::Addition) && scene.gap(number) != Gap::Line);
     flat.filter(|i| scene.is_number(i + 1) || scene.norm(i + 1).len() == 1).unwrap_or(number)
 }

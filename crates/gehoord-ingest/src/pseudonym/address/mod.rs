@@ -1,7 +1,9 @@
 //! Streets with their numbers, and postal codes.
 
 mod code;
+mod grow;
 mod house;
+mod led;
 mod street;
 
 use gehoord_conversation::{PersonalKind, Span};
@@ -11,6 +13,8 @@ use super::rules::Use;
 use super::scene::Scene;
 use super::tokens::Gap;
 use code::{capital_behind, code, is_code};
+use grow::grown;
+use led::led;
 use street::{belongs, street};
 
 /// The most words of a street name.
@@ -22,6 +26,13 @@ pub(crate) fn find(scene: &mut Scene) {
             && !scene.taken_at(index)
             && let Some((first, last)) = street(scene, index)
         {
+            let (first, last) = grown(scene, first, last);
+            scene.add(scene.span(first, last), PersonalKind::Address);
+        }
+    }
+    for index in 0..scene.len() {
+        if let Some((first, last)) = led(scene, index) {
+            let (first, last) = grown(scene, first, last);
             scene.add(scene.span(first, last), PersonalKind::Address);
         }
     }
@@ -38,6 +49,7 @@ pub(crate) fn find(scene: &mut Scene) {
         if (form == Form::Dutch || capital_behind(scene, last))
             && let Some((first, last)) = line_before(scene, index)
         {
+            let (first, last) = grown(scene, first, last);
             scene.add(scene.span(first, last), PersonalKind::Address);
         }
         if is_code(scene, index, last, form) {

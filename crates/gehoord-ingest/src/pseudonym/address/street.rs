@@ -14,12 +14,13 @@ use super::house::{flat, house_number, second_line};
 /// The street that has its kind ("straat", "Road", "rue") at `index`: first and last token.
 pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     match scene.rules.language {
-        Language::En => kind_last(scene, index)
-            .or_else(|| post_box(scene, index))
-            .or_else(|| plainly(scene, index)),
+        Language::En => kind_last(scene, index).or_else(|| post_box(scene, index)),
         Language::Fr => kind_first(scene, index).or_else(|| number_behind(scene, index)),
-        _ => number_behind(scene, index)
-            .or_else(|| kind_first(scene, index).filter(|_| scene.capital(index))),
+        _ => number_behind(scene, index).or_else(|| {
+            let french = matches!(scene.norm(index), "rue" | "avenue" | "chaussee" | "boulevard");
+            let said = scene.capital(index) || french && announced(scene, index);
+            kind_first(scene, index).filter(|_| said)
+        }),
     }
 }
 
@@ -33,12 +34,14 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let capital = scene.capital(index);
     let whole = scene.is(index, Use::StreetWord);
     let first = before_kind(scene, index);
-    let number = house_number(scene, index + 1);
+    let side = matches!(scene.norm(index + 1), "noord" | "zuid" | "oost" | "west" | "midden");
+    let number = house_number(scene, index + 1 + usize::from(side));
     let plain = whole && first == index;
     if let Some(last) = number {
         let first = described(scene, first, index);
         let plain = plain && first == index;
         let direct = scene.is_number(index + 1) || scene.tokens.sign(index + 1, ',');
+        let first = small_article(scene, first);
         let good = if strong {
             !plain || capital || announced(scene, first)
         } else {
@@ -46,9 +49,20 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
-    let lives = announced(scene, first);
-    let good = strong && lives && !plain;
+    // "06886 Wittenberg" is a town.
+    if first > 0 && scene.is_number(first - 1) {
+        return None;
+    }
+    let lives = announced(scene, first) || lives_behind(scene, index);
+    let unknown = weak && scene.known(index).nothing() && lives_before(scene, first);
+    let good = (strong && lives || unknown) && !plain;
     good.then_some((first, index))
+}
+
+/// "de" before capitals at the start of a line: "de Savornin Lohmanlaan".
+fn small_article(scene: &Scene, first: usize) -> usize {
+    let article = first == 1 && scene.is(0, Use::Particle) && !scene.capital(0) && scene.capital(1);
+    first - usize::from(article)
 }
 
 /// Whether words before a street say that somebody lives there.
@@ -59,12 +73,48 @@ fn announced(scene: &Scene, first: usize) -> bool {
     })
 }
 
+/// "op de biltstraat woon ik".
+fn lives_behind(scene: &Scene, last: usize) -> bool {
+    (last + 1..last + 3)
+        .take_while(|i| scene.gap(*i) == Gap::Space)
+        .any(|i| matches!(scene.norm(i), "woon" | "wonen" | "woont" | "wohne" | "wohnen"))
+}
+
+/// "we wonen aan de westeinde".
+fn lives_before(scene: &Scene, first: usize) -> bool {
+    (first.saturating_sub(4)..first).any(|i| {
+        matches!(scene.norm(i), "woon" | "wonen" | "woont" | "wohne" | "wohnen" | "woonde")
+    })
+}
+
 /// "schleißheimer straße": in small letters the word before a plain kind of street.
 fn described(scene: &Scene, first: usize, index: usize) -> usize {
     let plain = first == index && scene.is(index, Use::StreetWord) && !scene.capital(index);
     let before = index.checked_sub(1).filter(|_| plain && scene.gap(index) == Gap::Space);
-    let names = |i: usize| scene.is_word(i) && scene.known(i).nothing() && !says_address(scene, i);
-    before.filter(|i| names(*i)).unwrap_or(first)
+    let names = |i: usize| {
+        let known = scene.known(i);
+        let name = known.nothing() || known.name() && !scene.ordinary(i);
+        scene.is_word(i) && name && !says_address(scene, i) && !scene.capital(i)
+    };
+    let mut begin = before.filter(|i| names(*i)).unwrap_or(first);
+    // "johan de wittlaan", "adolf kolping straße"
+    while begin > 0
+        && scene.gap(begin) == Gap::Space
+        && !scene.capital(index)
+        && index - begin < WORDS
+    {
+        let particle = scene.is(begin - 1, Use::Particle) && begin > 1;
+        let title = |i: usize| scene.is(i, Use::StreetTitle) && scene.norm(i) != "van";
+        if particle && (names(begin - 2) || title(begin - 2)) && scene.gap(begin - 1) == Gap::Space
+        {
+            begin -= 2;
+        } else if begin < index && names(begin - 1) || title(begin - 1) {
+            begin -= 1;
+        } else {
+            break;
+        }
+    }
+    begin
 }
 
 fn says_address(scene: &Scene, index: usize) -> bool {
@@ -114,7 +164,9 @@ pub(super) fn belongs(scene: &Scene, index: usize) -> bool {
     let announces = scene.end_anywhere(index, Use::Near(PersonalKind::Address)).is_some()
         || scene.is(index, Use::Lives)
         || scene.is(index, Use::BeforePlace);
-    let opens = scene.tokens.all[index].opens && scene.is(index, Use::Never);
+    // "Van der Helstplein" may begin a line, "Het" of a sentence may not.
+    let led = scene.is(index, Use::Particle) && !scene.is(index, Use::Article);
+    let opens = scene.tokens.all[index].opens && scene.is(index, Use::Never) && !led;
     !announces && !opens
 }
 
@@ -131,7 +183,8 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let small = !scene.capital(index);
     let weak = small
         && scene.is(index, Use::NoStreet)
-        && scene.norm(index - usize::from(index > 0)) != "the";
+        && scene.norm(index - usize::from(index > 0)) != "the"
+        && !plain_line(scene, index);
     if !scene.is(index, Use::StreetWord) || goes_on || weak {
         return None;
     }
@@ -151,12 +204,21 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         if stop && (at == 0 || !scene.is_word(at - 1) || scene.norm(at - 1).len() > 3) {
             break;
         }
+        let ordinal = token.kind == Kind::Number
+            && scene.gap(at + 1) == Gap::None
+            && matches!(scene.norm(at + 1), "st" | "nd" | "rd" | "th");
+        if ordinal && number.is_none() {
+            first = at;
+            continue;
+        }
         if token.kind == Kind::Number || (scene.is(at, Use::SpokenNumber) && at + 1 < index) {
             number = Some(at);
             break;
         }
         let letter = token.word() && token.gap == Gap::None && token.end - token.start <= 2;
-        let stops = token.known.is(Known::STOP) && scene.norm(at) != "the" && !token.capital;
+        let title = scene.is(at, Use::StreetTitle) && scene.norm(at) != "st";
+        let stops =
+            token.known.is(Known::STOP) && scene.norm(at) != "the" && !token.capital && !title;
         if !(token.word() || token.kind == Kind::Initials || scene.tokens.raw(at) == ".")
             || (stops && !letter)
         {
@@ -169,6 +231,10 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
     }
     let last = second_line(scene, index);
+    // "County Road 12"
+    let road = matches!(scene.norm(index), "road" | "route" | "highway" | "hwy" | "rd");
+    let numbered = road && number.is_some() && scene.capital(index) && scene.is_number(index + 1);
+    let last = last + usize::from(numbered && last == index && scene.norm(index + 1).len() < 5);
     if let Some(mut at) = number {
         while at > 0 && scene.is(at - 1, Use::SpokenNumber) && scene.is(at, Use::SpokenNumber) {
             at -= 1;
@@ -181,34 +247,59 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
         return Some((flat(scene, at), last));
     }
-    let lives = announced(scene, first.min(index.saturating_sub(1))) || code_ahead(scene, index);
+    let coded = code_ahead(scene, index);
+    let lives = announced(scene, first.min(index.saturating_sub(1))) || coded;
     let named = first < index
         || (!scene.has_capitals && index > 0 && !scene.known(index - 1).is(Known::STOP));
     let first = if first < index { first } else { index.saturating_sub(1) };
+    let house = house_name(scene, first);
+    let first = if coded { house } else { first };
+    // "Rose Cottage, Church Street"
+    if house < first && first < index {
+        return Some((house, index));
+    }
     (lives && named).then_some((first, index))
 }
 
-/// "I live at 14 Oakfield": a number and capitals right behind words that say so.
-fn plainly(scene: &Scene, index: usize) -> Option<(usize, usize)> {
-    let number = index.checked_sub(1).filter(|i| scene.is_number(*i))?;
-    let said = (number.saturating_sub(4)..number)
-        .any(|i| scene.end(i, Use::Lives).is_some() || says_address(scene, i));
-    let short = scene.norm(number).len() <= 4 && scene.gap(index) == Gap::Space;
-    let street = (index..index + 6)
-        .take_while(|i| scene.gap(*i) != Gap::Line)
-        .any(|i| scene.is(i, Use::StreetWord));
-    if street || !said || !short || scene.is_quiet(number) || near::counted(scene, number, number) {
-        return None;
-    }
-    let named = |i: usize| {
-        scene.is_word(i)
-            && scene.capital(i)
-            && scene.gap(i) == Gap::Space
-            && !scene.is(i, Use::Month)
-            && !scene.is(i, Use::Never)
+/// "The Old Forge, " before a street.
+fn house_name(scene: &Scene, street: usize) -> usize {
+    let Some(comma) = street.checked_sub(1).filter(|i| scene.tokens.sign(*i, ',')) else {
+        return street;
     };
-    let last = (index..index + 4).take_while(|i| named(*i)).last()?;
-    Some((number, last))
+    let mut first = comma;
+    while first > 0
+        && scene.gap(first) != Gap::Line
+        && comma - first < WORDS
+        && scene.is_word(first - 1)
+        && scene.capital(first - 1)
+    {
+        first -= 1;
+    }
+    let the = scene.norm(first) == "the" && comma - first > 1;
+    let house = the || first + 1 < comma && scene.is(comma - 1, Use::StreetWord);
+    if house && scene.gap(comma) == Gap::None { first } else { street }
+}
+
+/// "14 bramble close", "flat 2b, 90 holloway road": in small letters a number, a word or two, and a
+/// kind of street that closes the sentence or stands before a postal code.
+fn plain_line(scene: &Scene, index: usize) -> bool {
+    let number = (index.saturating_sub(3)..index).rev().find(|i| is_count(scene, *i));
+    let Some(number) = number.filter(|n| index - n > 1) else { return false };
+    let named = (number + 1..index)
+        .all(|i| scene.is_word(i) && !scene.known(i).is(Known::STOP) && !scene.is(i, Use::Unit));
+    let next = index + 1;
+    let code = scene.tokens.all.get(next).is_some_and(|t| {
+        postcode::at(&scene.tokens.raw[t.start..]).is_some_and(|(_, form)| form == Form::British)
+    });
+    let closes = scene.gap(next) == Gap::Line
+        || scene.tokens.sign(next, ',')
+        || scene.tokens.sign(next, '.');
+    let opens = number < 3 || announced(scene, number);
+    named && (code || closes || opens)
+}
+
+fn is_count(scene: &Scene, index: usize) -> bool {
+    scene.is_number(index) || scene.is(index, Use::SpokenNumber)
 }
 
 /// "PO Box 771".
@@ -272,6 +363,14 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         && scene.norm(at - 1).len() <= 4
     {
         first = at - 1;
+    }
+    let mut spoken = at;
+    while spoken > 0 && scene.gap(spoken) != Gap::Line && scene.is(spoken - 1, Use::SpokenNumber) {
+        spoken -= 1;
+    }
+    let article = spoken + 1 == at && matches!(scene.norm(spoken), "un" | "une" | "een" | "ein");
+    if spoken < at && !article {
+        first = spoken;
     }
     let numbered = first < index || behind.is_some();
     let last = if first < index { last } else { behind.unwrap_or(last) };

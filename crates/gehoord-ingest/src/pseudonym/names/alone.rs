@@ -1,4 +1,4 @@
-//! Names that nothing announces: known ones, pairs of capitals, handles, spelled ones.
+//! Names that nothing announces: known ones, pairs of capitals, handles.
 
 use gehoord_conversation::{Language, PersonalKind};
 
@@ -200,40 +200,4 @@ fn handle(scene: &Scene, first: usize) -> Option<usize> {
     let small = last > first && words().all(|i| !scene.capital(i));
     let person = words().any(|i| scene.known(i).is(Known::FIRST | Known::NEAR));
     (words().next().is_some() && !firm && (small || person)).then_some(last)
-}
-
-/// "v r i e s", "W O J C I E C H", "siegfried zeppelin ypsilon": names spelled out.
-pub(super) fn spelled(scene: &mut Scene) {
-    let mut index = 0;
-    while index < scene.len() {
-        let by_word = scene.is(index, Use::SpokenLetter) && scene.is(index + 1, Use::SpokenLetter);
-        let (last, count) = spelling(scene, index, by_word);
-        if count >= if by_word { 3 } else { 4 } {
-            scene.add(scene.span(index, last), PersonalKind::Name);
-            index = last;
-        }
-        index += 1;
-    }
-}
-
-/// The last token and the number of letters of what is spelled out from `first`.
-fn spelling(scene: &Scene, first: usize, by_word: bool) -> (usize, usize) {
-    let letter = |i: usize| scene.is_word(i) && scene.tokens.raw(i).chars().count() == 1;
-    let accent = |i: usize| {
-        matches!(
-            scene.norm(i),
-            "trema" | "accent" | "umlaut" | "dubbel" | "dubbele" | "double" | "tiret" | "streepje"
-        )
-    };
-    let (mut at, mut last, mut count) = (first, first, 0);
-    while at < scene.len() && (at == first || scene.gap(at) != Gap::Line) && !scene.taken_at(at) {
-        if if by_word { scene.is(at, Use::SpokenLetter) } else { letter(at) } {
-            count += 1;
-            last = at;
-        } else if count == 0 || !(["-", ".", ","].contains(&scene.tokens.raw(at)) || accent(at)) {
-            break;
-        }
-        at += 1;
-    }
-    (last, count)
 }

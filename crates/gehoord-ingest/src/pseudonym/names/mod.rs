@@ -1,10 +1,16 @@
 //! Names of people: by what stands around them (`announced`, `signature`), by lists and letters
-//! (`alone`), and by what was learned. `name` says how far a name goes.
+//! (`alone`), by all of that together (`learned`, `context`, `fitting`), and by what was named
+//! before. `name` says how far a name goes.
 
 mod alone;
 mod announced;
+mod context;
+pub(crate) mod fitting;
+mod learned;
 mod name;
 mod signature;
+mod spelled;
+pub(crate) mod weights;
 
 use gehoord_conversation::PersonalKind;
 
@@ -14,13 +20,22 @@ use super::tokens::Gap;
 use super::words::Known;
 use name::{Trust, is_firm, name};
 
-pub(crate) fn find(scene: &mut Scene, learned: &[String]) {
-    alone::spelled(scene);
+pub(crate) fn find(scene: &mut Scene, known: &[String]) {
+    by_rules(scene);
+    learned::find(scene);
+    again(scene, known);
+}
+
+/// Names that somebody could point out a reason for.
+fn by_rules(scene: &mut Scene) {
+    spelled::alphabet(scene);
+    spelled::spelled(scene);
+    spelled::initials(scene);
     alone::handles(scene);
     signature::find(scene);
     announced::find(scene);
     alone::listed(scene);
-    again(scene, learned);
+    spelled::besides(scene);
 }
 
 /// The name in a field that holds one, or a role.

@@ -59,6 +59,12 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
             at += 1;
             continue;
         }
+        // "van 't Hooft", "in 't Veld"
+        if (last.is_some() || led) && elided(scene, at) {
+            led = true;
+            at += 2;
+            continue;
+        }
         if !token.word() {
             break;
         }
@@ -94,6 +100,13 @@ fn goes_on(scene: &Scene, first: usize, at: usize) -> bool {
     joined && !scene.taken_at(at) && !scene.is_quiet(at)
 }
 
+/// The apostrophe and letter of "'t", "'s" before a word.
+fn elided(scene: &Scene, at: usize) -> bool {
+    let sign = matches!(scene.tokens.raw(at), "'" | "’" | "‘");
+    let letter = matches!(scene.norm(at + 1), "t" | "s") && scene.gap(at + 1) == Gap::None;
+    sign && letter && scene.gap(at + 2) == Gap::Space && scene.capital(at + 2)
+}
+
 /// A lone letter before a name: "K Mbeki", or "a punt visser" as it is said. Where it goes on.
 fn initial(scene: &Scene, at: usize) -> Option<usize> {
     let token = &scene.tokens.all[at];
@@ -120,7 +133,7 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     let behind_particle = inside && index > 0 && scene.is(index - 1, Use::Particle);
     let never = scene.is(index, Use::Never) && !(token.capital && behind_particle);
     let usual = known.name() && !known.is(Known::STOP);
-    let contraction = known.nothing() && scene.likeness(index) == f32::MIN;
+    let contraction = !known.name() && scene.likeness(index) == f32::MIN;
     if never && !(usual && token.capital && trust == Trust::Strong && !token.upper) || contraction {
         return Part::No;
     }
@@ -214,13 +227,15 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
 /// "van", "el", "de" before a name.
 fn is_particle(scene: &Scene, index: usize, trust: Trust, inside: bool) -> bool {
     let next = index + 1;
-    if !scene.is(index, Use::Particle) || !scene.is_word(next) || scene.gap(next) != Gap::Space {
+    let goes_on = scene.is_word(next) || elided(scene, next);
+    if !scene.is(index, Use::Particle) || !goes_on || scene.gap(next) != Gap::Space {
         return false;
     }
     let more = scene.is(next, Use::Particle);
     let known = scene.known(next);
     let name = scene.capital(next)
         || more
+        || elided(scene, next)
         || !known.is(Known::STOP)
             && (known.is(Known::LAST) || known.nothing() || trust == Trust::Strong)
             && (inside || trust >= Trust::Good);

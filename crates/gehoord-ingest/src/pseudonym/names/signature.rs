@@ -113,6 +113,10 @@ fn last_line(scene: &mut Scene) {
         })
         .collect();
     for from in starts {
+        if let Some(last) = small_line(scene, from) {
+            scene.add(scene.span(from, last), PersonalKind::Name);
+            continue;
+        }
         let mut at = from;
         while scene.is(at, Use::Title) && scene.gap(at + 1) == Gap::Space && at < from + 6 {
             at += 1 + usize::from(scene.tokens.sign(at + 1, '.'));
@@ -125,6 +129,28 @@ fn last_line(scene: &mut Scene) {
         }
         scene.add(scene.span(at, last), PersonalKind::Name);
     }
+}
+
+/// "tjeerd bosma", "hanneke ter haar": a line in small letters that is a first and a last name.
+fn small_line(scene: &Scene, from: usize) -> Option<usize> {
+    let known = scene.known(from);
+    let first = known.is(Known::FIRST) && !known.ordinary_anywhere() && !known.is(Known::PLACE);
+    if scene.gap(from) != Gap::Line || !first || scene.capital(from) {
+        return None;
+    }
+    let mut last = from;
+    while scene.is_word(last + 1) && scene.gap(last + 1) == Gap::Space && last < from + 4 {
+        last += 1;
+        let known = scene.known(last);
+        let name = (known.is(Known::LAST) || known.nothing()) && !scene.ordinary(last);
+        if !(name || scene.is(last, Use::Particle)) || scene.is(last, Use::Never) {
+            return None;
+        }
+    }
+    let ends = last + 1 >= scene.len()
+        || scene.gap(last + 1) == Gap::Line
+        || scene.tokens.sign(last + 1, ',');
+    (ends && last > from && !scene.is(last, Use::Particle)).then_some(last)
 }
 
 /// Capitalised words up to the end of a line or text, none of them ordinary, at most four.

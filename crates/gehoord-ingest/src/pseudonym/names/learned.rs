@@ -1,0 +1,77 @@
+//! Names that only all signs together tell: a linear model over what is seen of a word and of its
+//! neighbours. `fitting` makes its weights.
+
+use gehoord_conversation::PersonalKind;
+
+use super::super::rules::Use;
+use super::super::scene::Scene;
+use super::super::tokens::{Gap, Kind};
+use super::context::{Context, may_be_name};
+
+/// Above this a word in small letters is a name though no rule says so: sixteenths of a logit.
+const SMALL: i32 = 8;
+/// The same with a capital, which rules know better, and which firms and products have too.
+const CAPITAL: i32 = 44;
+/// Above this it belongs to the name beside it.
+const BESIDE: i32 = 8;
+
+/// Adds the names that the model sees.
+pub(super) fn find(scene: &mut Scene) {
+    let context = Context::new(scene);
+    let mut scores = vec![i32::MIN; scene.len()];
+    let mut features = Vec::new();
+    for (index, score) in scores.iter_mut().enumerate() {
+        let other = scene.taken_at(index) && !is_name(scene, index);
+        if !other && !scene.is_quiet(index) && may_be_name(scene, index) {
+            context.features(scene, index, &mut features);
+            *score = scene.names.score(&features);
+        }
+    }
+    let mut index = 0;
+    while index < scene.len() {
+        let least = if scene.capital(index) { CAPITAL } else { SMALL };
+        let seed = scores[index] > least && !scene.taken_at(index);
+        index = if seed { add(scene, &scores, index) } else { index } + 1;
+    }
+}
+
+fn is_name(scene: &Scene, index: usize) -> bool {
+    scene.taken(scene.tokens.all[index].span()) == Some(PersonalKind::Name)
+}
+
+/// Adds the name around `index`, together with names beside it. Its last token.
+fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
+    let joins = |i: usize| scores.get(i).is_some_and(|s| *s > BESIDE) || is_part(scene, i);
+    let (mut first, mut last) = (index, index);
+    let mut at = index;
+    while scene.gap(at + 1) == Gap::Space && at < index + 8 {
+        at += 1;
+        if joins(at) {
+            last = at;
+        } else if !scene.is(at, Use::Particle) || scene.taken_at(at) {
+            break;
+        }
+    }
+    at = index;
+    while at > 0 && at + 8 > index {
+        let glued = scene.tokens.all[at - 1].kind == Kind::Initials && scene.gap(at) != Gap::Line;
+        if !(scene.gap(at) == Gap::Space || glued) {
+            break;
+        }
+        at -= 1;
+        if joins(at) || glued {
+            first = at;
+        } else if !scene.is(at, Use::Particle) || scene.taken_at(at) {
+            break;
+        }
+    }
+    let span = scene.span(first, last);
+    scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));
+    scene.add(span, PersonalKind::Name);
+    last
+}
+
+/// Whether a token is part of a name that was found.
+fn is_part(scene: &Scene, index: usize) -> bool {
+    index < scene.len() && is_name(scene, index)
+}
