@@ -1,14 +1,14 @@
 //! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
 
 mod conversations;
-mod extract;
+pub(crate) mod extract;
 mod feedback;
 mod listen;
 mod me;
 mod people;
 mod privacy;
 mod promises;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod shares;
 mod stream;
