@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
-use gehoord_store::{Right, StoreError, Viewer};
+use base64::Engine;
+use gehoord_store::{Person, Right, StoreError, Viewer};
+use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -68,6 +70,8 @@ pub(crate) struct Guarded<P: Policy> {
     pub(crate) viewer: Viewer,
     /// What opened the door.
     pub(crate) pass: Pass,
+    /// The person, when they came with a session.
+    pub(crate) person: Option<Person>,
     policy: PhantomData<P>,
 }
 
@@ -75,12 +79,43 @@ impl<P: Policy> FromRequestParts<App> for Guarded<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let (viewer, pass) = who(parts, app).await?;
+        // Another site can make a browser send the cookie, but not this header.
+        let word = parts.headers.get(CSRF_HEADER).and_then(|word| word.to_str().ok());
+        let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let word = if reads { Word::NotNeeded } else { Word::Given(word) };
+        Self::open(&parts.headers, word, app).await
+    }
+}
+
+impl<P: Policy> Guarded<P> {
+    /// Lets in whoever the headers say, when the right is there and the word fits.
+    pub(crate) async fn open(
+        headers: &HeaderMap,
+        word: Word<'_>,
+        app: &App,
+    ) -> Result<Self, ApiError> {
+        let (viewer, pass, person) = who(headers, word, app).await?;
         if let Some(right) = P::RIGHT {
             viewer.must(right)?;
         }
-        Ok(Self { viewer, pass, policy: PhantomData })
+        Ok(Self { viewer, pass, person, policy: PhantomData })
     }
+}
+
+/// The word that belongs to a session, which what changes something must carry.
+#[derive(Clone, Copy)]
+pub(crate) enum Word<'w> {
+    /// Nothing is changed.
+    NotNeeded,
+    /// What came with the request.
+    Given(Option<&'w str>),
+}
+
+/// The word that belongs to the session of this secret. It follows from the secret, so that a page
+/// can carry it without its being kept, and does not tell the secret.
+pub(crate) fn csrf_word(secret: &str) -> String {
+    let digest = Sha256::new().chain_update("csrf ").chain_update(secret).finalize();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)
 }
 
 /// What opens the door.
@@ -114,30 +149,33 @@ impl Pass {
     }
 }
 
-async fn who(parts: &Parts, app: &App) -> Result<(Viewer, Pass), ApiError> {
-    if let Some(token) = bearer(&parts.headers) {
+async fn who(
+    headers: &HeaderMap,
+    word: Word<'_>,
+    app: &App,
+) -> Result<(Viewer, Pass, Option<Person>), ApiError> {
+    if let Some(token) = bearer(headers) {
         let viewer = app.store.token(token).await?.ok_or(ApiError::NotLoggedIn)?;
-        return Ok((viewer, Pass::Token(token.to_owned())));
+        return Ok((viewer, Pass::Token(token.to_owned()), None));
     }
-    let secret = cookie(&parts.headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
+    let secret = cookie(headers, COOKIE).ok_or(ApiError::NotLoggedIn)?;
     let session = app.store.session(secret).await?.ok_or(ApiError::NotLoggedIn)?;
-    // Another site can make a browser send the cookie, but not this header.
-    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if !reads {
-        let word = parts.headers.get(CSRF_HEADER).and_then(|word| word.to_str().ok());
-        if !word.is_some_and(|word| session.csrf_fits(word)) {
-            return Err(ApiError::Csrf);
-        }
+    if let Word::Given(word) = word
+        && !word.is_some_and(|word| session.csrf_fits(word))
+    {
+        return Err(ApiError::Csrf);
     }
     app.store.session_used(&session).await?;
-    Ok((Viewer::person(&session.person), Pass::Session(secret.to_owned())))
+    let viewer = Viewer::person(&session.person);
+    Ok((viewer, Pass::Session(secret.to_owned()), Some(session.person)))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -154,6 +192,13 @@ pub(crate) fn same_origin(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_some_and(|(_, authority)| authority == host)
 }
 
+/// Whether a form was sent by a page of somebody else. Old browsers do not say; they have the strict
+/// cookie alone.
+pub(crate) fn from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +212,21 @@ mod tests {
         let some = headers(&[("cookie", "a=1; gehoord_session=xyz; b=2")]);
         assert_eq!(cookie(&some, COOKIE), Some("xyz"));
         assert_eq!(cookie(&headers(&[("cookie", "gehoord_sessions=1")]), COOKIE), None);
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_known_by_what_the_browser_says() {
+        assert!(from_elsewhere(&headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(from_elsewhere(&headers(&[("sec-fetch-site", "same-site")])));
+        assert!(!from_elsewhere(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(!from_elsewhere(&headers(&[])));
+    }
+
+    #[test]
+    fn the_word_of_a_session_follows_from_it_and_does_not_tell_it() {
+        assert_eq!(csrf_word("a secret"), csrf_word("a secret"));
+        assert_ne!(csrf_word("a secret"), csrf_word("another"));
+        assert!(!csrf_word("a secret").contains("secret"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::ApiError;
 use crate::live::Live;
-use crate::{api, telemetry};
+use crate::{api, pages, telemetry};
 
 /// The largest body that is read.
 const BODY: usize = 8 * 1024 * 1024;
@@ -37,6 +37,7 @@ pub struct App {
     pub(crate) live: Live,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) secure_cookies: bool,
+    pub(crate) demo: bool,
 }
 
 impl App {
@@ -50,6 +51,7 @@ impl App {
             pseudonymiser,
             metrics: telemetry::start_metrics(),
             secure_cookies: true,
+            demo: false,
         }
     }
 
@@ -58,6 +60,25 @@ impl App {
     pub const fn with_plain_cookies(mut self) -> Self {
         self.secure_cookies = false;
         self
+    }
+
+    /// The same server over conversations that are all made up; every page says so.
+    #[must_use]
+    pub const fn with_demo(mut self) -> Self {
+        self.demo = true;
+        self
+    }
+
+    /// Where conversations stay.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What listens, and what finds personal data.
+    #[must_use]
+    pub fn ears(&self) -> (&Listener, &Pseudonymiser) {
+        (&self.listener, &self.pseudonymiser)
     }
 
     /// The live conversations, to be ended when the server stops.
@@ -123,6 +144,7 @@ pub fn app(state: App) -> Router {
     let (router, document) = routes();
     let document = Arc::new(serde_json::to_value(&document).unwrap_or_default());
     router
+        .merge(pages::routes(state.clone()))
         // Streams go on; everything else answers in time.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .merge(api::streams())
@@ -130,7 +152,7 @@ pub fn app(state: App) -> Router {
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready))
         .route("/metrics", get(async |State(app): State<App>| app.metrics.render()))
-        .fallback(async || ApiError::NotFound("there is nothing at this address".to_owned()))
+        .fallback(pages::nothing_here)
         .method_not_allowed_fallback(async || {
             let message = "this address does not take this method".to_owned();
             (StatusCode::METHOD_NOT_ALLOWED, ApiError::Invalid(message)).into_response()

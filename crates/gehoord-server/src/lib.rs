@@ -1,8 +1,8 @@
 //! The doors for people and machines: the HTTP API, live streams, sessions and rights.
 //!
 //! Read in this order: [`app`](mod@app) (every door as one router), `access` (who is at the door),
-//! `api` (one module a thing), [`live`] (turns as they come in), [`intake`] (from what comes in to
-//! what is kept), [`serve`](mod@serve) (starting and stopping).
+//! `api` (one module a thing), `pages` (what a person sees), [`live`] (turns as they come in),
+//! [`intake`] (from what comes in to what is kept), [`serve`](mod@serve) (starting and stopping).
 //!
 //! Architecture invariants: a handler gets a viewer only through `Guarded`, which names the right it
 //! needs, so a route without a policy does not compile; no log line and no number holds a word of a
@@ -19,9 +19,11 @@ mod access;
 mod api;
 mod error;
 mod jobs;
+mod pages;
 mod password;
 
 pub use app::{App, app, openapi};
 pub use jobs::{LISTEN_AGAIN, work_on_jobs};
+pub use pages::PAGES;
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};

@@ -255,6 +255,16 @@ impl Request {
         Ok(count == 0)
     }
 
+    /// Whether nobody works here but the administrator of the first start.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn just_begun(&mut self) -> Result<bool, StoreError> {
+        let known: Vec<(String,)> =
+            sqlx::query_as("SELECT id FROM person LIMIT 2").fetch_all(&mut *self.tx).await?;
+        Ok(known.len() == 1)
+    }
+
     /// Changes role, team or whether somebody may come in; whoever is changed must log in anew.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 mod compose;
 mod conversations;
-mod extract;
+pub(crate) mod extract;
 mod feedback;
 mod listen;
 mod me;
 mod people;
 mod privacy;
 mod promises;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod shares;
 mod stream;

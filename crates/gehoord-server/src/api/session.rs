@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use gehoord_store::Viewer;
+use gehoord_store::{Person, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::Body;
-use crate::access::{COOKIE, Guarded, policy};
+use crate::access::{COOKIE, Guarded, Pass, csrf_word, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
 use crate::password::{fits, random_secret};
@@ -54,8 +54,25 @@ pub(crate) async fn log_in(
     State(app): State<App>,
     Body(given): Body<LogIn>,
 ) -> Result<Response, ApiError> {
+    let (person, secret) = enter(&app, &given.login, given.password).await?;
+    let body = OpenSession {
+        csrf: csrf_word(&secret),
+        person: person.id,
+        role: person.role.id().to_owned(),
+    };
+    let mut response = (StatusCode::CREATED, Json(body)).into_response();
+    set_cookie(&mut response, &app, &secret, "")?;
+    Ok(response)
+}
+
+/// Opens a session for whoever knows the password; gives its secret.
+pub(crate) async fn enter(
+    app: &App,
+    login: &str,
+    password: String,
+) -> Result<(Person, String), ApiError> {
     let mut door = app.store.request(&Viewer::machine(), "login").await?;
-    let failures = door.login_failures(&given.login).await?;
+    let failures = door.login_failures(login).await?;
     if failures.count >= FREE {
         let wait = (1_i64 << (failures.count - FREE).min(10)).min(LONGEST_WAIT);
         let left = failures.last_at / 1000 + wait - door.now() / 1000;
@@ -63,30 +80,27 @@ pub(crate) async fn log_in(
             return Err(ApiError::TooManyLogins(u64::try_from(left).unwrap_or(1)));
         }
     }
-    let person = door.person_by_login(&given.login).await?.filter(|person| person.active);
+    let person = door.person_by_login(login).await?.filter(|person| person.active);
     let hash = match &person {
         Some(person) => door.password_hash(&person.id).await?,
         None => None,
     };
     // Counted before it is checked: who tries many at once gets no more tries than one by one.
-    door.add_login_failure(&given.login).await?;
+    door.add_login_failure(login).await?;
     // Checking takes long on purpose: nobody else should wait for the database meanwhile.
     door.keep().await?;
-    let right = fits(given.password, hash).await?;
+    let right = fits(password, hash).await?;
     let mut door = app.store.request(&Viewer::machine(), "login").await?;
     let Some(person) = person.filter(|_| right) else {
         door.finish().await?;
         telemetry::login_failed();
         return Err(ApiError::WrongLogin);
     };
-    door.forget_login_failures(&given.login).await?;
-    let (secret, csrf) = (random_secret(), random_secret());
-    door.open_session(&person.id, &secret, &csrf).await?;
+    door.forget_login_failures(login).await?;
+    let secret = random_secret();
+    door.open_session(&person.id, &secret, &csrf_word(&secret)).await?;
     door.finish().await?;
-    let body = OpenSession { csrf, person: person.id, role: person.role.id().to_owned() };
-    let mut response = (StatusCode::CREATED, Json(body)).into_response();
-    set_cookie(&mut response, &app, &secret, "")?;
-    Ok(response)
+    Ok((person, secret))
 }
 
 /// Log out.
@@ -99,18 +113,25 @@ pub(crate) async fn log_out(
     State(app): State<App>,
     guarded: Guarded<policy::LoggedIn>,
 ) -> Result<Response, ApiError> {
-    if let Some(secret) = guarded.pass.session() {
-        let mut request = app.store.request(&guarded.viewer, "logout").await?;
-        request.end_session(secret).await?;
-        request.finish().await?;
-        app.live.doubt(guarded.viewer.person_id().unwrap_or_default());
-    }
+    leave(&app, &guarded.viewer, &guarded.pass).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&mut response, &app, "", "; Max-Age=0")?;
     Ok(response)
 }
 
-fn set_cookie(
+/// Ends the session that opened the door.
+pub(crate) async fn leave(app: &App, viewer: &Viewer, pass: &Pass) -> Result<(), ApiError> {
+    if let Some(secret) = pass.session() {
+        let mut request = app.store.request(viewer, "logout").await?;
+        request.end_session(secret).await?;
+        request.finish().await?;
+        app.live.doubt(viewer.person_id().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Has the browser keep the session of this secret.
+pub(crate) fn set_cookie(
     response: &mut Response,
     app: &App,
     secret: &str,

@@ -56,6 +56,10 @@ pub(crate) struct Plain {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
+    /// Serve an organisation that is made up, to look round in: three teams, eight weeks of
+    /// conversations, a database of its own that is gone when it stops.
+    #[arg(long)]
+    pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) given: Given<true>,
 }

@@ -247,6 +247,19 @@ impl Config {
         Ok(config)
     }
 
+    /// The same, with everything that is kept in a folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        let file = |name: &str| folder.join(name).display().to_string();
+        let kept = [
+            ("database", format!("sqlite:{}", file("gehoord.db"))),
+            ("key_file", file("gehoord.key")),
+            ("files", file("gehoord.files")),
+        ];
+        self.values
+            .extend(kept.map(|(key, value)| (key, (value, Origin::Flag("demo".to_owned())))));
+        self
+    }
+
     fn fill(&mut self) {
         for setting in &SETTINGS {
             let default = match setting.key {

@@ -8,6 +8,7 @@ mod backup;
 mod config;
 mod dates;
 mod decisions;
+mod demo;
 mod erase;
 mod export;
 mod import;
@@ -33,7 +34,7 @@ use crate::{GOOD, show};
 pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
     let runtime = Runtime::new().context("cannot start")?;
     match task {
-        Task::Serve(task) => serve::run(&Config::of(&task.given)?, &runtime, ui),
+        Task::Serve(task) => serve::run(task, &runtime, ui),
         Task::Import(task) => {
             let opened = open(&runtime, &task.given)?;
             import::run(task, &opened, &runtime, ui)

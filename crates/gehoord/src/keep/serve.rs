@@ -10,29 +10,47 @@ use gehoord_server::{App, first_start, serve, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use super::args::Serve;
 use super::config::Config;
+use super::demo;
 use super::opened::Opened;
 use super::stop;
 use crate::ui::Ui;
 use crate::{GOOD, show};
 
-pub(crate) fn run(config: &Config, runtime: &Runtime, ui: Ui) -> Result<u8> {
+pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
+    let mut config = Config::of(&task.given)?;
     telemetry::start_log(config.log())
         .map_err(|error| anyhow!("log: '{}' is no level: {error}", config.log()))?;
     runtime.block_on(async {
-        let opened = Opened::new(config).await?;
-        let app = app(&opened, config)?;
         // Before anything is made: a first start that fails here may be done again.
-        let socket = bind(config).await?;
+        let socket = bind(&config).await?;
         let address = socket.local_addr().context("cannot tell the address")?;
-        let mut out = ui.serves(&format!("http://{address}"), !config.secure_cookies());
-        if let Some(first) = first_start(&app).await? {
-            out += &ui.first_administrator(&first.login, &first.password);
-            out += &ui.keep_the_key(&config.key_file().display().to_string());
+        let folder = if task.demo { Some(demo::folder(address.port())?) } else { None };
+        if let Some(folder) = &folder {
+            config = config.within(folder);
         }
+        let opened = Opened::new(&config).await?;
+        let app = app(&opened, &config)?;
+        let url = format!("http://{address}");
+        let mut out = ui.serves(&url, !config.secure_cookies());
+        let app = if task.demo {
+            let logins = demo::fill(&app).await?;
+            out += &ui.demo(&logins.people, &logins.password);
+            app.with_demo()
+        } else {
+            if let Some(first) = first_start(&app).await? {
+                out += &ui.first_administrator(&first.login, &first.password);
+                out += &ui.keep_the_key(&config.key_file().display().to_string());
+            }
+            app
+        };
         show::print(&out)?;
-        serve(app, socket, stop::asked()).await.context("cannot serve")?;
-        Ok(GOOD)
+        let served = serve(app, socket, stop::asked()).await.context("cannot serve");
+        if let Some(folder) = folder {
+            demo::clear(&folder);
+        }
+        served.map(|()| GOOD)
     })
 }
 

@@ -1,5 +1,7 @@
 //! What the commands over what is kept say, in Dutch and English.
 
+use gehoord_store::Role;
+
 use crate::ui::Ui;
 
 impl Ui {
@@ -17,6 +19,41 @@ impl Ui {
             ),
         };
         format!("{on} {address}\n{}", if plain { cookies } else { "" })
+    }
+
+    /// Who can look round in the demo.
+    pub(crate) fn demo(self, people: &[(&str, Role)], password: &str) -> String {
+        let mut out = match self {
+            Self::Nl => format!(
+                "Demo: alles is verzonnen, en weg als je stopt. Log in met wachtwoord {password} \
+                 als\n"
+            ),
+            Self::En => format!(
+                "Demo: everything is made up, and gone when you stop. Log in with password \
+                 {password} as\n"
+            ),
+        };
+        for (login, role) in people {
+            out += &format!("  {login:<8} {}\n", self.role(*role));
+        }
+        out
+    }
+
+    const fn role(self, role: Role) -> &'static str {
+        match (self, role) {
+            (Self::Nl, Role::Agent) => "medewerker",
+            (Self::Nl, Role::Coach) => "coach",
+            (Self::Nl, Role::Manager) => "teamleider",
+            (Self::Nl, Role::ProductOwner) => "producteigenaar",
+            (Self::Nl, Role::PrivacyOfficer) => "privacyfunctionaris",
+            (Self::Nl, Role::Administrator) => "beheerder",
+            (Self::En, Role::Agent) => "agent",
+            (Self::En, Role::Coach) => "coach",
+            (Self::En, Role::Manager) => "team lead",
+            (Self::En, Role::ProductOwner) => "product owner",
+            (Self::En, Role::PrivacyOfficer) => "privacy officer",
+            (Self::En, Role::Administrator) => "administrator",
+        }
     }
 
     pub(crate) fn first_administrator(self, login: &str, password: &str) -> String {

@@ -105,7 +105,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a free port; `last` is in the last line that it says.
     pub(crate) fn start(place: &Place, last: &str) -> Self {
-        let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--log", "error"]);
+        Self::start_with(place, &[], last)
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(place: &Place, more: &[&str], last: &str) -> Self {
+        let args = ["serve", "--listen", "127.0.0.1:0", "--log", "error"];
+        let mut command = place.command(&[&args, more].concat());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = String::new();

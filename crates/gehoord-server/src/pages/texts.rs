@@ -1,0 +1,249 @@
+//! Every text of the pages, one file a language: `texts/nl.toml`, `texts/en.toml`. A key that one
+//! file lacks, or has too many, is an error as soon as the file is read; a key that no page uses does
+//! not pass the compiler.
+
+use std::fmt::{Display, Write as _};
+use std::sync::LazyLock;
+
+use gehoord_conversation::Language;
+use gehoord_listening::Handbook;
+use serde::Deserialize;
+
+/// Language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lang {
+    Nl,
+    En,
+}
+
+impl Lang {
+    pub(crate) const ALL: [Self; 2] = [Self::Nl, Self::En];
+
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Nl => "nl",
+            Self::En => "en",
+        }
+    }
+
+    /// The language calls itself so.
+    pub(crate) const fn own_name(self) -> &'static str {
+        match self {
+            Self::Nl => "Nederlands",
+            Self::En => "English",
+        }
+    }
+
+    pub(crate) fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.id() == id)
+    }
+
+    /// The first of the languages that a browser asks for that there is; Dutch for any other.
+    pub(crate) fn wanted(header: &str) -> Self {
+        let tags = header.split(',').map(|tag| tag.trim());
+        tags.filter_map(|tag| Self::of_id(tag.get(..2)?)).next().unwrap_or(Self::Nl)
+    }
+
+    pub(crate) fn texts(self) -> &'static Texts {
+        static NL: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../texts/nl.toml")));
+        static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../texts/en.toml")));
+        match self {
+            Self::Nl => &NL,
+            Self::En => &EN,
+        }
+    }
+
+    /// What labels are called.
+    pub(crate) fn handbook(self) -> Option<&'static Handbook> {
+        static NL: LazyLock<Option<Handbook>> =
+            LazyLock::new(|| Handbook::embedded(Language::Nl).ok());
+        static EN: LazyLock<Option<Handbook>> =
+            LazyLock::new(|| Handbook::embedded(Language::En).ok());
+        match self {
+            Self::Nl => NL.as_ref(),
+            Self::En => EN.as_ref(),
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the files are part of the program; a test reads them")]
+fn read(file: &str) -> Texts {
+    toml::from_str(file).expect("texts")
+}
+
+/// A text that depends on a number: `{n}` stands for it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Counted {
+    one: String,
+    other: String,
+}
+
+impl Counted {
+    pub(crate) fn of(&self, n: i64) -> String {
+        fill(if n == 1 { &self.one } else { &self.other }, &[("n", &n)])
+    }
+}
+
+/// The text with a value in the place of each `{name}`.
+pub(crate) fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        filled.push_str(&rest[..start]);
+        let Some(end) = rest[start..].find('}') else { break };
+        let name = &rest[start + 1..start + end];
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => drop(write!(filled, "{value}")),
+            None => filled.push_str(&rest[start..=start + end]),
+        }
+        rest = &rest[start + end + 1..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Sections with their texts; behind a semicolon those that depend on a number.
+macro_rules! texts {
+    ($($section:ident { $($key:ident),* $(; $($counted:ident),*)? })*) => {
+        /// Every text, by section.
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct Texts { $(pub(crate) $section: sections::$section,)* }
+
+        #[allow(non_camel_case_types, reason = "called as the section of the file")]
+        mod sections {
+            $(
+                #[derive(Debug, serde::Deserialize)]
+                #[serde(deny_unknown_fields)]
+                pub(crate) struct $section {
+                    $(pub(crate) $key: String,)*
+                    $($(pub(crate) $counted: super::Counted,)*)?
+                }
+            )*
+        }
+    };
+}
+
+texts! {
+    frame {
+        skip, menu, today, contacts, search, privacy, admin, language, theme, theme_auto, theme_light, theme_dark, leave,
+        demo, words_only, display
+    }
+    role { agent, coach, manager, product_owner, privacy_officer, administrator }
+    login {
+        title, lead, login, password, enter, wrong, too_many, first, first_where
+    }
+    problem {
+        not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, failed,
+        failed_why, home
+    }
+    contact {
+        untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
+        let_go, close, reopen, danger, danger_what, asks_you, you_asked, jump, talk, new_turn,
+        unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
+        strength_maybe, boundary, doubt, doubt_which, doubt_why, doubt_send, doubted, well,
+        well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
+        signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
+        course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,
+        own, share, share_what, share_whom, share_question, share_send
+    }
+    promise {
+        title, none, open, due, overdue, kept, broken, withdrawn, until, vague, timeless,
+        by_colleague, by_firm, did_it, yes, no, none_such, confirm_when, later, by_when, set, undo
+    }
+    journey { title, waits, waited, other_team; broken, kept, open }
+    channel { phone, email, chat, social, in_person }
+    verdict {
+        title, estimate, heard, partly, not, too_little, show, how, not_asked, sum, acknowledged,
+        understood, explored, acted, tone, customer_yes, customer_partly, customer_no,
+        customer_counts
+    }
+    today {
+        whose, mine, team, danger, promises, waits, promise_due, promise_over, empty, empty_what,
+        well, well_about, signals, signals_what, own
+    }
+    contacts {
+        list, status, all, open, closed, whose, of_team, mine, team, from, until, show, none,
+        none_what, newest, older, pages
+    }
+    search { title, lead, words, party, anyone, us, look, nothing, nothing_what }
+    privacy {
+        lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
+        assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when, person,
+        action, count, operator, machine
+    }
+    right {
+        read_conversations, write_conversations, search, promises, feedback, share, listen,
+        team_figures, read_people, manage_people, read_settings, manage_settings, retention,
+        read_audit, customer_rights, import
+    }
+    admin {
+        first, step_team, step_people, step_import, teams, name, parent, no_parent, add_team,
+        people, role, team, no_team, password, add_person, inactive
+    }
+    when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_every_text_and_no_other() {
+        for lang in Lang::ALL {
+            assert!(!lang.texts().frame.skip.is_empty());
+            assert!(lang.handbook().is_some());
+        }
+    }
+
+    #[test]
+    fn no_text_is_empty_and_both_languages_fill_the_same_places() {
+        let flat = |file: &str| {
+            let table: toml::Table = toml::from_str(file).unwrap();
+            let mut all = Vec::new();
+            walk("", &toml::Value::Table(table), &mut all);
+            all
+        };
+        let (nl, en) =
+            (flat(include_str!("../../texts/nl.toml")), flat(include_str!("../../texts/en.toml")));
+        for ((key, nl), (other, en)) in nl.iter().zip(&en) {
+            assert_eq!(key, other, "the files hold their texts in the same order");
+            assert!(!nl.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
+            assert_eq!(places(nl), places(en), "{key} fills other places");
+        }
+        assert_eq!(nl.len(), en.len());
+    }
+
+    fn walk(path: &str, value: &toml::Value, all: &mut Vec<(String, String)>) {
+        match value {
+            toml::Value::Table(table) => {
+                for (key, value) in table {
+                    walk(&format!("{path}.{key}"), value, all);
+                }
+            }
+            toml::Value::String(text) => all.push((path.to_owned(), text.clone())),
+            _ => panic!("{path} is no text"),
+        }
+    }
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> =
+            text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn a_place_is_filled_and_what_is_unknown_stays() {
+        assert_eq!(fill("{a} en {b}{", &[("a", &1)]), "1 en {b}{");
+        let counted = Counted { one: "één beurt".into(), other: "{n} beurten".into() };
+        assert_eq!((counted.of(1), counted.of(3)), ("één beurt".into(), "3 beurten".into()));
+    }
+
+    #[test]
+    fn a_browser_gets_the_first_language_that_there_is() {
+        assert_eq!(Lang::wanted("fr-FR, en;q=0.8, nl;q=0.7"), Lang::En);
+        assert_eq!(Lang::wanted(""), Lang::Nl);
+    }
+}

@@ -1,0 +1,131 @@
+//! Vandaag: who asks for somebody, what was promised, and one thing that went well.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use gehoord_store::{ConversationFilter, Request, Role, Status, TodayRow, Whose, Why};
+use serde::Deserialize;
+
+use super::contact::{capital, signals, well};
+use super::frame::Frame;
+use super::lines::Line;
+use super::problem::{PageError, page as shown};
+use super::texts::{Lang, fill};
+use super::visit::Visit;
+use super::when;
+use crate::access::policy;
+use crate::api::extract::Asked;
+use crate::app::App;
+
+/// So many lines at most.
+const LINES: i64 = 60;
+/// So many of one's own contacts are looked at for signals and for what went well.
+const LOOKED_AT: i64 = 8;
+/// So many signals at most.
+const SIGNALS: usize = 4;
+
+/// Lines under one heading.
+struct Group {
+    heading: &'static str,
+    lines: Vec<Line>,
+}
+
+/// Words of a customer that nobody took up yet, or of oneself that went well.
+struct Words {
+    path: String,
+    words: String,
+    about: String,
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Today {
+    frame: Frame,
+    date: String,
+    /// One's own, or those of the team; none: there is nothing to choose.
+    mine: Option<bool>,
+    groups: Vec<Group>,
+    /// None: findings about agents are not for this viewer.
+    own: Option<(Vec<Words>, Option<Words>)>,
+}
+
+/// Whose.
+#[derive(Deserialize)]
+pub(crate) struct Which {
+    whose: Option<String>,
+}
+
+/// Shows it.
+pub(crate) async fn page(
+    State(app): State<App>,
+    visit: Visit<policy::Promises>,
+    Asked(which): Asked<Which>,
+) -> Result<Response, PageError> {
+    let viewer = visit.door.viewer;
+    let frame = visit.frame;
+    let agent = viewer.role() == Some(Role::Agent);
+    let mine = agent && which.whose.as_deref() != Some("team");
+    let mut request = app.store.request(&viewer, "today.read").await?;
+    let whose = if mine { Whose::Mine } else { Whose::Team };
+    let rows = request.today(whose, LINES).await?;
+    let own = if agent { Some(own(&mut request, frame.lang).await?) } else { None };
+    let now = request.now();
+    request.finish().await?;
+    let title = frame.t.frame.today.clone();
+    shown(&Today {
+        date: capital(&when::weekday_and_day(frame.lang, now)),
+        mine: agent.then_some(mine),
+        groups: groups(&rows, frame.lang, now),
+        own,
+        frame: frame.titled(&title),
+    })
+}
+
+fn groups(rows: &[TodayRow], lang: Lang, now: i64) -> Vec<Group> {
+    let t = &lang.texts().today;
+    let of = |why: Why, heading: &'static str| Group {
+        heading,
+        lines: rows
+            .iter()
+            .filter(|one| one.why == why)
+            .map(|one| {
+                let mut line = Line::new(&one.row, Some(one.contact), lang, now);
+                // What the heading says already.
+                line.facts.retain(|(fact, _)| fact != heading);
+                line
+            })
+            .collect(),
+    };
+    let all = [of(Why::Danger, &t.danger), of(Why::Promise, &t.promises), of(Why::Waits, &t.waits)];
+    all.into_iter().filter(|group| !group.lines.is_empty()).collect()
+}
+
+/// What is the agent's own: signals that they can still take up, and one thing that went well.
+async fn own(request: &mut Request, lang: Lang) -> Result<(Vec<Words>, Option<Words>), PageError> {
+    let t = lang.texts();
+    let mut open = Vec::new();
+    let mut went_well = None;
+    for status in [Some(Status::Open), Some(Status::Closed)] {
+        let filter =
+            ConversationFilter { mine: true, status, limit: LOOKED_AT, ..Default::default() };
+        for row in request.conversations(&filter).await?.rows {
+            let path = format!("/contacts/{}", row.id);
+            let view = request.conversation(&row.id).await?;
+            let about = Line::new(&row, None, lang, request.now()).title;
+            if status == Some(Status::Open) {
+                for signal in signals(&view).unwrap_or_default() {
+                    if signal.met != Some(true) && open.len() < SIGNALS {
+                        let path = format!("{path}#turn-{}", signal.position);
+                        open.push(Words { path, words: signal.words, about: about.clone() });
+                    }
+                }
+            } else if let Some(one) = well(&view, lang).into_iter().next() {
+                let path = format!("{path}#turn-{}", one.position);
+                let about = fill(&t.today.well_about, &[("what", &one.name), ("where", &about)]);
+                went_well = Some(Words { path, words: one.words, about: capital(&about) });
+                break;
+            }
+        }
+    }
+    Ok((open, went_well))
+}

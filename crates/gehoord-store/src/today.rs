@@ -1,0 +1,152 @@
+//! The page of the day: which customers somebody should turn to, and why. It says what happened,
+//! never what was felt.
+
+use std::collections::BTreeSet;
+
+use crate::conversations::ConversationRow;
+use crate::error::StoreError;
+use crate::request::Request;
+use crate::rights::Right;
+
+/// A promise is on the page of the day when it is due within so long.
+const SOON: i64 = 24 * 60 * 60 * 1000;
+/// Nothing is above this time.
+const NEVER: i64 = i64::MAX;
+
+/// Why a conversation is on the page, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Something was heard that may be dangerous: before all else the protocol.
+    Danger,
+    /// A promise is due within a day, or its time is over.
+    Promise,
+    /// The customer waits for an answer.
+    Waits,
+}
+
+/// A conversation that asks for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayRow {
+    /// Why, before all other reasons that there may be.
+    pub why: Why,
+    /// The conversation.
+    pub row: ConversationRow,
+    /// It is so many-th contact of this customer; 1 also when nobody knows who the customer is.
+    pub contact: i64,
+}
+
+/// Whose conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Those that the viewer helps with, and those that nobody took yet.
+    Mine,
+    /// Those of every team within reach.
+    Team,
+}
+
+/// Ids of open conversations of a team, by what makes them urgent.
+const DANGER: &str = "SELECT id FROM conversation WHERE team_id = $1 AND status = 'open' \
+     AND danger = 1 AND ($2 = '' OR assigned_to IS NULL OR assigned_to = $2) \
+     ORDER BY last_at DESC LIMIT $3";
+const WAITS: &str = "SELECT id FROM conversation WHERE team_id = $1 AND status = 'open' \
+     AND waiting_since IS NOT NULL AND ($2 = '' OR assigned_to IS NULL OR assigned_to = $2) \
+     ORDER BY waiting_since LIMIT $3";
+
+impl Request {
+    /// Conversations that ask for somebody, the most urgent first: danger, then promises by when
+    /// they are due, then customers by how long they wait, those who were in touch before ahead of
+    /// others. At most `limit` (1–200).
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn today(&mut self, whose: Whose, limit: i64) -> Result<Vec<TodayRow>, StoreError> {
+        self.viewer.must(Right::ReadConversations)?;
+        self.viewer.must(Right::Promises)?;
+        let limit = limit.clamp(1, 200);
+        let me = match whose {
+            Whose::Mine => self.viewer.person_id().unwrap_or_default().to_owned(),
+            Whose::Team => String::new(),
+        };
+        let mut found: Vec<TodayRow> = Vec::new();
+        for team in self.teams_within_reach(None).await? {
+            let mut known = BTreeSet::new();
+            for why in [Why::Danger, Why::Promise, Why::Waits] {
+                for id in self.urgent(why, &team, &me, limit).await? {
+                    if known.insert(id.clone())
+                        && let Some(row) = self.row(&id).await?
+                    {
+                        let contact = self.which_contact(&row).await?;
+                        found.push(TodayRow { why, row, contact });
+                    }
+                }
+            }
+        }
+        let hour = 60 * 60 * 1000;
+        found.sort_by_cached_key(|one| {
+            let time = match one.why {
+                Why::Danger => -one.row.last_at,
+                Why::Promise => one.row.next_due.unwrap_or(NEVER),
+                // Of those who wait as long, who was here before comes first.
+                Why::Waits => one.row.waiting_since.unwrap_or(NEVER) / hour,
+            };
+            (one.why, time, -one.contact, one.row.id.clone())
+        });
+        found.truncate(usize::try_from(limit).unwrap_or_default());
+        let ids: Vec<String> = found.iter().map(|one| one.row.id.clone()).collect();
+        ids.iter().for_each(|id| self.touch(id));
+        Ok(found)
+    }
+
+    async fn urgent(
+        &mut self,
+        why: Why,
+        team: &str,
+        me: &str,
+        limit: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let ids: Vec<(String,)> = match why {
+            Why::Danger | Why::Waits => {
+                let statement = if why == Why::Danger { DANGER } else { WAITS };
+                sqlx::query_as(statement)
+                    .bind(team)
+                    .bind(me)
+                    .bind(limit)
+                    .fetch_all(&mut *self.tx)
+                    .await?
+            }
+            Why::Promise => {
+                sqlx::query_as(
+                    "SELECT p.conversation_id FROM promise p \
+                     JOIN conversation c ON c.id = p.conversation_id \
+                     WHERE p.team_id = $1 AND p.state = 'open' \
+                     AND COALESCE(p.due_at, 9223372036854775807) < $4 \
+                     AND ($2 = '' OR c.assigned_to IS NULL OR c.assigned_to = $2) \
+                     ORDER BY COALESCE(p.due_at, 9223372036854775807), p.id LIMIT $3",
+                )
+                .bind(team)
+                .bind(me)
+                .bind(limit)
+                .bind(self.now + SOON)
+                .fetch_all(&mut *self.tx)
+                .await?
+            }
+        };
+        Ok(ids.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Which contact of this customer a conversation is, from 1.
+    async fn which_contact(&mut self, row: &ConversationRow) -> Result<i64, StoreError> {
+        if row.customer.is_none() {
+            return Ok(1);
+        }
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM conversation WHERE customer_id = \
+             (SELECT customer_id FROM conversation WHERE id = $1) AND started_at <= $2",
+        )
+        .bind(&row.id)
+        .bind(row.started_at)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(count.max(1))
+    }
+}

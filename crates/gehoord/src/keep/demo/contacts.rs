@@ -1,0 +1,242 @@
+//! Eight weeks of conversations: the examples of the repository week after week, and contacts of a
+//! few customers that hang together and end today.
+
+use anyhow::{Context, Result, anyhow};
+use gehoord_conversation::{Channel, Conversation, Party, Turn};
+use gehoord_ingest::{Item, Options, pseudonym::Masks};
+use gehoord_server::App;
+use gehoord_server::intake::{Place, take_in};
+use gehoord_store::{HeardAnswer, PromiseState, Request, Status};
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan, Zoned};
+use serde::Deserialize;
+
+use super::stories::{STORIES, Story};
+use super::{EVERYBODY, agents, operator, viewer};
+
+const WEEKS: usize = 8;
+/// So many seconds lie between turns that do not say when they were.
+const GAP: i64 = 45;
+/// So many conversations are written in one transaction.
+const TOGETHER: usize = 60;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    contact: Vec<Contact>,
+}
+
+/// A contact as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contact {
+    customer: String,
+    team: usize,
+    agent: Option<String>,
+    channel: String,
+    subject: String,
+    days: Option<i64>,
+    at: Option<String>,
+    ago: Option<i64>,
+    gap: Option<i64>,
+    #[serde(default)]
+    open: bool,
+    promise: Option<String>,
+    turns: Vec<(String, String)>,
+}
+
+/// A conversation and where it goes.
+struct Planned {
+    conversation: Conversation,
+    team: usize,
+    agent: Option<String>,
+    status: Status,
+    /// Where its promises stand: none, as the clock has it.
+    promises: Option<PromiseState>,
+    answer: Option<HeardAnswer>,
+}
+
+/// Writes all of them.
+pub(super) async fn write(app: &App, teams: &[String]) -> Result<()> {
+    let now = Timestamp::now().to_zoned(TimeZone::get("Europe/Amsterdam")?);
+    let mut planned = earlier(&now)?;
+    planned.extend(of_today(&now)?);
+    let mut ids = Vec::with_capacity(planned.len());
+    for together in planned.chunks(TOGETHER) {
+        let mut request = app.store().request(&operator(), "demo.contacts").await?;
+        for one in together {
+            ids.push(keep(app, &mut request, one, teams).await?);
+        }
+        request.finish().await?;
+    }
+    lay_before_the_coach(app, &planned, &ids).await
+}
+
+async fn keep(app: &App, request: &mut Request, one: &Planned, teams: &[String]) -> Result<String> {
+    let assigned = match &one.agent {
+        Some(login) => request.person_by_login(login).await?.map(|person| person.id),
+        None => None,
+    };
+    let place = Place {
+        source: "demo",
+        team_id: teams.get(one.team).map(String::as_str),
+        assigned_to: assigned.as_deref(),
+        status: one.status,
+    };
+    let (listener, finder) = app.ears();
+    let intake = take_in(&one.conversation, &place, Masks::default(), listener, finder);
+    let written = request.write_conversation(&intake.new).await?;
+    let id = written.id().to_owned();
+    request.write_report(&id, &intake.report, 0).await?;
+    if let Some(state) = one.promises {
+        for promise in request.promises(&id).await? {
+            request.settle_promise(&promise.id, state, None).await?;
+        }
+    }
+    if let Some(answer) = one.answer {
+        request.answer(&id, answer, None).await?;
+    }
+    Ok(id)
+}
+
+/// The examples, week after week until this one.
+fn earlier(now: &Zoned) -> Result<Vec<Planned>> {
+    let mut planned = Vec::new();
+    for (at, story) in STORIES.iter().enumerate() {
+        let example = read(story)?;
+        for week in 1..=WEEKS {
+            // Not every story every week.
+            if (at * 7 + week * 3) % 5 == 0 {
+                continue;
+            }
+            let mut conversation = example.clone();
+            conversation.id = format!("{}-{week}", story.name);
+            conversation.subject = Some(story.subject.to_owned());
+            conversation.customer = Some(format!("klant-{}", (at * 29 + week * 17) % 211));
+            let days = i64::try_from(week * 7)? - i64::try_from(at % 5)?;
+            let begin = now.checked_sub(days.days())?;
+            set_times(&mut conversation, &begin, GAP)?;
+            let agents = agents(story.team);
+            let agent = agents[(at + week) % agents.len()];
+            name_speakers(&mut conversation, agent.name);
+            let number = at * 5 + week;
+            planned.push(Planned {
+                conversation,
+                team: story.team,
+                agent: Some(agent.login.to_owned()),
+                status: Status::Closed,
+                promises: Some(match number % 9 {
+                    0 => PromiseState::Broken,
+                    1 => PromiseState::Withdrawn,
+                    _ => PromiseState::Kept,
+                }),
+                answer: match number % 6 {
+                    0 | 3 => Some(HeardAnswer::Yes),
+                    1 => Some(HeardAnswer::Partly),
+                    5 => Some(HeardAnswer::No),
+                    _ => None,
+                },
+            });
+        }
+    }
+    Ok(planned)
+}
+
+fn read(story: &Story) -> Result<Conversation> {
+    let mut items = gehoord_ingest::read(story.file.as_bytes(), story.name, &Options::default());
+    match items.next() {
+        Some(Item::Conversation(imported)) => Ok(imported.conversation),
+        Some(Item::Problem(problem)) => Err(anyhow!("{}: {}", story.name, problem.message)),
+        None => Err(anyhow!("{}: nothing in it", story.name)),
+    }
+}
+
+/// Has the conversation begin at `begin`, at the time of day that it has, or at ten; with the time
+/// between its turns that it has, or `gap` seconds.
+fn set_times(conversation: &mut Conversation, begin: &Zoned, gap: i64) -> Result<()> {
+    let first = conversation.turns.first().and_then(|turn| turn.at.clone());
+    let time = first.as_ref().map_or(Time::constant(10, 0, 0, 0), |first| first.time());
+    let begin = begin.with().time(time).build()?;
+    let mut last = begin.clone();
+    for turn in &mut conversation.turns {
+        let after: Span = match (&turn.at, &first) {
+            (Some(at), Some(first)) => (at.timestamp() - first.timestamp()).get_seconds().seconds(),
+            _ => (last.timestamp() - begin.timestamp()).get_seconds().seconds(),
+        };
+        let at = begin.checked_add(after)?;
+        last = at.checked_add(gap.seconds())?;
+        turn.at = Some(at);
+    }
+    Ok(())
+}
+
+fn name_speakers(conversation: &mut Conversation, agent: &str) {
+    for turn in &mut conversation.turns {
+        turn.speaker = (turn.party == Party::Agent).then(|| agent.to_owned());
+    }
+}
+
+/// The contacts of the file.
+fn of_today(now: &Zoned) -> Result<Vec<Planned>> {
+    let file: File = toml::from_str(include_str!("../../../demo/contacts.toml"))?;
+    let mut planned = Vec::new();
+    for (at, contact) in file.contact.into_iter().enumerate() {
+        let channel: Channel = contact.channel.parse().map_err(|error| anyhow!("{error}"))?;
+        let name = format!("{}-{at}", contact.customer);
+        let mut conversation = Conversation::new(&name, channel);
+        conversation.customer = Some(contact.customer.clone());
+        conversation.subject = Some(contact.subject.clone());
+        conversation.locale = "nl-NL".parse().ok();
+        for (party, text) in &contact.turns {
+            let party: Party = party.parse().map_err(|error| anyhow!("{error}"))?;
+            conversation.turns.push(Turn::new(party, text));
+        }
+        let gap = contact.gap.unwrap_or(GAP);
+        let turns = i64::try_from(contact.turns.len())? - 1;
+        let begin = match (contact.days, &contact.at, contact.ago) {
+            (Some(days), Some(at), _) => {
+                let time: Time = at.parse()?;
+                now.checked_sub(days.days())?.with().time(time).build()?
+            }
+            (.., Some(ago)) => now.checked_sub((ago * 60 + turns * gap).seconds())?,
+            _ => return Err(anyhow!("{name}: when was it?")),
+        };
+        for (turn, after) in conversation.turns.iter_mut().zip(0_i64..) {
+            turn.at = Some(begin.checked_add((after * gap).seconds())?);
+        }
+        if let Some(login) = &contact.agent {
+            let agent = EVERYBODY.iter().find(|one| one.login == login).context("no such agent")?;
+            name_speakers(&mut conversation, agent.name);
+        }
+        planned.push(Planned {
+            conversation,
+            team: contact.team,
+            agent: contact.agent,
+            status: if contact.open { Status::Open } else { Status::Closed },
+            promises: match contact.promise.as_deref() {
+                Some("broken") => Some(PromiseState::Broken),
+                Some("kept") => Some(PromiseState::Kept),
+                _ => None,
+            },
+            answer: None,
+        });
+    }
+    Ok(planned)
+}
+
+/// The first agent asks the coach about one of their conversations.
+async fn lay_before_the_coach(app: &App, planned: &[Planned], ids: &[String]) -> Result<()> {
+    let asks = viewer(app, "samira").await?;
+    let coach = viewer(app, "noor").await?;
+    let about = planned.iter().zip(ids).find(|(one, _)| {
+        one.agent.as_deref() == Some("samira") && one.conversation.id.starts_with("monteur")
+    });
+    let Some((_, id)) = about else { return Ok(()) };
+    let question = "Ik zei sorry en beloofde terug te komen, maar het voelde vlak. Wat had ik nog \
+                    kunnen vragen?";
+    let mut request = app.store().request(&asks, "demo.share").await?;
+    request.share(id, None, coach.person_id().unwrap_or_default(), question).await?;
+    request.finish().await?;
+    Ok(())
+}
