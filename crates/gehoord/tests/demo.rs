@@ -46,8 +46,12 @@ fn the_demo_shows_every_role_something_and_leaves_nothing_behind() {
     }
     assert!(all > 60, "a team has eight weeks of contacts: {all}");
     let (_, _, promises) = server.ask("GET", "/api/v1/promises", &[("cookie", &cookie)], "");
-    let states: Vec<&str> =
-        promises.as_array().unwrap().iter().filter_map(|p| p["state"].as_str()).collect();
+    let states: Vec<&str> = promises["promises"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|p| p["state"].as_str())
+        .collect();
     assert!(states.contains(&"due") && states.contains(&"overdue_unknown"), "{states:?}");
     let cookie = server.log_in("noor", &password);
     let (_, _, shares) = server.ask("GET", "/api/v1/shares", &[("cookie", &cookie)], "");
