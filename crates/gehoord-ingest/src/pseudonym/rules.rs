@@ -236,8 +236,10 @@ type Phrase = (Vec<String>, Uses);
 pub(crate) struct Rules {
     pub(crate) language: Language,
     words: FxHashMap<String, Uses>,
-    starts: Vec<(String, Uses)>,
-    endings: Vec<(String, Uses)>,
+    /// How words begin, by their first byte.
+    starts: FxHashMap<u8, Vec<(String, Uses)>>,
+    /// How words end, by their last byte.
+    endings: FxHashMap<u8, Vec<(String, Uses)>>,
     phrases: FxHashMap<String, Vec<Phrase>>,
     /// Numbers of public services, digits only; a number that begins with one is no personal datum.
     pub(crate) services: Vec<String>,
@@ -255,8 +257,8 @@ impl Rules {
         let mut rules = Self {
             language,
             words: FxHashMap::default(),
-            starts: Vec::new(),
-            endings: Vec::new(),
+            starts: FxHashMap::default(),
+            endings: FxHashMap::default(),
             phrases: FxHashMap::default(),
             services: file.near.services,
             examples: file.examples,
@@ -335,9 +337,11 @@ impl Rules {
                 None => phrases.push((rest, Uses(one.bit()))),
             }
         } else if let Some(start) = first.strip_suffix('*') {
-            self.starts.push((start.to_owned(), Uses(one.bit())));
+            let Some(byte) = start.bytes().next() else { return };
+            self.starts.entry(byte).or_default().push((start.to_owned(), Uses(one.bit())));
         } else if let Some(ending) = first.strip_prefix('*') {
-            self.endings.push((ending.to_owned(), Uses(one.bit())));
+            let Some(byte) = ending.bytes().last() else { return };
+            self.endings.entry(byte).or_default().push((ending.to_owned(), Uses(one.bit())));
         } else {
             self.words.entry(first.to_owned()).or_default().0 |= one.bit();
         }
@@ -364,12 +368,13 @@ impl Rules {
     fn of_plain_word(&self, norm: &str) -> Uses {
         let mut uses = self.words.get(norm).copied().unwrap_or_default();
         if norm.len() > 2 {
-            for (start, other) in &self.starts {
+            let [first, .., last] = norm.as_bytes() else { return uses };
+            for (start, other) in self.starts.get(first).into_iter().flatten() {
                 if norm.starts_with(start.as_str()) {
                     uses.0 |= other.0;
                 }
             }
-            for (ending, other) in &self.endings {
+            for (ending, other) in self.endings.get(last).into_iter().flatten() {
                 if norm.len() > ending.len() + 1 && norm.ends_with(ending.as_str()) {
                     uses.0 |= other.0;
                 }

@@ -30,11 +30,8 @@ impl Context {
             }
         }
         let all = 0..scene.len();
-        Self {
-            sides: all.clone().map(|i| side(scene, i)).collect(),
-            classes: all.map(|i| class(scene, i)).collect(),
-            ended,
-        }
+        let classes: Vec<u32> = all.clone().map(|i| class(scene, i)).collect();
+        Self { sides: all.map(|i| side(scene, i, classes[i])).collect(), classes, ended }
     }
 
     /// The hashed features of the word at `index`.
@@ -123,14 +120,12 @@ fn hash(word: &str) -> u32 {
 
 /// A token as the neighbour of another: names and unknown words are all one, so that no name is
 /// learned by heart.
-fn side(scene: &Scene, index: usize) -> u32 {
+fn side(scene: &Scene, index: usize, class: u32) -> u32 {
     let token = &scene.tokens.all[index];
     match token.kind {
         Kind::Word if scene.taken_at(index) => 2,
-        Kind::Word => match class(scene, index) {
-            class @ (NAME | UNKNOWN) => 8 + class,
-            _ => hash(scene.norm(index)),
-        },
+        Kind::Word if matches!(class, NAME | UNKNOWN) => 8 + class,
+        Kind::Word => hash(scene.norm(index)),
         Kind::Number => 3,
         Kind::Mask => 4,
         Kind::Mail | Kind::Link => 5,

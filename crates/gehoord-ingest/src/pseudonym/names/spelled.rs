@@ -40,15 +40,20 @@ pub(super) fn spelled(scene: &mut Scene) {
     while index < scene.len() {
         let by_word = scene.is(index, Use::SpokenLetter) && scene.is(index + 1, Use::SpokenLetter);
         let (last, count) = spelling(scene, index, by_word);
-        let word: String = (index..=last).map(|i| scene.norm(i)).collect();
-        let plain = !by_word && scene.words.get(&word).ordinary(scene.rules.language);
-        let name = scene.words.get(&word).name();
-        if count >= if by_word { 3 } else { 4 } && (name || !plain) {
+        let enough = count >= if by_word { 3 } else { 4 };
+        if enough && (by_word || !spells_a_word(scene, index, last)) {
             scene.add(scene.span(index, last), PersonalKind::Name);
             index = last;
         }
         index += 1;
     }
+}
+
+/// "k e n t e k e n": an ordinary word that is nobody's name.
+fn spells_a_word(scene: &Scene, first: usize, last: usize) -> bool {
+    let word: String = (first..=last).map(|i| scene.norm(i)).collect();
+    let known = scene.words.get(&word);
+    known.ordinary(scene.rules.language) && !known.name()
 }
 
 /// The last token and the number of letters of what is spelled out from `first`.
