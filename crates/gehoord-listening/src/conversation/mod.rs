@@ -131,8 +131,9 @@ pub(crate) fn listen<'c>(
             }
         }
     }
+    let mut memory = kept::Memory::default();
     for reading in &readings {
-        kept::show(&mut promises, &conversation.turns, reading, ears.packs);
+        kept::show(&mut promises, &mut memory, &conversation.turns, reading, ears.packs);
     }
     point_at_words(&mut turns, &readings);
     let moments = moments.finish();
