@@ -72,7 +72,7 @@ function doubt(form, finding) {
   const link = document.createElement("button");
   link.type = "button";
   link.className = "button small";
-  link.textContent = form.querySelector("h3").textContent;
+  link.textContent = form.querySelector(".doubt-title").textContent;
   link.addEventListener("click", () => {
     close();
     form.closest("details").open = true;

@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 23] = [
+const TABLE: [(&str, &str, &str); 25] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -19,6 +19,8 @@ const TABLE: [(&str, &str, &str); 23] = [
     ("get", "/today", "a m"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
+    ("get", "/shared", "a c"),
+    ("post", "/shares/{id}/revoke", "a c"),
     ("get", "/privacy", "a c m o p b"),
     ("get", "/admin", "b"),
     ("post", "/admin/teams", "b"),
@@ -328,6 +330,13 @@ async fn how_an_agent_listened_is_on_their_page_and_on_that_of_whom_they_showed_
     }
     let page = get(&coach, &path).await.expect(200).text;
     assert!(page.contains("Wat had ik nog kunnen vragen?"));
+    let asked = get(&coach, "/shared").await.expect(200).text;
+    assert!(asked.contains("Wat had ik nog kunnen vragen?") && asked.contains("samira"));
+    let mine = get(&agent, "/shared").await.expect(200).text;
+    let revoke = mine.split("action=\"").find(|part| part.contains("/revoke\"")).unwrap();
+    post(&coach, revoke.split('"').next().unwrap(), &[]).await.expect(404);
+    post(&agent, revoke.split('"').next().unwrap(), &[]).await.expect(303);
+    get(&coach, &path).await.expect(404);
 }
 
 #[tokio::test]

@@ -114,6 +114,7 @@ fn places(viewer: &Viewer, t: &'static Texts) -> Vec<(&'static str, &'static str
         (Right::Promises, "/today", "today", t.frame.today.as_str()),
         (Right::ReadConversations, "/contacts", "contacts", &t.frame.contacts),
         (Right::Search, "/search", "search", &t.frame.search),
+        (Right::Share, "/shared", "coach", &t.frame.shared),
         (Right::ManagePeople, "/admin", "admin", &t.frame.admin),
         (Right::ReadSettings, "/privacy", "privacy", &t.frame.privacy),
     ];

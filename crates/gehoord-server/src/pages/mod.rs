@@ -19,6 +19,7 @@ mod lines;
 mod login;
 mod privacy;
 mod problem;
+mod shared;
 mod texts;
 mod today;
 mod visit;
@@ -53,6 +54,8 @@ doors! {
     get "/today" today::page;
     get "/contacts" contacts::list;
     get "/search" contacts::search;
+    get "/shared" shared::page;
+    post "/shares/{id}/revoke" shared::revoke;
     get "/privacy" privacy::page;
     get "/admin" admin::page;
     post "/admin/teams" admin::add_team;

@@ -127,7 +127,7 @@ macro_rules! texts {
 
 texts! {
     frame {
-        skip, menu, today, contacts, search, privacy, admin, language, theme, theme_auto, theme_light, theme_dark, leave,
+        skip, menu, today, contacts, search, shared, privacy, admin, language, theme, theme_auto, theme_light, theme_dark, leave,
         demo, words_only, display
     }
     role { agent, coach, manager, product_owner, privacy_officer, administrator }
@@ -168,6 +168,9 @@ texts! {
         none_what, newest, older, pages
     }
     search { title, lead, words, party, anyone, us, look, nothing, nothing_what }
+    shared {
+        lead_coach, lead_agent, none, none_coach, none_agent, until, look, take_back
+    }
     privacy {
         lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
         assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when, person,

@@ -113,6 +113,10 @@ async fn own(request: &mut Request, lang: Lang) -> Result<(Vec<Words>, Option<Wo
             let view = request.conversation(&row.id).await?;
             let about = Line::new(&row, None, lang, request.now()).title;
             if status == Some(Status::Open) {
+                if row.danger != 0 {
+                    // Safety comes before what else could be taken up.
+                    continue;
+                }
                 for signal in signals(&view).unwrap_or_default() {
                     if signal.met != Some(true) && open.len() < SIGNALS {
                         let path = format!("{path}#turn-{}", signal.position);

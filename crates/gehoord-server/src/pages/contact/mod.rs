@@ -102,8 +102,11 @@ async fn gather(
     if viewer.may(Right::Share) {
         for share in request.shares().await?.into_iter().filter(|s| s.conversation_id == id) {
             let mine = viewer.person_id() == Some(share.from_person.as_str());
-            let other = if mine { &share.to_person } else { &share.from_person };
-            let other = name(other).unwrap_or_else(|| t.role.agent.clone());
+            let other = if mine {
+                name(&share.to_person).unwrap_or_else(|| t.role.coach.clone())
+            } else {
+                request.who_shared(&share.id).await?
+            };
             let text = if mine { &t.contact.you_asked } else { &t.contact.asks_you };
             asked.push((fill(text, &[("name", &other)]), share.question));
         }
@@ -112,7 +115,9 @@ async fn gather(
         view.originals.iter().map(|o| (o.mask.clone(), o.text.clone())).collect();
     let around = Around { lang, t, originals: &originals, feedback: &feedback };
     let turns = turns(&view.turns, &around, now, &viewer, &name);
-    let signals = beside::signals(&view);
+    // Where there may be danger, safety comes before what else could be taken up.
+    let safety_first = view.row.danger != 0 && view.row.status == "open";
+    let signals = if safety_first { None } else { beside::signals(&view) };
     let row = &view.row;
     let subject = match &row.subject {
         Some(subject) => subject.clone(),
