@@ -204,7 +204,14 @@ impl Listener {
     /// One turn with the cues heard in it, for tools that look closer.
     #[must_use]
     pub fn read<'t>(&self, turn: &'t Turn, locale: Option<&Locale>) -> Reading<'t> {
-        Reading::new(0, Cow::Borrowed(turn), locale.and_then(Locale::language), locale, &self.packs, self.known())
+        Reading::new(
+            0,
+            Cow::Borrowed(turn),
+            locale.and_then(Locale::language),
+            locale,
+            &self.packs,
+            self.known(),
+        )
     }
 }
 

@@ -36,7 +36,8 @@ impl Exchange {
     /// Hears the next run. Nothing may be known yet of its agent turns.
     pub(super) fn hear(&mut self, run: &Run, stage: &mut Stage<'_, '_>) {
         if run.party == Party::Customer {
-            let said = run.turns.iter().filter_map(|&i| customer_at(stage.readings, stage.turns, i));
+            let said =
+                run.turns.iter().filter_map(|&i| customer_at(stage.readings, stage.turns, i));
             let said: Vec<(&Reading<'_>, &CustomerTurn)> = said.collect();
             if said.is_empty() {
                 return;
@@ -270,8 +271,7 @@ fn judge(
     }
     let spoken: Vec<&Reading<'_>> = run.turns.iter().map(|&i| &readings[i]).collect();
     let style = score::Style::of(&spoken, &merged, asked, ears.packs);
-    let reply =
-        score::Reply { heard: &merged, asked, coverage, missed: &missed, promises, style };
+    let reply = score::Reply { heard: &merged, asked, coverage, missed: &missed, promises, style };
     let (score, parts) = score::reply(&reply, ears.rubric);
     for &index in &run.turns {
         if let TurnReport::Agent(turn) = &mut turns[index]
@@ -292,4 +292,3 @@ fn judge(
         substance: asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
     }
 }
-

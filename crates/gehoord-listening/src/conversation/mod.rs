@@ -59,7 +59,9 @@ pub(crate) fn listen<'c>(
     let (expected, packs) = (locale.language(), ears.packs);
     let turns = conversation.turns.iter().enumerate();
     let readings: Vec<Reading<'_>> = turns
-        .map(|(i, turn)| Reading::new(i, Cow::Borrowed(turn), expected, Some(&locale), packs, ears.known))
+        .map(|(i, turn)| {
+            Reading::new(i, Cow::Borrowed(turn), expected, Some(&locale), packs, ears.known)
+        })
         .collect();
     let mut beliefs = Vec::with_capacity(readings.len());
     let mut turns: Vec<TurnReport> = Vec::with_capacity(readings.len());
@@ -83,11 +85,7 @@ pub(crate) fn listen<'c>(
 
 /// What can be heard in turn `index` before it is known what it answers, and what the model
 /// believes of it.
-fn hear_turn(
-    index: usize,
-    readings: &[Reading<'_>],
-    ears: &Ears<'_>,
-) -> (TurnReport, Vec<f32>) {
+fn hear_turn(index: usize, readings: &[Reading<'_>], ears: &Ears<'_>) -> (TurnReport, Vec<f32>) {
     let reading = &readings[index];
     match reading.turn.party {
         Party::Customer => {
@@ -155,14 +153,8 @@ fn sum_up(
         Sureness::Enough
     };
     let spoke_last = !answers.is_empty() && runs.last().is_some_and(|r| r.party == Party::Customer);
-    report.heard = score::heard(
-        answers,
-        &report.moments,
-        &report.trajectory,
-        spoke_last,
-        sure,
-        ears.rubric,
-    );
+    report.heard =
+        score::heard(answers, &report.moments, &report.trajectory, spoke_last, sure, ears.rubric);
 }
 
 /// Widens evidence in turns `from` and later to the words that a reader would point at. Last of
