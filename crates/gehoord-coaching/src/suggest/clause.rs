@@ -21,11 +21,16 @@ pub(crate) struct Clause {
     pub(crate) central: bool,
     /// It says that something is missing or wrong.
     pub(crate) troubled: bool,
+    /// It says enough to stand for the story.
+    pub(crate) telling: bool,
 }
 
 /// Fewest and most words of a clause that is taken up.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 17;
+
+/// So many words tell something without a number or a word of what went wrong.
+const ENOUGH: usize = 8;
 
 /// The clauses of the run that may be taken up, the best first.
 pub(crate) fn clauses(
@@ -106,18 +111,23 @@ fn clause(
     if inner.last().is_some_and(|w| lexicon.is_left_open(&w.low)) {
         return None;
     }
+    // What somebody else said: "ze zegt: die volgende gaat ook weg".
+    if first > 2 && words[first].gap.contains(':') {
+        return None;
+    }
     // "Wij zijn met vijf: mijn broer, …": a list that was cut.
     let cut = last < words.len();
     if cut && inner.iter().skip(1).any(|w| w.gap.contains(':')) {
         return None;
     }
     let tail = if last == words.len() { sentence.tail.clone() } else { unit(&words[last].gap) };
+    let counted = inner.iter().any(|w| w.kind == Kind::Number || lexicon.is_number(&w.low));
     let mut weight = 0;
     let central = touches(&heard.key);
     if central {
         weight += 10;
     }
-    if inner.iter().any(|w| w.kind == Kind::Number || lexicon.is_number(&w.low)) {
+    if counted {
         weight += 12;
     }
     let troubled = inner.iter().any(|w| lexicon.is_trouble(&w.low));
@@ -129,7 +139,8 @@ fn clause(
     if first == 0 && last == words.len() {
         weight += 6;
     }
-    Some(Clause { words: inner, tail, place: evidence, weight, central, troubled })
+    let telling = troubled || counted || inner.len() >= ENOUGH;
+    Some(Clause { words: inner, tail, place: evidence, weight, central, troubled, telling })
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

@@ -303,7 +303,7 @@ pub(crate) fn worth_saying(clause: &Clause, situation: Situation) -> bool {
     /// A number and something that is missing, in a clause of a good length.
     const TELLING: i32 = 20;
     match situation {
-        Situation::Glad | Situation::Relieved => clause.central && !clause.troubled,
-        _ => clause.central || clause.weight >= TELLING,
+        Situation::Glad => clause.central && !clause.troubled,
+        _ => clause.telling && (clause.central || clause.weight >= TELLING),
     }
 }

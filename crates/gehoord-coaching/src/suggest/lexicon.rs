@@ -82,6 +82,8 @@ pub(crate) struct Lexicon {
     often: Listed,
     /// Words of what went wrong.
     trouble: Listed,
+    /// Words that say by themselves that something is wrong.
+    broken: Listed,
     /// How people type, and what is meant.
     pub(crate) spelling: Pairs,
     /// Verbs said of oneself, with the form for the customer (formal|informal where they differ).
@@ -147,6 +149,10 @@ impl Lexicon {
 
     pub(crate) fn is_often(&self, word: &str) -> bool {
         self.often.has(word)
+    }
+
+    pub(crate) fn is_broken(&self, word: &str) -> bool {
+        self.broken.has(word)
     }
 
     pub(crate) fn is_wait(&self, word: &str) -> bool {

@@ -226,9 +226,16 @@ impl RunOf<'_> {
         });
         let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         (self.text.contains('?') && (needs || (opens && !glad)))
-            || (self.needs(Need::Information) && opens)
+            || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
             || ends_asking
             || wants_to_know(self.text, self.language)
+    }
+
+    fn troubled(&self) -> bool {
+        let lexicon = &book(self.language).words;
+        let words: Vec<String> =
+            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
+        words.len() > 6 && words.iter().any(|w| lexicon.is_broken(w))
     }
 
     /// Whether a wish is in the words.
@@ -324,6 +331,8 @@ impl RunOf<'_> {
             }
             None if self.needs(Need::Information) && self.wants() => Situation::Request,
             None if self.asked && self.text.split_whitespace().count() <= 14 => Situation::Answer,
+            // Told without feeling, but something is wrong.
+            None if self.troubled() => Situation::Upset,
             None => Situation::Remark,
         }
     }
@@ -334,13 +343,14 @@ impl RunOf<'_> {
             .iter()
             .flat_map(|s| &s.words)
             .any(|w| person.contains(&w.low.as_str()));
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         let all = [
             (Trait::Repeat, self.surely(Signal::RepeatContact)),
             (Trait::Broken, self.has(Signal::BrokenPromise)),
             (Trait::Leaving, self.any(|t| t.churn_risk)),
             (Trait::Asks, self.asks()),
             (Trait::How, self.asks_how()),
-            (Trait::Wants, self.surely(Need::Solution) || self.has(Signal::Request)),
+            (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
             (Trait::Compensation, self.surely(Need::Compensation)),
             (Trait::Fairness, self.surely(Need::Fairness)),
             (Trait::Control, self.needs(Need::Control)),
@@ -408,10 +418,12 @@ pub(crate) fn names_death(text: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],
         Language::En => &["died", "passed", "late", "deceased"],
-        Language::De => &["gestorben", "verstorben", "verstorbenen", "starb", "verstarb"],
-        Language::Fr => &["décédé", "décédée", "décès", "obsèques"],
+        Language::De => {
+            &["gestorben", "verstorben", "verstorbenen", "starb", "verstarb", "beisetzung"]
+        }
+        Language::Fr => &["décédé", "décédée", "décès", "obsèques", "mort", "morte"],
     };
-    let late = |w: &str, next: Option<&str>| {
+    let late = |w: &str, before: Option<&str>, next: Option<&str>| {
         // "My late husband", but not "late again"; "passed away", but not "passed on".
         match w {
             "late" => next.is_some_and(|n| {
@@ -434,16 +446,18 @@ pub(crate) fn names_death(text: &str, language: Language) -> bool {
                 )
             }),
             "passed" => next == Some("away"),
+            // "Mon mari est mort", but not "mort de rire".
+            "mort" | "morte" => before == Some("est") && next != Some("de"),
             _ => true,
         }
     };
     let all = lower(text);
     let words_of: Vec<&str> =
         all.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).collect();
-    words_of
-        .iter()
-        .enumerate()
-        .any(|(i, w)| words.contains(w) && late(w, words_of.get(i + 1).copied()))
+    words_of.iter().enumerate().any(|(i, w)| {
+        let before = i.checked_sub(1).and_then(|i| words_of.get(i)).copied();
+        words.contains(w) && late(w, before, words_of.get(i + 1).copied())
+    })
 }
 
 fn person_words(language: Language) -> &'static [&'static str] {

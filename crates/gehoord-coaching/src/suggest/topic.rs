@@ -37,15 +37,22 @@ pub(crate) fn topic(
         let asked = sentences.iter().any(|s| s.asks);
         for sentence in sentences {
             for at in 0..sentence.words.len() {
+                // A question is about what stands in it, not in the story before it.
+                if asks && asked && !sentence.asks {
+                    continue;
+                }
                 let words = &sentence.words;
                 let known = thing(words, at, heard.language, form, lexicon);
                 let named = known.is_some();
                 let text = known.or_else(|| {
-                    (asks && (sentence.asks || !asked))
+                    (asks && (sentence.asks || (!asked && heard.language == Language::Nl)))
                         .then(|| any_noun(words, at, heard.language, form, lexicon))
                         .flatten()
                 });
                 let Some(text) = text else { continue };
+                if is_where(words, at) && !lexicon.is_affair(&words[at].low) {
+                    continue;
+                }
                 let place = Evidence::new(*index, sentence.words[at].place);
                 let inside = |all: &[Evidence]| {
                     all.iter().any(|e| e.turn == *index && e.span.overlaps(&place.span))
@@ -75,6 +82,47 @@ fn is_mine(word: &str, language: Language) -> bool {
         Language::De => word.starts_with("mein") || word.starts_with("unser"),
         Language::Fr => matches!(word, "mon" | "ma" | "mes" | "notre" | "nos"),
     }
+}
+
+/// "Bij de bakker", "in het zwembad": where it was, not what it is about.
+fn is_where(words: &[Word], at: usize) -> bool {
+    let spatial = |w: &Word| {
+        matches!(
+            w.low.as_str(),
+            "in" | "op"
+                | "bij"
+                | "naar"
+                | "uit"
+                | "langs"
+                | "achter"
+                | "tussen"
+                | "aan"
+                | "onder"
+                | "at"
+                | "on"
+                | "from"
+                | "near"
+                | "by"
+                | "into"
+                | "behind"
+                | "under"
+                | "bei"
+                | "auf"
+                | "am"
+                | "im"
+                | "zur"
+                | "zum"
+                | "nach"
+                | "aus"
+                | "dans"
+                | "sur"
+                | "chez"
+                | "à"
+                | "sous"
+                | "derrière"
+        )
+    };
+    words[at.saturating_sub(3)..at].iter().any(spatial)
 }
 
 fn mine_or_article(word: &str, language: Language) -> bool {
@@ -131,7 +179,18 @@ fn thing(
         || mine_or_article(before, language)
         || lexicon.prepositions.has(before)
         || before.ends_with('e');
-    if language == Language::Nl && !thing_before {
+    let bare = match language {
+        Language::Nl => !thing_before,
+        Language::En => {
+            !(is_mine(before, language)
+                || matches!(
+                    before,
+                    "the" | "a" | "an" | "your" | "this" | "that" | "her" | "his" | "their"
+                ))
+        }
+        _ => false,
+    };
+    if bare {
         return None;
     }
     let mine = is_mine(before, language);
@@ -181,7 +240,9 @@ fn any_noun(
                 || lexicon.prepositions.has(&next.low)
         }
     };
+    let adjective_alone = language == Language::Nl && word.low.ends_with('e');
     let noun = plain(word)
+        && !adjective_alone
         && plain(before)
         && word.gap == " "
         && word.low.chars().count() >= 4

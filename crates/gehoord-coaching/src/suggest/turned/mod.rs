@@ -127,6 +127,14 @@ fn begins_well(words: &[Word], lexicon: &Lexicon) -> bool {
         return false;
     }
     let counts = first.kind == Kind::Number || lexicon.is_number(&first.low);
+    // "Toen je aan de beurt was": half a sentence.
+    if matches!(first.low.as_str(), "toen" | "nu" | "terwijl" | "when" | "als")
+        && (lexicon.function_of_person(next)
+            || matches!(next, "hij" | "ze" | "zij" | "er" | "he" | "she" | "it"))
+        && !words.iter().skip(2).any(Word::after_pause)
+    {
+        return false;
+    }
     if counts {
         return words[1..]
             .iter()
