@@ -1,0 +1,546 @@
+//! What kind of answer a customer run asks for, from what was heard in it.
+
+use gehoord_conversation::{
+    Conversation, CustomerTurn, Emotion, Evidence, Label, Language, Locale, Need, Party, Report,
+    Safety, Signal, Source, TurnReport,
+};
+use serde::Deserialize;
+
+use super::phrases::book;
+use super::words::{lower, sentences};
+
+/// What kind of answer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Situation {
+    /// Dissatisfied with the firm, and an answer is expected.
+    Complaint,
+    /// Something goes badly that is not laid at the firm.
+    Upset,
+    /// Afraid that something goes wrong.
+    Worry,
+    /// Does not understand.
+    Confusion,
+    /// Apologises for themselves.
+    Sorry,
+    /// A loss.
+    Sad,
+    /// Somebody died.
+    Grief,
+    /// Thankful or glad.
+    Glad,
+    /// Relieved that it came right.
+    Relieved,
+    /// A plain question.
+    Question,
+    /// Something is to be done.
+    Request,
+    /// An answer to what the agent asked.
+    Answer,
+    /// Nothing is asked.
+    Remark,
+    /// Upset in so few words that one has to ask.
+    Unclear,
+    /// Insults aimed at the agent.
+    Abuse,
+}
+
+/// What else is true of it; phrases may ask for it or exclude it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Trait {
+    /// Was in touch about this before.
+    Repeat,
+    /// A promise was not kept.
+    Broken,
+    /// May leave.
+    Leaving,
+    /// Asks something, too.
+    Asks,
+    /// Wants something done.
+    Wants,
+    /// Wants something in return.
+    Compensation,
+    /// Wants to be treated as others are.
+    Fairness,
+    /// Wants a choice.
+    Control,
+    /// Strong feeling.
+    Strong,
+    /// Somebody of the firm is praised.
+    Person,
+    /// The words that are given back name a time that was waited.
+    Waiting,
+    /// The words that are given back say how often.
+    Often,
+    /// Spoken, not written.
+    Spoken,
+    /// The customer said little, and nothing that can be taken up.
+    Bare,
+    /// The thing it is about stands in what went wrong or is asked.
+    Central,
+    /// Asks how something is done.
+    How,
+}
+
+/// The last customer run of a conversation, as something to answer.
+#[derive(Debug)]
+pub(crate) struct Heard<'r> {
+    pub(crate) situation: Situation,
+    pub(crate) traits: Vec<Trait>,
+    pub(crate) language: Language,
+    /// The turns of the run: index and what was heard.
+    pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
+    /// Words that name a cause, earlier contacts or a broken promise.
+    pub(crate) key: Vec<Evidence>,
+    /// In few words.
+    pub(crate) short: bool,
+    /// Words that must not come back: insults, threats to leave, sarcasm, thanks and formulas.
+    pub(crate) never: Vec<Evidence>,
+}
+
+/// What is less sure than this is not spoken of.
+const SURE: f32 = 0.6;
+
+/// An insult that is less sure than this gets no answer suggested.
+const INSULT: f32 = 0.7;
+
+/// A run of at most so many words has not told its story yet.
+const SHORT: usize = 12;
+
+/// What the last customer run asks for. None where there is nothing to answer, or where safety
+/// comes before everything else.
+pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Option<Heard<'r>> {
+    let customer = |turn: &'r TurnReport| match turn {
+        TurnReport::Customer(turn) => Some(turn),
+        _ => None,
+    };
+    let first_aid = [Safety::Threat, Safety::SelfHarm, Safety::Danger];
+    let all = || report.turns.iter().filter_map(customer);
+    if all().any(|t| t.safety.iter().any(|s| first_aid.contains(s))) {
+        return None;
+    }
+    let last = conversation.turns.iter().rposition(|t| t.party == Party::Customer)?;
+    let before = conversation.turns[..last].iter().rposition(|t| t.party == Party::Agent);
+    let from = before.map_or(0, |at| at + 1);
+    let turns: Vec<(usize, &CustomerTurn)> =
+        (from..=last).filter_map(|i| Some((i, customer(report.turns.get(i)?)?))).collect();
+    let text: String = turns
+        .iter()
+        .map(|(i, _)| conversation.turns[*i].text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if !text.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let heard = turns.iter().rev().find_map(|(_, t)| t.language);
+    let expected = conversation.locale.as_ref().and_then(Locale::language);
+    let language = spoken(&text, heard, expected).or_else(|| report.locale.language())?;
+    // A line is drawn only where an insult is sure; one that may be none is best left to a person.
+    let unsure = |t: &CustomerTurn| {
+        let abuse = t.signals.iter().filter(|f| f.label == Safety::Abuse.into());
+        abuse.into_iter().any(|f| f.strength < INSULT || f.source == Source::Model)
+    };
+    if turns.iter().any(|(_, t)| t.safety.contains(&Safety::Abuse) && unsure(t)) {
+        return None;
+    }
+    let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
+    let run = RunOf { turns: &turns, text: &text, language, asked };
+    let signal = |wanted: &[Signal]| -> Vec<Evidence> {
+        let all = turns.iter().flat_map(|(_, t)| &t.signals);
+        all.filter(|f| wanted.iter().any(|&s| f.label == s.into()))
+            .flat_map(|f| f.evidence.iter().copied())
+            .collect()
+    };
+    let mut key: Vec<Evidence> =
+        turns.iter().filter_map(|(i, t)| Some(Evidence::new(*i, t.cause.as_ref()?.span))).collect();
+    key.extend(signal(&[Signal::RepeatContact, Signal::BrokenPromise]));
+    let mut never = signal(&[Signal::ChurnRisk, Signal::Sarcasm, Signal::Politeness]);
+    let safety = turns.iter().flat_map(|(_, t)| &t.signals);
+    never.extend(
+        safety
+            .filter(|f| matches!(f.label, Label::Safety(_)))
+            .flat_map(|f| f.evidence.iter().copied()),
+    );
+    Some(Heard {
+        situation: run.situation(),
+        traits: run.traits(conversation.channel.is_spoken()),
+        language,
+        short: text.split_whitespace().count() <= SHORT,
+        turns,
+        key,
+        never,
+    })
+}
+
+/// The language to answer in. A dialect may look like a neighbour's language: that is believed only
+/// when more of its everyday words are there than of the one that was expected.
+fn spoken(text: &str, heard: Option<Language>, expected: Option<Language>) -> Option<Language> {
+    let (Some(heard), Some(expected)) = (heard, expected) else { return heard.or(expected) };
+    if heard == expected {
+        return Some(heard);
+    }
+    let everyday = |language: Language| {
+        let lexicon = &book(language).words;
+        let all = sentences(text).into_iter().flat_map(|s| s.words);
+        all.filter(|w| lexicon.is_everyday(&w.low)).count()
+    };
+    Some(if everyday(heard) > everyday(expected) + 1 { heard } else { expected })
+}
+
+struct RunOf<'r> {
+    turns: &'r [(usize, &'r CustomerTurn)],
+    text: &'r str,
+    language: Language,
+    /// The agent asked something before it.
+    asked: bool,
+}
+
+impl RunOf<'_> {
+    fn any(&self, is: impl Fn(&CustomerTurn) -> bool) -> bool {
+        self.turns.iter().any(|(_, t)| is(t))
+    }
+
+    fn needs(&self, need: Need) -> bool {
+        self.any(|t| t.needs.contains(&need))
+    }
+
+    /// Whether a label was heard so surely that a reply may speak of it.
+    fn surely(&self, label: impl Into<Label>) -> bool {
+        let label = label.into();
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+    }
+
+    fn has(&self, signal: Signal) -> bool {
+        self.any(|t| t.has(signal.into()))
+    }
+
+    fn asks(&self) -> bool {
+        let wants = [Need::Information, Need::Solution, Need::Certainty, Need::Control];
+        let needs = wants.iter().any(|&n| self.needs(n));
+        let opens = opens_with_question(self.text, self.language);
+        let last = sentences(self.text).pop();
+        let ends_asking = last.is_some_and(|s| {
+            s.words.len() <= 4
+                && s.words.first().is_some_and(|w| matches!(w.low.as_str(), "kan" | "mag" | "lukt"))
+        });
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        (self.text.contains('?') && (needs || (opens && !glad)))
+            || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
+            || ends_asking
+            || wants_to_know(self.text, self.language)
+    }
+
+    fn troubled(&self) -> bool {
+        let lexicon = &book(self.language).words;
+        let words: Vec<String> =
+            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
+        words.len() > 6 && words.iter().any(|w| lexicon.is_broken(w))
+    }
+
+    /// Whether a wish is in the words.
+    fn wants(&self) -> bool {
+        let words: &[&str] = match self.language {
+            Language::Nl => &[
+                "graag",
+                "wil",
+                "willen",
+                "zou",
+                "zouden",
+                "moet",
+                "nodig",
+                "kan",
+                "mag",
+                "kunt",
+                "verzoek",
+                "stuur",
+                "verzoeken",
+                "voor",
+            ],
+            Language::En => {
+                &["want", "need", "would", "could", "can", "please", "like", "send", "must"]
+            }
+            Language::De => {
+                &["möchte", "will", "wollte", "brauche", "bitte", "kann", "können", "würde"]
+            }
+            Language::Fr => &[
+                "voudrais", "voudrait", "veux", "besoin", "pouvez", "peux", "souhaite", "merci",
+                "pour",
+            ],
+        };
+        sentences(self.text).iter().flat_map(|s| &s.words).any(|w| words.contains(&w.low.as_str()))
+    }
+
+    /// "Hoe zet ik …", but not "hoe laat".
+    fn asks_how(&self) -> bool {
+        let how = match self.language {
+            Language::Nl => "hoe",
+            Language::En => "how",
+            Language::De => "wie",
+            Language::Fr => "comment",
+        };
+        let does = [
+            "kan", "kun", "zet", "moet", "krijg", "doe", "kom", "maak", "ik", "vraag", "meld",
+            "do", "can", "to", "stel", "regel", "vul", "log", "stop", "zeg", "open", "schrijf",
+            "betaal", "kann", "mache", "komme", "je", "puis", "faire", "faut",
+        ];
+        let words: Vec<String> =
+            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
+        words.windows(2).any(|pair| pair[0] == how && does.contains(&pair[1].as_str()))
+    }
+
+    fn situation(&self) -> Situation {
+        let strongest = self.turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity);
+        let Some(strongest) = strongest else { return Situation::Remark };
+        let negative = strongest.primary.is_some_and(Emotion::is_negative);
+        if self.any(|t| t.safety.contains(&Safety::Abuse)) {
+            return Situation::Abuse;
+        }
+        if names_death(self.text, self.language)
+            && strongest.primary.is_none_or(Emotion::is_negative)
+        {
+            return Situation::Grief;
+        }
+        if strongest.primary.is_none()
+            && (self.asks() || self.text.contains('?'))
+            && !self.any(|t| t.repeat_contact)
+        {
+            return Situation::Question;
+        }
+        if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
+            && (negative || strongest.primary.is_none())
+        {
+            let short = self.text.split_whitespace().count() < 7;
+            let unclear = short && strongest.intensity >= 2 && strongest.cause.is_none();
+            return if unclear { Situation::Unclear } else { Situation::Complaint };
+        }
+        match strongest.primary {
+            Some(Emotion::Gratitude | Emotion::Joy) => Situation::Glad,
+            Some(Emotion::Relief) => Situation::Relieved,
+            Some(Emotion::Sadness) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(Emotion::Sadness) => Situation::Sad,
+            Some(Emotion::Embarrassment) => Situation::Sorry,
+            Some(Emotion::Worry) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(Emotion::Worry) => Situation::Worry,
+            Some(Emotion::Confusion) => Situation::Confusion,
+            Some(_) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(_) => Situation::Upset,
+            None if self.asks() || self.text.contains('?') => Situation::Question,
+            None if self.has(Signal::Request) || (self.needs(Need::Solution) && self.wants()) => {
+                Situation::Request
+            }
+            None if self.needs(Need::Information) && self.wants() => Situation::Request,
+            None if self.asked && self.text.split_whitespace().count() <= 14 => Situation::Answer,
+            // Told without feeling, but something is wrong.
+            None if self.troubled() => Situation::Upset,
+            None => Situation::Remark,
+        }
+    }
+
+    fn traits(&self, spoken: bool) -> Vec<Trait> {
+        let person = person_words(self.language);
+        let names_person = sentences(self.text)
+            .iter()
+            .flat_map(|s| &s.words)
+            .any(|w| person.contains(&w.low.as_str()));
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        let all = [
+            (Trait::Repeat, self.surely(Signal::RepeatContact)),
+            (Trait::Broken, self.has(Signal::BrokenPromise)),
+            (Trait::Leaving, self.any(|t| t.churn_risk)),
+            (Trait::Asks, self.asks()),
+            (Trait::How, self.asks_how()),
+            (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
+            (Trait::Compensation, self.surely(Need::Compensation)),
+            (Trait::Fairness, self.surely(Need::Fairness)),
+            (Trait::Control, self.needs(Need::Control)),
+            (Trait::Strong, self.any(|t| t.intensity >= 3)),
+            (Trait::Person, names_person),
+            (Trait::Spoken, spoken),
+        ];
+        all.into_iter().filter(|(_, is)| *is).map(|(t, _)| t).collect()
+    }
+}
+
+/// Whether any sentence opens as a question does, without its mark.
+fn opens_with_question(text: &str, language: Language) -> bool {
+    let words: &[&str] = match language {
+        Language::Nl => &[
+            "wat", "waar", "wanneer", "waarom", "hoe", "hoelang", "hoeveel", "wie", "welke", "kan",
+            "kunnen", "mag", "mogen", "moet", "is", "zijn", "heeft", "hebben", "doet", "weet",
+            "komt", "klopt", "zit", "kunt",
+        ],
+        Language::En => &[
+            "what", "where", "when", "why", "how", "who", "which", "can", "could", "is", "are",
+            "do", "does", "did", "will", "would", "should", "may",
+        ],
+        Language::De => &[
+            "was", "wo", "wann", "warum", "wieso", "wie", "wer", "welche", "kann", "können",
+            "darf", "muss", "ist", "sind", "gibt", "ab", "haben",
+        ],
+        Language::Fr => &[
+            "quel", "quelle", "où", "quand", "pourquoi", "comment", "qui", "combien", "est-ce",
+            "peut-on", "puis-je", "peut", "c'est", "vous",
+        ],
+    };
+    sentences(text)
+        .iter()
+        .filter_map(|s| s.words.iter().find(|w| w.low.len() > 1))
+        .any(|w| words.contains(&w.low.as_str()))
+}
+
+/// "Ik wou weten", "I wanted to ask".
+fn wants_to_know(text: &str, language: Language) -> bool {
+    let said: &[&str] = match language {
+        Language::Nl => &[
+            "wou weten",
+            "wil weten",
+            "wilde weten",
+            "wou vragen",
+            "wilde vragen",
+            "wil vragen",
+            "alleen weten",
+            "graag weten",
+            "mijn vraag",
+            "even weten",
+        ],
+        Language::En => {
+            &["want to know", "wanted to know", "wanted to ask", "was wondering", "wondering if"]
+        }
+        Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
+        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir si", "aimerais savoir"],
+    };
+    let low = lower(text);
+    said.iter().any(|words| low.contains(words))
+}
+
+pub(crate) fn names_death(text: &str, language: Language) -> bool {
+    let words: &[&str] = match language {
+        Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],
+        Language::En => &["died", "passed", "late", "deceased"],
+        Language::De => {
+            &["gestorben", "verstorben", "verstorbenen", "starb", "verstarb", "beisetzung"]
+        }
+        Language::Fr => &["décédé", "décédée", "décès", "obsèques", "mort", "morte"],
+    };
+    let late = |w: &str, before: Option<&str>, next: Option<&str>| {
+        // "My late husband", but not "late again"; "passed away", but not "passed on".
+        match w {
+            "late" => next.is_some_and(|n| {
+                matches!(
+                    n,
+                    "husband"
+                        | "wife"
+                        | "mother"
+                        | "father"
+                        | "mum"
+                        | "mom"
+                        | "dad"
+                        | "son"
+                        | "daughter"
+                        | "brother"
+                        | "sister"
+                        | "nan"
+                        | "gran"
+                        | "grandmother"
+                )
+            }),
+            "passed" => next == Some("away"),
+            // "Mon mari est mort", but not "mort de rire".
+            "mort" | "morte" => before == Some("est") && next != Some("de"),
+            _ => true,
+        }
+    };
+    let all = lower(text);
+    let words_of: Vec<&str> =
+        all.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).collect();
+    words_of.iter().enumerate().any(|(i, w)| {
+        let before = i.checked_sub(1).and_then(|i| words_of.get(i)).copied();
+        words.contains(w) && late(w, before, words_of.get(i + 1).copied())
+    })
+}
+
+fn person_words(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Nl => &[
+            "medewerker",
+            "medewerkster",
+            "monteur",
+            "collega",
+            "chauffeur",
+            "verpleegkundige",
+            "bezorger",
+            "dokter",
+            "mevrouw",
+            "meneer",
+            "meisje",
+            "technieker",
+            "conducteur",
+            "haar",
+            "hem",
+            "zij",
+            "hij",
+            "ze",
+            "verpleegster",
+            "jongen",
+            "man",
+            "vrouw",
+            "team",
+            "buschauffeur",
+        ],
+        Language::En => &[
+            "he",
+            "she",
+            "her",
+            "him",
+            "pharmacist",
+            "driver",
+            "colleague",
+            "lady",
+            "lad",
+            "fella",
+            "engineer",
+            "nurse",
+            "technician",
+            "guy",
+            "woman",
+            "man",
+            "team",
+            "they",
+        ],
+        Language::De => &[
+            "er",
+            "sie",
+            "kollege",
+            "kollegin",
+            "dame",
+            "herr",
+            "techniker",
+            "fahrer",
+            "mitarbeiter",
+            "mitarbeiterin",
+            "team",
+            "schwester",
+            "monteur",
+            "frau",
+            "mann",
+        ],
+        Language::Fr => &[
+            "il",
+            "elle",
+            "collègue",
+            "dame",
+            "monsieur",
+            "technicien",
+            "chauffeur",
+            "infirmière",
+            "conseillère",
+            "conseiller",
+            "livreur",
+            "équipe",
+            "jeune",
+            "stagiaire",
+            "docteur",
+        ],
+    }
+}
