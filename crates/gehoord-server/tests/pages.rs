@@ -10,12 +10,14 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 25] = [
+const TABLE: [(&str, &str, &str); 27] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
     ("post", "/logout", "a c m o p b"),
     ("post", "/choice", "everybody"),
+    ("get", "/account", "a c m o p b"),
+    ("post", "/account/password", "a c m o p b"),
     ("get", "/today", "a m"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
@@ -80,6 +82,7 @@ fn fields(path: &str) -> Vec<(&'static str, &'static str)> {
         "/admin/people" => {
             vec![("login", "n"), ("name", "N"), ("role", "agent"), ("password", "kort")]
         }
+        "/account/password" => vec![("old", "mis"), ("new", "kort")],
         "/contacts/{id}/take" => vec![("take", "no")],
         "/contacts/{id}/status" => vec![("status", "open")],
         "/contacts/{id}/feedback" => vec![("position", "0"), ("finding", "0.annoyance.0")],
@@ -159,6 +162,9 @@ async fn one_comes_in_with_a_password_and_goes_out_again() {
     let today = get(&samira, "/today").await.expect(200);
     let word = today.text.split("name=\"csrf\" value=\"").nth(1).unwrap();
     let word = word.split('"').next().unwrap().to_owned();
+    let wrong = [("old", "mis"), ("new", "een heel nieuw wachtwoord")];
+    let wrong = post(&samira.but("x-csrf-token", Some(&word)), "/account/password", &wrong).await;
+    assert!(wrong.expect(422).text.contains("Er is niets veranderd"));
     post(&samira, "/logout", &[]).await.expect(403);
     samira = samira.but("x-csrf-token", Some(&word));
     post(&samira, "/logout", &[]).await.expect(303);

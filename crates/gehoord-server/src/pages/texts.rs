@@ -134,6 +134,7 @@ texts! {
     login {
         title, lead, login, password, enter, wrong, too_many, first, first_where
     }
+    account { title, password, old, new, ends, set, wrong }
     problem {
         not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, failed,
         failed_why, home
@@ -150,7 +151,7 @@ texts! {
     }
     promise {
         title, none, open, due, overdue, kept, broken, withdrawn, until, vague, timeless,
-        by_colleague, by_firm, did_it, yes, no, none_such, confirm_when, later, by_when, set, undo
+        by_colleague, by_firm, did_it, yes, no, none_such, confirm_when, later, by_when, set, undo, draft, draft_words
     }
     journey { title, waits, waited, other_team; broken, kept, open }
     channel { phone, email, chat, social, in_person }
@@ -175,6 +176,10 @@ texts! {
         lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
         assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when, person,
         action, count, operator, machine
+    }
+    action {
+        read, list, search, promises, feedback, shares, people, login, logout, import, settings,
+        customer, write
     }
     right {
         read_conversations, write_conversations, search, promises, feedback, share, listen,

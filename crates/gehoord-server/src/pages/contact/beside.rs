@@ -94,6 +94,8 @@ pub(crate) struct Promised {
     /// No time was given.
     pub(crate) timeless: bool,
     pub(crate) reason: Option<String>,
+    /// What one can write before the time is over, when it will not be done by then.
+    pub(crate) draft: Option<String>,
 }
 
 pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
@@ -132,6 +134,10 @@ pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
         proposed: proposed(row.due_at, now),
         timeless: row.due_at.is_none(),
         reason: row.reason.clone(),
+        draft: row.due_at.filter(|_| row.state == PromiseState::Due).map(|at| {
+            let (what, when) = (short(&row.what, 200), when::moment(lang, at, now));
+            fill(&t.draft_words, &[("what", &what), ("when", &when)])
+        }),
     }
 }
 
