@@ -368,7 +368,9 @@ async fn the_forms_of_a_contact_do_what_they_say() {
     assert!(get(&agent, &path).await.expect(200).text.contains("nagekomen"));
 
     let page = get(&agent, &path).await.expect(200).text;
-    let finding = page.split("data-finding=\"").nth(1).unwrap().split('"').next().unwrap();
+    let finding = page.split("&amp;doubt=").nth(1).unwrap().split('#').next().unwrap();
+    let form = get(&agent, &format!("{path}?turn=0&doubt={finding}")).await.expect(200).text;
+    assert!(form.contains("id=\"doubt\"") && !page.contains("id=\"doubt\""));
     let doubt = [("position", "0"), ("finding", finding), ("reason", "Dat bedoelt de klant niet")];
     post(&agent, &format!("{path}/feedback"), &doubt).await.expect(303);
     assert!(get(&agent, &path).await.expect(200).text.contains("Je zei dat dit niet klopt."));
@@ -410,4 +412,20 @@ async fn the_first_administrator_is_told_how_to_begin() {
     let page = get(&administrator, "/admin").await.expect(200).text;
     assert!(page.contains("Nieuw team") && page.contains("jan"));
     assert!(!get(&world.nobody(), "/login").await.text.contains("Eerste keer hier?"));
+}
+
+#[tokio::test]
+async fn a_long_conversation_comes_in_pieces_that_are_small() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let turns: Vec<_> = (0..300).flat_map(|_| COMPLAINT).collect();
+    let id = agent.open("long", &turns).await;
+    for (path, has, has_not) in [
+        (format!("/contacts/{id}"), "id=\"turn-599\"", "id=\"turn-500\""),
+        (format!("/contacts/{id}?turn=7"), "id=\"turn-7\"", "id=\"turn-599\""),
+    ] {
+        let page = get(&agent, &path).await.expect(200).text;
+        assert!(page.contains(has) && !page.contains(has_not), "{path}");
+        assert!(page.len() < 100_000, "{}", page.len());
+    }
 }

@@ -141,9 +141,9 @@ texts! {
     }
     contact {
         untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
-        let_go, close, reopen, danger, danger_what, asks_you, you_asked, jump, talk, new_turn,
+        let_go, close, reopen, danger, danger_what, asks_you, you_asked, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
-        strength_maybe, boundary, doubt, doubt_which, doubt_why, doubt_send, doubted, well,
+        strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
         well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
         signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
         course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,

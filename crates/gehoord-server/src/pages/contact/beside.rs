@@ -82,7 +82,8 @@ pub(crate) struct Promised {
     pub(crate) kind: &'static str,
     /// When at the latest, in words.
     pub(crate) due: String,
-    pub(crate) position: i64,
+    /// The way to the turn that it was made in.
+    pub(crate) way: String,
     /// Nobody said yet whether it was done.
     pub(crate) open: bool,
     /// Its time is over: "Is dit gelukt?"
@@ -98,7 +99,8 @@ pub(crate) struct Promised {
     pub(crate) draft: Option<String>,
 }
 
-pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
+/// `way`: the way to the turn that it was made in.
+pub(crate) fn promised(row: &PromiseRow, way: String, lang: Lang, now: i64) -> Promised {
     let t = &lang.texts().promise;
     let (state, kind) = match row.state {
         PromiseState::Open => (&t.open, ""),
@@ -108,8 +110,7 @@ pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
         PromiseState::Broken => (&t.broken, "care"),
         PromiseState::Withdrawn => (&t.withdrawn, ""),
     };
-    let open =
-        matches!(row.state, PromiseState::Open | PromiseState::Due | PromiseState::OverdueUnknown);
+    let open = row.state.is_open();
     let due = match (row.due_at, &row.when) {
         (Some(at), _) => fill(&t.until, &[("when", &when::moment(lang, at, now))]),
         (None, Some(said)) => fill(&t.vague, &[("when", said)]),
@@ -127,7 +128,7 @@ pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
         state,
         kind,
         due,
-        position: row.position,
+        way,
         open,
         ask,
         confirm: open && !row.confirmed && !ask,
