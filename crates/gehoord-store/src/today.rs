@@ -146,7 +146,8 @@ impl Request {
         }
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM conversation WHERE customer_id = \
-             (SELECT customer_id FROM conversation WHERE id = $1) AND started_at <= $2",
+             (SELECT customer_id FROM conversation WHERE id = $1) \
+             AND (started_at < $2 OR (started_at = $2 AND id <= $1))",
         )
         .bind(&row.id)
         .bind(row.started_at)

@@ -5,7 +5,7 @@ mod conversations;
 pub(crate) mod extract;
 mod feedback;
 mod listen;
-mod me;
+pub(crate) mod me;
 mod people;
 mod privacy;
 mod promises;

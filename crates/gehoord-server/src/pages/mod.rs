@@ -8,6 +8,7 @@
 //! Architecture invariants: every text of a customer goes through a template, which escapes it; no
 //! line outside a turn names a feeling; a page asks for the same rights as the API.
 
+mod account;
 mod admin;
 mod assets;
 mod contact;
@@ -51,6 +52,8 @@ doors! {
     post "/login" login::log_in;
     post "/logout" login::log_out;
     post "/choice" visit::choose;
+    get "/account" account::page;
+    post "/account/password" account::set_password;
     get "/today" today::page;
     get "/contacts" contacts::list;
     get "/search" contacts::search;

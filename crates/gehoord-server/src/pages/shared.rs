@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use gehoord_store::{Role, SharedMoment};
 
+use super::contact::way_to;
 use super::frame::Frame;
 use super::login::Nothing;
 use super::problem::{PageError, page as shown};
@@ -59,7 +60,7 @@ pub(crate) async fn page(
     request.finish().await?;
     let one = |(share, other): (SharedMoment, String)| Asked {
         path: match share.position {
-            Some(position) => format!("/contacts/{}#turn-{position}", share.conversation_id),
+            Some(position) => way_to(&share.conversation_id, position),
             None => format!("/contacts/{}", share.conversation_id),
         },
         id: share.id,
