@@ -3,11 +3,12 @@
 use gehoord_conversation::{Channel, Evidence};
 
 use super::clause::Clause;
+use super::lexicon::Lexicon;
 use super::phrases::{Asked, Book, Part, Phrase, in_form};
 use super::situation::{Heard, Situation, Trait};
 use super::topic::Topic;
 use super::turned::{Said, SaidKind};
-use super::words::capital;
+use super::words::{capital, lower};
 use super::{Form, HouseStyle};
 
 /// What there is to make a reply of.
@@ -62,7 +63,7 @@ impl Material<'_> {
     /// The reply for `turn`; none where nothing fits.
     pub(crate) fn compose(&self, turn: u64) -> Option<Composed> {
         let mut table = Turntable { at: turn };
-        let said = self.said_for(turn);
+        let said = self.said.first();
         let chosen = Chosen {
             said,
             quote: self.quote.as_ref().filter(|_| said.is_none()).map(|(words, _)| words.as_str()),
@@ -80,7 +81,7 @@ impl Material<'_> {
         }
         let bad_news = matches!(
             self.heard.situation,
-            Situation::Complaint | Situation::Upset | Situation::Worry
+            Situation::Complaint | Situation::Upset | Situation::Worry | Situation::Confusion
         );
         if self.topic.as_ref().is_some_and(|t| t.central && (t.affair || !bad_news)) {
             traits.push(Trait::Central);
@@ -122,14 +123,6 @@ impl Material<'_> {
             takes_up.extend(self.topic.as_ref().map(|t| t.place));
         }
         Some(Composed { text: self.framed(&body, turn), takes_up })
-    }
-
-    /// The best words to take up; other turns may take up others.
-    fn said_for(&self, turn: u64) -> Option<&Said> {
-        /// Words that stand further from the point than this are not taken up for variety's sake.
-        const CLOSE: usize = 1;
-        let _ = turn;
-        self.said.iter().take(CLOSE).next()
     }
 
     fn pick(
@@ -253,12 +246,21 @@ impl Chosen<'_> {
 /// Words of the customer that name the point and can be quoted as they are.
 pub(crate) fn quotable(
     heard: &Heard<'_>,
+    lexicon: &Lexicon,
     text_of: impl Fn(usize) -> String,
 ) -> Option<(String, Evidence)> {
     const LONGEST: usize = 9;
     let fits = |words: &str| {
         let count = words.split_whitespace().count();
-        (3..=LONGEST).contains(&count)
+        let all = lower(words);
+        let mut all = all.split_whitespace();
+        let (first, second) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
+        let begins = lexicon.begins.has(first)
+            || lexicon.is_number(first)
+            || first.starts_with(|c: char| c.is_ascii_digit());
+        (4..=LONGEST).contains(&count)
+            && begins
+            && !lexicon.mind.has(second)
             && !words.contains([
                 '"', '“', '”', '„', '«', '»', '\n', '?', '!', '(', ')', '@', '#', '<', '[', '/',
             ])
@@ -293,17 +295,19 @@ pub(crate) fn quotable(
 pub(crate) fn takes_clauses(situation: Situation) -> bool {
     !matches!(
         situation,
-        Situation::Question | Situation::Answer | Situation::Abuse | Situation::Unclear
+        Situation::Question
+            | Situation::Answer
+            | Situation::Abuse
+            | Situation::Unclear
+            | Situation::Glad
+            | Situation::Relieved
     )
 }
 
-/// The clauses that are worth turning round: what the story turns on, or in bad news what is
-/// missing, with how much; in good news nothing that sounds like trouble.
-pub(crate) fn worth_saying(clause: &Clause, situation: Situation) -> bool {
+/// The clauses that are worth turning round: what the story turns on, or what is missing with how
+/// much.
+pub(crate) fn worth_saying(clause: &Clause) -> bool {
     /// A number and something that is missing, in a clause of a good length.
     const TELLING: i32 = 20;
-    match situation {
-        Situation::Glad => clause.central && !clause.troubled,
-        _ => clause.telling && (clause.central || clause.weight >= TELLING),
-    }
+    clause.telling && (clause.central || clause.weight >= TELLING)
 }

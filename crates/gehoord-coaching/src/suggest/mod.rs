@@ -147,7 +147,7 @@ fn material<'m>(
     let said = if compose::takes_clauses(heard.situation) {
         clause::clauses(conversation, heard, &book.words)
             .iter()
-            .filter(|c| compose::worth_saying(c, heard.situation))
+            .filter(|c| compose::worth_saying(c))
             .filter_map(|c| turned::turn_round(c, heard.language, form, &book.words))
             .collect()
     } else {
@@ -160,7 +160,7 @@ fn material<'m>(
         form,
         style: wish.style,
         said,
-        quote: compose::quotable(heard, text_of).filter(|(_, place)| {
+        quote: compose::quotable(heard, &book.words, text_of).filter(|(_, place)| {
             let all = words::sentences(&conversation.turns[place.turn].text);
             let words = all.iter().flat_map(|s| &s.words).map(|w| w.low.as_str());
             !book.words.is_dialect(words)

@@ -102,6 +102,10 @@ pub(crate) struct Heard<'r> {
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
 
+/// A feeling that only the model hears, and less surely than this, gets no answer suggested: the
+/// wrong one hurts.
+const FELT: f32 = 0.5;
+
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
 
@@ -144,6 +148,16 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     if turns.iter().any(|(_, t)| t.safety.contains(&Safety::Abuse) && unsure(t)) {
         return None;
     }
+    let unsure_feeling = |t: &CustomerTurn| {
+        let feeling = t.emotions.iter().find(|f| t.primary.is_some_and(|e| f.label == e.into()));
+        feeling.is_some_and(|f| f.strength < FELT && f.source == Source::Model)
+    };
+    let strongest = turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity)?;
+    let came_right = strongest.complaint
+        && (strongest.has(Signal::Resolved.into()) || strongest.has(Signal::Praise.into()));
+    if came_right || unsure_feeling(strongest) {
+        return None;
+    }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
     let run = RunOf { turns: &turns, text: &text, language, asked };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {
@@ -162,8 +176,13 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
             .filter(|f| matches!(f.label, Label::Safety(_)))
             .flat_map(|f| f.evidence.iter().copied()),
     );
+    let situation = run.situation();
+    // What asks for nothing is best answered by who knows what it is about.
+    if situation == Situation::Remark {
+        return None;
+    }
     Some(Heard {
-        situation: run.situation(),
+        situation,
         traits: run.traits(conversation.channel.is_spoken()),
         language,
         short: text.split_whitespace().count() <= SHORT,
@@ -215,16 +234,26 @@ impl RunOf<'_> {
         self.any(|t| t.has(signal.into()))
     }
 
+    /// Wants something in return, and says so.
+    fn asks_back(&self) -> bool {
+        const SURE: f32 = 0.75;
+        let label = Label::from(Need::Compensation);
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+    }
+
     fn asks(&self) -> bool {
         let wants = [Need::Information, Need::Solution, Need::Certainty, Need::Control];
         let needs = wants.iter().any(|&n| self.needs(n));
         let opens = opens_with_question(self.text, self.language);
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        if glad && !self.surely(Need::Information) && !self.surely(Need::Solution) {
+            return false;
+        }
         let last = sentences(self.text).pop();
         let ends_asking = last.is_some_and(|s| {
             s.words.len() <= 4
                 && s.words.first().is_some_and(|w| matches!(w.low.as_str(), "kan" | "mag" | "lukt"))
         });
-        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         (self.text.contains('?') && (needs || (opens && !glad)))
             || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
             || ends_asking
@@ -240,6 +269,10 @@ impl RunOf<'_> {
 
     /// Whether a wish is in the words.
     fn wants(&self) -> bool {
+        // Told, not asked for.
+        if self.text.contains("doorgeven") || self.text.contains("laten weten") {
+            return false;
+        }
         let words: &[&str] = match self.language {
             Language::Nl => &[
                 "graag",
@@ -247,15 +280,11 @@ impl RunOf<'_> {
                 "willen",
                 "zou",
                 "zouden",
-                "moet",
                 "nodig",
-                "kan",
-                "mag",
-                "kunt",
                 "verzoek",
                 "stuur",
                 "verzoeken",
-                "voor",
+                "gaarne",
             ],
             Language::En => {
                 &["want", "need", "would", "could", "can", "please", "like", "send", "must"]
@@ -293,6 +322,10 @@ impl RunOf<'_> {
         let strongest = self.turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity);
         let Some(strongest) = strongest else { return Situation::Remark };
         let negative = strongest.primary.is_some_and(Emotion::is_negative);
+        let few = self.text.split_whitespace().count() <= 20;
+        if self.asked && few && strongest.intensity < 2 && !self.text.contains('?') && !negative {
+            return Situation::Answer;
+        }
         if self.any(|t| t.safety.contains(&Safety::Abuse)) {
             return Situation::Abuse;
         }
@@ -301,11 +334,18 @@ impl RunOf<'_> {
         {
             return Situation::Grief;
         }
+        if strongest.primary.is_none() && asks_to_do(self.text, self.language) {
+            return Situation::Request;
+        }
         if strongest.primary.is_none()
             && (self.asks() || self.text.contains('?'))
-            && !self.any(|t| t.repeat_contact)
+            && !self.surely(Signal::RepeatContact)
+            && !self.surely(Signal::Complaint)
         {
             return Situation::Question;
+        }
+        if strongest.primary == Some(Emotion::Embarrassment) {
+            return Situation::Sorry;
         }
         if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
             && (negative || strongest.primary.is_none())
@@ -330,7 +370,6 @@ impl RunOf<'_> {
                 Situation::Request
             }
             None if self.needs(Need::Information) && self.wants() => Situation::Request,
-            None if self.asked && self.text.split_whitespace().count() <= 14 => Situation::Answer,
             // Told without feeling, but something is wrong.
             None if self.troubled() => Situation::Upset,
             None => Situation::Remark,
@@ -351,7 +390,7 @@ impl RunOf<'_> {
             (Trait::Asks, self.asks()),
             (Trait::How, self.asks_how()),
             (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
-            (Trait::Compensation, self.surely(Need::Compensation)),
+            (Trait::Compensation, self.asks_back()),
             (Trait::Fairness, self.surely(Need::Fairness)),
             (Trait::Control, self.needs(Need::Control)),
             (Trait::Strong, self.any(|t| t.intensity >= 3)),
@@ -364,11 +403,20 @@ impl RunOf<'_> {
 
 /// Whether any sentence opens as a question does, without its mark.
 fn opens_with_question(text: &str, language: Language) -> bool {
+    sentences(text)
+        .iter()
+        .filter_map(|s| s.words.iter().find(|w| w.low.len() > 1))
+        .any(|w| opens_question(&w.low, language))
+}
+
+/// Whether a question may open with this word.
+pub(crate) fn opens_question(word: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &[
             "wat", "waar", "wanneer", "waarom", "hoe", "hoelang", "hoeveel", "wie", "welke", "kan",
             "kunnen", "mag", "mogen", "moet", "is", "zijn", "heeft", "hebben", "doet", "weet",
-            "komt", "klopt", "zit", "kunt",
+            "komt", "klopt", "kunt", "doen", "staan", "gaan", "rijdt", "levert", "bestaat",
+            "geldt", "werkt", "start", "begint",
         ],
         Language::En => &[
             "what", "where", "when", "why", "how", "who", "which", "can", "could", "is", "are",
@@ -383,10 +431,56 @@ fn opens_with_question(text: &str, language: Language) -> bool {
             "peut-on", "puis-je", "peut", "c'est", "vous",
         ],
     };
-    sentences(text)
-        .iter()
-        .filter_map(|s| s.words.iter().find(|w| w.low.len() > 1))
-        .any(|w| words.contains(&w.low.as_str()))
+    words.contains(&word)
+}
+
+/// "Kunt u", "could you": something is to be done.
+fn asks_to_do(text: &str, language: Language) -> bool {
+    let said: &[&str] = match language {
+        Language::Nl => &[
+            "kunt u",
+            "kan je",
+            "kun je",
+            "wilt u",
+            "wil je",
+            "kunnen jullie",
+            "zou u",
+            "zou je",
+            "kan u",
+            "kunde",
+            "kunt ge",
+            "wilt ge",
+            "kan iemand",
+            "zoudt u",
+        ],
+        Language::En => &[
+            "can you",
+            "can u",
+            "could you",
+            "would you",
+            "will you",
+            "can somebody",
+            "can someone",
+        ],
+        Language::De => {
+            &["können sie", "könnten sie", "kannst du", "könntet ihr", "könnt ihr", "würden sie"]
+        }
+        Language::Fr => &["pouvez-vous", "pourriez-vous", "peux-tu", "vous pouvez", "pourrais-tu"],
+    };
+    let knows = [
+        "zeggen",
+        "vertellen",
+        "weten",
+        "bevestigen",
+        "tell",
+        "say",
+        "explain",
+        "sagen",
+        "dire",
+        "confirm",
+    ];
+    let low = lower(text);
+    said.iter().any(|words| low.contains(words)) && !knows.iter().any(|k| low.contains(k))
 }
 
 /// "Ik wou weten", "I wanted to ask".

@@ -5,8 +5,8 @@ use gehoord_listening::text::Kind;
 
 use super::Form;
 use super::lexicon::Lexicon;
-use super::situation::{Heard, Situation, names_death};
-use super::words::{Word, sentences};
+use super::situation::{Heard, Situation, names_death, opens_question};
+use super::words::{Sentence, Word, sentences};
 
 /// A thing that the customer speaks about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub(crate) struct Topic {
     /// It is something that a firm handles.
     pub(crate) affair: bool,
 }
+
+/// What a question is about stands among its first words.
+const NEAR: usize = 9;
 
 /// What the run is about: the thing that stands closest to its point.
 pub(crate) fn topic(
@@ -41,11 +44,14 @@ pub(crate) fn topic(
                 if asks && asked && !sentence.asks {
                     continue;
                 }
+                if asks && at > NEAR {
+                    break;
+                }
                 let words = &sentence.words;
                 let known = thing(words, at, heard.language, form, lexicon);
                 let named = known.is_some();
                 let text = known.or_else(|| {
-                    (asks && (sentence.asks || (!asked && heard.language == Language::Nl)))
+                    (asks && (sentence.asks || opens(&sentence, heard.language)))
                         .then(|| any_noun(words, at, heard.language, form, lexicon))
                         .flatten()
                 });
@@ -73,6 +79,11 @@ pub(crate) fn topic(
         }
     }
     best.map(|(_, topic)| topic)
+}
+
+/// Whether a sentence is a question, with or without its mark.
+fn opens(sentence: &Sentence, language: Language) -> bool {
+    sentence.words.first().is_some_and(|w| opens_question(&w.low, language))
 }
 
 fn is_mine(word: &str, language: Language) -> bool {
