@@ -111,7 +111,6 @@ impl Material<'_> {
             parts.extend(self.pick(Part::Close, asked, chosen, &mut table, &mut used));
         }
         let body = parts.join(" ");
-        let body = self.style.in_own_words(self.channel, &body)?;
         let mut takes_up = Vec::new();
         if used.said {
             takes_up.extend(said.map(|s| s.place));
@@ -137,7 +136,13 @@ impl Material<'_> {
             .book
             .phrases
             .iter()
-            .filter(|p| p.part == part && p.fits(asked) && chosen.fill(p) && !used.twice(p))
+            .filter(|p| {
+                p.part == part
+                    && p.fits(asked)
+                    && chosen.fill(p)
+                    && !used.twice(p)
+                    && self.worded(p).is_some()
+            })
             .collect();
         // What takes up more of the customer, and asks for more of what is true here, goes first.
         let own = |p: &Phrase| usize::from(chosen.is_own(p, used));
@@ -145,7 +150,13 @@ impl Material<'_> {
         pool.retain(|p| (own(p), p.closeness()) == best);
         let phrase = table.pick(&pool)?;
         used.note(phrase);
-        Some(chosen.filled(&in_form(&phrase.text, self.form)))
+        Some(chosen.filled(&self.worded(phrase)?))
+    }
+
+    /// A phrase in this form of address and the words of the house; none when the house avoids it.
+    /// What the customer said stays as the customer said it.
+    fn worded(&self, phrase: &Phrase) -> Option<String> {
+        self.style.in_own_words(self.channel, &in_form(&phrase.text, self.form))
     }
 
     /// With salutation and sign-off, where the channel has them.

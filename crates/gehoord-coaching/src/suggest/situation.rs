@@ -93,7 +93,7 @@ pub(crate) struct Heard<'r> {
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
     /// Words that name a cause, earlier contacts or a broken promise.
     pub(crate) key: Vec<Evidence>,
-    /// In few words.
+    /// In few words, and nothing was said before.
     pub(crate) short: bool,
     /// Words that must not come back: insults, threats to leave, sarcasm, thanks and formulas.
     pub(crate) never: Vec<Evidence>,
@@ -104,7 +104,7 @@ const SURE: f32 = 0.6;
 
 /// A feeling that only the model hears, and less surely than this, gets no answer suggested: the
 /// wrong one hurts.
-const FELT: f32 = 0.5;
+const FELT: f32 = 0.6;
 
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
@@ -185,7 +185,7 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         situation,
         traits: run.traits(conversation.channel.is_spoken()),
         language,
-        short: text.split_whitespace().count() <= SHORT,
+        short: before.is_none() && text.split_whitespace().count() <= SHORT,
         turns,
         key,
         never,
@@ -247,7 +247,10 @@ impl RunOf<'_> {
         let opens = opens_with_question(self.text, self.language);
         let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         if glad && !self.surely(Need::Information) && !self.surely(Need::Solution) {
-            return false;
+            // "En is dit echt van mij?", but not "wat zeg je me nou?".
+            return sentences(self.text).pop().is_some_and(|s| {
+                s.asks && s.words.first().is_some_and(|w| opens_question(&w.low, self.language))
+            });
         }
         let last = sentences(self.text).pop();
         let ends_asking = last.is_some_and(|s| {
@@ -511,7 +514,7 @@ fn wants_to_know(text: &str, language: Language) -> bool {
 pub(crate) fn names_death(text: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],
-        Language::En => &["died", "passed", "late", "deceased"],
+        Language::En => &["died", "passed", "late", "deceased", "cremated"],
         Language::De => {
             &["gestorben", "verstorben", "verstorbenen", "starb", "verstarb", "beisetzung"]
         }

@@ -285,10 +285,6 @@ fn any_noun(
         (Language::Nl, "mijn" | "m'n" | "mn") => "je",
         (Language::En, "the") => "the",
         (Language::En, "my" | "our") => "your",
-        (Language::Fr, "le" | "un" | "ce") if begins_with_vowel(&word.low) => "cet",
-        (Language::Fr, "le" | "un" | "ce") => "ce",
-        (Language::Fr, "la" | "une" | "cette") => "cette",
-        (Language::Fr, "mon" | "ma") if formal => "votre",
         _ => return None,
     };
     let blank = if adjective.is_empty() { "" } else { " " };
