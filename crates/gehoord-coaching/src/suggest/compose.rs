@@ -145,7 +145,7 @@ impl Material<'_> {
             })
             .collect();
         // What takes up more of the customer, and asks for more of what is true here, goes first.
-        let own = |p: &Phrase| usize::from(chosen.is_own(p, used));
+        let own = |p: &Phrase| usize::from(Chosen::is_own(p));
         let best = pool.iter().map(|p| (own(p), p.closeness())).max()?;
         pool.retain(|p| (own(p), p.closeness()) == best);
         let phrase = table.pick(&pool)?;
@@ -217,8 +217,8 @@ impl Chosen<'_> {
             && (!phrase.takes("<who>") || self.who.is_some())
     }
 
-    /// Whether a phrase takes up something of the customer that was not taken up yet.
-    fn is_own(&self, phrase: &Phrase, _: &Used) -> bool {
+    /// Whether a phrase takes up something of the customer.
+    fn is_own(phrase: &Phrase) -> bool {
         ["<said>", "<piece>", "<quote>", "<topic>", "<who>"].iter().any(|s| phrase.takes(s))
     }
 

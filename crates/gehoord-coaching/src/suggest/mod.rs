@@ -6,6 +6,7 @@
 //! conversation (`facts`), and slots such as `{tijdstip}` are for the agent. What is made is heard
 //! by the engine as any reply is; what breaks listening is not suggested.
 
+mod asking;
 mod clause;
 mod compose;
 mod facts;

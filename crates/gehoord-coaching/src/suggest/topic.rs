@@ -4,8 +4,9 @@ use gehoord_conversation::{Conversation, Evidence, Language};
 use gehoord_listening::text::Kind;
 
 use super::Form;
+use super::asking::{names_death, opens_question};
 use super::lexicon::Lexicon;
-use super::situation::{Heard, Situation, names_death, opens_question};
+use super::situation::{Heard, Situation};
 use super::words::{Sentence, Word, sentences};
 
 /// A thing that the customer speaks about.
@@ -361,8 +362,22 @@ pub(crate) fn who_died(
             if !names_death(text.get(first..last)?, heard.language) {
                 continue;
             }
+            let Some(death) = words.iter().position(|w| {
+                matches!(w.low.as_str(), "late" | "mort" | "morte")
+                    || names_death(&w.low, heard.language)
+            }) else {
+                continue;
+            };
+            // "Mijn man is overleden", "het overlijden van mijn man"; not "ik vraag het voor mijn zus".
+            let near = |i: usize| {
+                let of = i > 1
+                    && (matches!(words[i - 2].low.as_str(), "van" | "of" | "de")
+                        || words[i - 1].low == "late");
+                (i < death && death - i <= NEAR) || (i > death && i - death <= 3 && of)
+            };
             let mut family = (1..words.len()).filter(|&i| {
-                lexicon.is_family(&words[i].low)
+                near(i)
+                    && lexicon.is_family(&words[i].low)
                     && (is_mine(&words[i - 1].low, heard.language)
                         || (i > 1 && words[i - 1].low == "late"))
             });
