@@ -19,8 +19,6 @@ pub(crate) struct Clause {
     pub(crate) weight: i32,
     /// It names the cause, or earlier contacts, or a promise that was not kept.
     pub(crate) central: bool,
-    /// It says that something is missing or wrong.
-    pub(crate) troubled: bool,
     /// It says enough to stand for the story.
     pub(crate) telling: bool,
 }
@@ -29,8 +27,8 @@ pub(crate) struct Clause {
 const SHORTEST: usize = 3;
 const LONGEST: usize = 17;
 
-/// So many words tell something without a number or a word of what went wrong.
-const ENOUGH: usize = 8;
+/// With a number so many words tell something; "je hebt er 1" does not.
+const ENOUGH: usize = 6;
 
 /// The clauses of the run that may be taken up, the best first.
 pub(crate) fn clauses(
@@ -139,8 +137,9 @@ fn clause(
     if first == 0 && last == words.len() {
         weight += 6;
     }
-    let telling = troubled || counted || inner.len() >= ENOUGH;
-    Some(Clause { words: inner, tail, place: evidence, weight, central, troubled, telling })
+    let says_it_is = inner.len() > 1 && inner[0].low == "het" && inner[1].low == "is";
+    let telling = troubled || (!says_it_is && counted && inner.len() >= ENOUGH);
+    Some(Clause { words: inner, tail, place: evidence, weight, central, telling })
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

@@ -3,11 +3,12 @@
 use gehoord_conversation::{Channel, Evidence};
 
 use super::clause::Clause;
+use super::lexicon::Lexicon;
 use super::phrases::{Asked, Book, Part, Phrase, in_form};
 use super::situation::{Heard, Situation, Trait};
 use super::topic::Topic;
 use super::turned::{Said, SaidKind};
-use super::words::capital;
+use super::words::{capital, lower};
 use super::{Form, HouseStyle};
 
 /// What there is to make a reply of.
@@ -62,7 +63,7 @@ impl Material<'_> {
     /// The reply for `turn`; none where nothing fits.
     pub(crate) fn compose(&self, turn: u64) -> Option<Composed> {
         let mut table = Turntable { at: turn };
-        let said = self.said_for(turn);
+        let said = self.said.first();
         let chosen = Chosen {
             said,
             quote: self.quote.as_ref().filter(|_| said.is_none()).map(|(words, _)| words.as_str()),
@@ -80,7 +81,7 @@ impl Material<'_> {
         }
         let bad_news = matches!(
             self.heard.situation,
-            Situation::Complaint | Situation::Upset | Situation::Worry
+            Situation::Complaint | Situation::Upset | Situation::Worry | Situation::Confusion
         );
         if self.topic.as_ref().is_some_and(|t| t.central && (t.affair || !bad_news)) {
             traits.push(Trait::Central);
@@ -110,7 +111,6 @@ impl Material<'_> {
             parts.extend(self.pick(Part::Close, asked, chosen, &mut table, &mut used));
         }
         let body = parts.join(" ");
-        let body = self.style.in_own_words(self.channel, &body)?;
         let mut takes_up = Vec::new();
         if used.said {
             takes_up.extend(said.map(|s| s.place));
@@ -122,14 +122,6 @@ impl Material<'_> {
             takes_up.extend(self.topic.as_ref().map(|t| t.place));
         }
         Some(Composed { text: self.framed(&body, turn), takes_up })
-    }
-
-    /// The best words to take up; other turns may take up others.
-    fn said_for(&self, turn: u64) -> Option<&Said> {
-        /// Words that stand further from the point than this are not taken up for variety's sake.
-        const CLOSE: usize = 1;
-        let _ = turn;
-        self.said.iter().take(CLOSE).next()
     }
 
     fn pick(
@@ -144,15 +136,27 @@ impl Material<'_> {
             .book
             .phrases
             .iter()
-            .filter(|p| p.part == part && p.fits(asked) && chosen.fill(p) && !used.twice(p))
+            .filter(|p| {
+                p.part == part
+                    && p.fits(asked)
+                    && chosen.fill(p)
+                    && !used.twice(p)
+                    && self.worded(p).is_some()
+            })
             .collect();
         // What takes up more of the customer, and asks for more of what is true here, goes first.
-        let own = |p: &Phrase| usize::from(chosen.is_own(p, used));
+        let own = |p: &Phrase| usize::from(Chosen::is_own(p));
         let best = pool.iter().map(|p| (own(p), p.closeness())).max()?;
         pool.retain(|p| (own(p), p.closeness()) == best);
         let phrase = table.pick(&pool)?;
         used.note(phrase);
-        Some(chosen.filled(&in_form(&phrase.text, self.form)))
+        Some(chosen.filled(&self.worded(phrase)?))
+    }
+
+    /// A phrase in this form of address and the words of the house; none when the house avoids it.
+    /// What the customer said stays as the customer said it.
+    fn worded(&self, phrase: &Phrase) -> Option<String> {
+        self.style.in_own_words(self.channel, &in_form(&phrase.text, self.form))
     }
 
     /// With salutation and sign-off, where the channel has them.
@@ -213,8 +217,8 @@ impl Chosen<'_> {
             && (!phrase.takes("<who>") || self.who.is_some())
     }
 
-    /// Whether a phrase takes up something of the customer that was not taken up yet.
-    fn is_own(&self, phrase: &Phrase, _: &Used) -> bool {
+    /// Whether a phrase takes up something of the customer.
+    fn is_own(phrase: &Phrase) -> bool {
         ["<said>", "<piece>", "<quote>", "<topic>", "<who>"].iter().any(|s| phrase.takes(s))
     }
 
@@ -253,12 +257,21 @@ impl Chosen<'_> {
 /// Words of the customer that name the point and can be quoted as they are.
 pub(crate) fn quotable(
     heard: &Heard<'_>,
+    lexicon: &Lexicon,
     text_of: impl Fn(usize) -> String,
 ) -> Option<(String, Evidence)> {
     const LONGEST: usize = 9;
     let fits = |words: &str| {
         let count = words.split_whitespace().count();
-        (3..=LONGEST).contains(&count)
+        let all = lower(words);
+        let mut all = all.split_whitespace();
+        let (first, second) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
+        let begins = lexicon.begins.has(first)
+            || lexicon.is_number(first)
+            || first.starts_with(|c: char| c.is_ascii_digit());
+        (4..=LONGEST).contains(&count)
+            && begins
+            && !lexicon.mind.has(second)
             && !words.contains([
                 '"', '“', '”', '„', '«', '»', '\n', '?', '!', '(', ')', '@', '#', '<', '[', '/',
             ])
@@ -293,17 +306,19 @@ pub(crate) fn quotable(
 pub(crate) fn takes_clauses(situation: Situation) -> bool {
     !matches!(
         situation,
-        Situation::Question | Situation::Answer | Situation::Abuse | Situation::Unclear
+        Situation::Question
+            | Situation::Answer
+            | Situation::Abuse
+            | Situation::Unclear
+            | Situation::Glad
+            | Situation::Relieved
     )
 }
 
-/// The clauses that are worth turning round: what the story turns on, or in bad news what is
-/// missing, with how much; in good news nothing that sounds like trouble.
-pub(crate) fn worth_saying(clause: &Clause, situation: Situation) -> bool {
+/// The clauses that are worth turning round: what the story turns on, or what is missing with how
+/// much.
+pub(crate) fn worth_saying(clause: &Clause) -> bool {
     /// A number and something that is missing, in a clause of a good length.
     const TELLING: i32 = 20;
-    match situation {
-        Situation::Glad => clause.central && !clause.troubled,
-        _ => clause.telling && (clause.central || clause.weight >= TELLING),
-    }
+    clause.telling && (clause.central || clause.weight >= TELLING)
 }

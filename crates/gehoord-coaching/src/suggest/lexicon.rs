@@ -221,12 +221,14 @@ impl Lexicon {
 }
 
 fn article<'l>(things: &'l HashMap<String, Listed>, word: &str) -> Option<&'l str> {
-    /// Letters before the known end of a compound, and of that end, at least.
-    const COMPOUND: usize = 3;
+    /// Letters before the known end of a compound, at least.
+    const BEFORE: usize = 3;
+    /// Letters of that end: "ruit" is no end of "achteruit".
+    const END: usize = 5;
     let mut best: Option<(&str, usize)> = None;
     for (article, things) in things {
         for thing in things.all() {
-            let compound = thing.chars().count() > COMPOUND && word.len() >= thing.len() + COMPOUND;
+            let compound = thing.chars().count() >= END && word.len() >= thing.len() + BEFORE;
             let fits = word == thing || (compound && word.ends_with(thing.as_str()));
             if fits && best.is_none_or(|(_, length)| thing.len() > length) {
                 best = Some((article, thing.len()));

@@ -6,6 +6,7 @@
 //! conversation (`facts`), and slots such as `{tijdstip}` are for the agent. What is made is heard
 //! by the engine as any reply is; what breaks listening is not suggested.
 
+mod asking;
 mod clause;
 mod compose;
 mod facts;
@@ -147,7 +148,7 @@ fn material<'m>(
     let said = if compose::takes_clauses(heard.situation) {
         clause::clauses(conversation, heard, &book.words)
             .iter()
-            .filter(|c| compose::worth_saying(c, heard.situation))
+            .filter(|c| compose::worth_saying(c))
             .filter_map(|c| turned::turn_round(c, heard.language, form, &book.words))
             .collect()
     } else {
@@ -160,7 +161,7 @@ fn material<'m>(
         form,
         style: wish.style,
         said,
-        quote: compose::quotable(heard, text_of).filter(|(_, place)| {
+        quote: compose::quotable(heard, &book.words, text_of).filter(|(_, place)| {
             let all = words::sentences(&conversation.turns[place.turn].text);
             let words = all.iter().flat_map(|s| &s.words).map(|w| w.low.as_str());
             !book.words.is_dialect(words)

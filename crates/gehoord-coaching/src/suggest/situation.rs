@@ -6,8 +6,11 @@ use gehoord_conversation::{
 };
 use serde::Deserialize;
 
+use super::asking::{
+    asks_to_do, names_death, opens_question, opens_with_question, person_words, wants_to_know,
+};
 use super::phrases::book;
-use super::words::{lower, sentences};
+use super::words::sentences;
 
 /// What kind of answer is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -93,7 +96,7 @@ pub(crate) struct Heard<'r> {
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
     /// Words that name a cause, earlier contacts or a broken promise.
     pub(crate) key: Vec<Evidence>,
-    /// In few words.
+    /// In few words, and nothing was said before.
     pub(crate) short: bool,
     /// Words that must not come back: insults, threats to leave, sarcasm, thanks and formulas.
     pub(crate) never: Vec<Evidence>,
@@ -101,6 +104,10 @@ pub(crate) struct Heard<'r> {
 
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
+
+/// A feeling that only the model hears, and less surely than this, gets no answer suggested: the
+/// wrong one hurts.
+const FELT: f32 = 0.6;
 
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
@@ -144,6 +151,16 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     if turns.iter().any(|(_, t)| t.safety.contains(&Safety::Abuse) && unsure(t)) {
         return None;
     }
+    let unsure_feeling = |t: &CustomerTurn| {
+        let feeling = t.emotions.iter().find(|f| t.primary.is_some_and(|e| f.label == e.into()));
+        feeling.is_some_and(|f| f.strength < FELT && f.source == Source::Model)
+    };
+    let strongest = turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity)?;
+    let came_right = strongest.complaint
+        && (strongest.has(Signal::Resolved.into()) || strongest.has(Signal::Praise.into()));
+    if came_right || unsure_feeling(strongest) {
+        return None;
+    }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
     let run = RunOf { turns: &turns, text: &text, language, asked };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {
@@ -162,11 +179,16 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
             .filter(|f| matches!(f.label, Label::Safety(_)))
             .flat_map(|f| f.evidence.iter().copied()),
     );
+    let situation = run.situation();
+    // What asks for nothing is best answered by who knows what it is about.
+    if situation == Situation::Remark {
+        return None;
+    }
     Some(Heard {
-        situation: run.situation(),
+        situation,
         traits: run.traits(conversation.channel.is_spoken()),
         language,
-        short: text.split_whitespace().count() <= SHORT,
+        short: before.is_none() && text.split_whitespace().count() <= SHORT,
         turns,
         key,
         never,
@@ -215,16 +237,29 @@ impl RunOf<'_> {
         self.any(|t| t.has(signal.into()))
     }
 
+    /// Wants something in return, and says so.
+    fn asks_back(&self) -> bool {
+        const SURE: f32 = 0.75;
+        let label = Label::from(Need::Compensation);
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+    }
+
     fn asks(&self) -> bool {
         let wants = [Need::Information, Need::Solution, Need::Certainty, Need::Control];
         let needs = wants.iter().any(|&n| self.needs(n));
         let opens = opens_with_question(self.text, self.language);
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        if glad && !self.surely(Need::Information) && !self.surely(Need::Solution) {
+            // "En is dit echt van mij?", but not "wat zeg je me nou?".
+            return sentences(self.text).pop().is_some_and(|s| {
+                s.asks && s.words.first().is_some_and(|w| opens_question(&w.low, self.language))
+            });
+        }
         let last = sentences(self.text).pop();
         let ends_asking = last.is_some_and(|s| {
             s.words.len() <= 4
                 && s.words.first().is_some_and(|w| matches!(w.low.as_str(), "kan" | "mag" | "lukt"))
         });
-        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         (self.text.contains('?') && (needs || (opens && !glad)))
             || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
             || ends_asking
@@ -240,6 +275,10 @@ impl RunOf<'_> {
 
     /// Whether a wish is in the words.
     fn wants(&self) -> bool {
+        // Told, not asked for.
+        if self.text.contains("doorgeven") || self.text.contains("laten weten") {
+            return false;
+        }
         let words: &[&str] = match self.language {
             Language::Nl => &[
                 "graag",
@@ -247,15 +286,11 @@ impl RunOf<'_> {
                 "willen",
                 "zou",
                 "zouden",
-                "moet",
                 "nodig",
-                "kan",
-                "mag",
-                "kunt",
                 "verzoek",
                 "stuur",
                 "verzoeken",
-                "voor",
+                "gaarne",
             ],
             Language::En => {
                 &["want", "need", "would", "could", "can", "please", "like", "send", "must"]
@@ -293,6 +328,10 @@ impl RunOf<'_> {
         let strongest = self.turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity);
         let Some(strongest) = strongest else { return Situation::Remark };
         let negative = strongest.primary.is_some_and(Emotion::is_negative);
+        let few = self.text.split_whitespace().count() <= 20;
+        if self.asked && few && strongest.intensity < 2 && !self.text.contains('?') && !negative {
+            return Situation::Answer;
+        }
         if self.any(|t| t.safety.contains(&Safety::Abuse)) {
             return Situation::Abuse;
         }
@@ -301,11 +340,18 @@ impl RunOf<'_> {
         {
             return Situation::Grief;
         }
+        if strongest.primary.is_none() && asks_to_do(self.text, self.language) {
+            return Situation::Request;
+        }
         if strongest.primary.is_none()
             && (self.asks() || self.text.contains('?'))
-            && !self.any(|t| t.repeat_contact)
+            && !self.surely(Signal::RepeatContact)
+            && !self.surely(Signal::Complaint)
         {
             return Situation::Question;
+        }
+        if strongest.primary == Some(Emotion::Embarrassment) {
+            return Situation::Sorry;
         }
         if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
             && (negative || strongest.primary.is_none())
@@ -330,7 +376,6 @@ impl RunOf<'_> {
                 Situation::Request
             }
             None if self.needs(Need::Information) && self.wants() => Situation::Request,
-            None if self.asked && self.text.split_whitespace().count() <= 14 => Situation::Answer,
             // Told without feeling, but something is wrong.
             None if self.troubled() => Situation::Upset,
             None => Situation::Remark,
@@ -351,7 +396,7 @@ impl RunOf<'_> {
             (Trait::Asks, self.asks()),
             (Trait::How, self.asks_how()),
             (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
-            (Trait::Compensation, self.surely(Need::Compensation)),
+            (Trait::Compensation, self.asks_back()),
             (Trait::Fairness, self.surely(Need::Fairness)),
             (Trait::Control, self.needs(Need::Control)),
             (Trait::Strong, self.any(|t| t.intensity >= 3)),
@@ -359,188 +404,5 @@ impl RunOf<'_> {
             (Trait::Spoken, spoken),
         ];
         all.into_iter().filter(|(_, is)| *is).map(|(t, _)| t).collect()
-    }
-}
-
-/// Whether any sentence opens as a question does, without its mark.
-fn opens_with_question(text: &str, language: Language) -> bool {
-    let words: &[&str] = match language {
-        Language::Nl => &[
-            "wat", "waar", "wanneer", "waarom", "hoe", "hoelang", "hoeveel", "wie", "welke", "kan",
-            "kunnen", "mag", "mogen", "moet", "is", "zijn", "heeft", "hebben", "doet", "weet",
-            "komt", "klopt", "zit", "kunt",
-        ],
-        Language::En => &[
-            "what", "where", "when", "why", "how", "who", "which", "can", "could", "is", "are",
-            "do", "does", "did", "will", "would", "should", "may",
-        ],
-        Language::De => &[
-            "was", "wo", "wann", "warum", "wieso", "wie", "wer", "welche", "kann", "können",
-            "darf", "muss", "ist", "sind", "gibt", "ab", "haben",
-        ],
-        Language::Fr => &[
-            "quel", "quelle", "où", "quand", "pourquoi", "comment", "qui", "combien", "est-ce",
-            "peut-on", "puis-je", "peut", "c'est", "vous",
-        ],
-    };
-    sentences(text)
-        .iter()
-        .filter_map(|s| s.words.iter().find(|w| w.low.len() > 1))
-        .any(|w| words.contains(&w.low.as_str()))
-}
-
-/// "Ik wou weten", "I wanted to ask".
-fn wants_to_know(text: &str, language: Language) -> bool {
-    let said: &[&str] = match language {
-        Language::Nl => &[
-            "wou weten",
-            "wil weten",
-            "wilde weten",
-            "wou vragen",
-            "wilde vragen",
-            "wil vragen",
-            "alleen weten",
-            "graag weten",
-            "mijn vraag",
-            "even weten",
-        ],
-        Language::En => {
-            &["want to know", "wanted to know", "wanted to ask", "was wondering", "wondering if"]
-        }
-        Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
-        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir si", "aimerais savoir"],
-    };
-    let low = lower(text);
-    said.iter().any(|words| low.contains(words))
-}
-
-pub(crate) fn names_death(text: &str, language: Language) -> bool {
-    let words: &[&str] = match language {
-        Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],
-        Language::En => &["died", "passed", "late", "deceased"],
-        Language::De => {
-            &["gestorben", "verstorben", "verstorbenen", "starb", "verstarb", "beisetzung"]
-        }
-        Language::Fr => &["décédé", "décédée", "décès", "obsèques", "mort", "morte"],
-    };
-    let late = |w: &str, before: Option<&str>, next: Option<&str>| {
-        // "My late husband", but not "late again"; "passed away", but not "passed on".
-        match w {
-            "late" => next.is_some_and(|n| {
-                matches!(
-                    n,
-                    "husband"
-                        | "wife"
-                        | "mother"
-                        | "father"
-                        | "mum"
-                        | "mom"
-                        | "dad"
-                        | "son"
-                        | "daughter"
-                        | "brother"
-                        | "sister"
-                        | "nan"
-                        | "gran"
-                        | "grandmother"
-                )
-            }),
-            "passed" => next == Some("away"),
-            // "Mon mari est mort", but not "mort de rire".
-            "mort" | "morte" => before == Some("est") && next != Some("de"),
-            _ => true,
-        }
-    };
-    let all = lower(text);
-    let words_of: Vec<&str> =
-        all.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).collect();
-    words_of.iter().enumerate().any(|(i, w)| {
-        let before = i.checked_sub(1).and_then(|i| words_of.get(i)).copied();
-        words.contains(w) && late(w, before, words_of.get(i + 1).copied())
-    })
-}
-
-fn person_words(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::Nl => &[
-            "medewerker",
-            "medewerkster",
-            "monteur",
-            "collega",
-            "chauffeur",
-            "verpleegkundige",
-            "bezorger",
-            "dokter",
-            "mevrouw",
-            "meneer",
-            "meisje",
-            "technieker",
-            "conducteur",
-            "haar",
-            "hem",
-            "zij",
-            "hij",
-            "ze",
-            "verpleegster",
-            "jongen",
-            "man",
-            "vrouw",
-            "team",
-            "buschauffeur",
-        ],
-        Language::En => &[
-            "he",
-            "she",
-            "her",
-            "him",
-            "pharmacist",
-            "driver",
-            "colleague",
-            "lady",
-            "lad",
-            "fella",
-            "engineer",
-            "nurse",
-            "technician",
-            "guy",
-            "woman",
-            "man",
-            "team",
-            "they",
-        ],
-        Language::De => &[
-            "er",
-            "sie",
-            "kollege",
-            "kollegin",
-            "dame",
-            "herr",
-            "techniker",
-            "fahrer",
-            "mitarbeiter",
-            "mitarbeiterin",
-            "team",
-            "schwester",
-            "monteur",
-            "frau",
-            "mann",
-        ],
-        Language::Fr => &[
-            "il",
-            "elle",
-            "collègue",
-            "dame",
-            "monsieur",
-            "technicien",
-            "chauffeur",
-            "infirmière",
-            "conseillère",
-            "conseiller",
-            "livreur",
-            "équipe",
-            "jeune",
-            "stagiaire",
-            "docteur",
-        ],
     }
 }

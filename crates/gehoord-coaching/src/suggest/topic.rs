@@ -4,9 +4,10 @@ use gehoord_conversation::{Conversation, Evidence, Language};
 use gehoord_listening::text::Kind;
 
 use super::Form;
+use super::asking::{names_death, opens_question};
 use super::lexicon::Lexicon;
-use super::situation::{Heard, Situation, names_death};
-use super::words::{Word, sentences};
+use super::situation::{Heard, Situation};
+use super::words::{Sentence, Word, sentences};
 
 /// A thing that the customer speaks about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub(crate) struct Topic {
     /// It is something that a firm handles.
     pub(crate) affair: bool,
 }
+
+/// What a question is about stands among its first words.
+const NEAR: usize = 9;
 
 /// What the run is about: the thing that stands closest to its point.
 pub(crate) fn topic(
@@ -41,11 +45,14 @@ pub(crate) fn topic(
                 if asks && asked && !sentence.asks {
                     continue;
                 }
+                if asks && at > NEAR {
+                    break;
+                }
                 let words = &sentence.words;
                 let known = thing(words, at, heard.language, form, lexicon);
                 let named = known.is_some();
                 let text = known.or_else(|| {
-                    (asks && (sentence.asks || (!asked && heard.language == Language::Nl)))
+                    (asks && (sentence.asks || opens(&sentence, heard.language)))
                         .then(|| any_noun(words, at, heard.language, form, lexicon))
                         .flatten()
                 });
@@ -73,6 +80,11 @@ pub(crate) fn topic(
         }
     }
     best.map(|(_, topic)| topic)
+}
+
+/// Whether a sentence is a question, with or without its mark.
+fn opens(sentence: &Sentence, language: Language) -> bool {
+    sentence.words.first().is_some_and(|w| opens_question(&w.low, language))
 }
 
 fn is_mine(word: &str, language: Language) -> bool {
@@ -274,10 +286,6 @@ fn any_noun(
         (Language::Nl, "mijn" | "m'n" | "mn") => "je",
         (Language::En, "the") => "the",
         (Language::En, "my" | "our") => "your",
-        (Language::Fr, "le" | "un" | "ce") if begins_with_vowel(&word.low) => "cet",
-        (Language::Fr, "le" | "un" | "ce") => "ce",
-        (Language::Fr, "la" | "une" | "cette") => "cette",
-        (Language::Fr, "mon" | "ma") if formal => "votre",
         _ => return None,
     };
     let blank = if adjective.is_empty() { "" } else { " " };
@@ -354,8 +362,22 @@ pub(crate) fn who_died(
             if !names_death(text.get(first..last)?, heard.language) {
                 continue;
             }
+            let Some(death) = words.iter().position(|w| {
+                matches!(w.low.as_str(), "late" | "mort" | "morte")
+                    || names_death(&w.low, heard.language)
+            }) else {
+                continue;
+            };
+            // "Mijn man is overleden", "het overlijden van mijn man"; not "ik vraag het voor mijn zus".
+            let near = |i: usize| {
+                let of = i > 1
+                    && (matches!(words[i - 2].low.as_str(), "van" | "of" | "de")
+                        || words[i - 1].low == "late");
+                (i < death && death - i <= NEAR) || (i > death && i - death <= 3 && of)
+            };
             let mut family = (1..words.len()).filter(|&i| {
-                lexicon.is_family(&words[i].low)
+                near(i)
+                    && lexicon.is_family(&words[i].low)
                     && (is_mine(&words[i - 1].low, heard.language)
                         || (i > 1 && words[i - 1].low == "late"))
             });

@@ -25,6 +25,14 @@ pub(super) fn turn(words: &[Word], lexicon: &Lexicon) -> Option<Vec<String>> {
                 }
                 "you".into()
             }
+            // "I rang and was given a number".
+            verb @ ("was" | "am")
+                if out[at] == words[at].raw
+                    && before(at) == "and"
+                    && words[..at].iter().any(|w| w.low == "i") =>
+            {
+                lexicon.i_verbs.get(verb)?.to_owned()
+            }
             "i'm" | "im" => "you're".into(),
             "i've" | "ive" => "you've".into(),
             "i'd" => "you'd".into(),

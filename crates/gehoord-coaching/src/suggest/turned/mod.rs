@@ -46,6 +46,32 @@ pub(crate) fn turn_round(
 ) -> Option<Said> {
     let words = spelled(&clause.words, lexicon);
     words.first()?;
+    // "…, waar moet ik nog aankloppen": a question at the end.
+    let asks = |w: &Word| {
+        w.after_pause()
+            && matches!(
+                w.low.as_str(),
+                "waar"
+                    | "wat"
+                    | "hoe"
+                    | "waarom"
+                    | "wanneer"
+                    | "wie"
+                    | "what"
+                    | "where"
+                    | "how"
+                    | "why"
+                    | "who"
+                    | "wo"
+                    | "warum"
+            )
+    };
+    let small_german = language == Language::De
+        && words.len() > 4
+        && !words.iter().skip(1).any(|w| w.raw.starts_with(char::is_uppercase));
+    if words.iter().skip(1).any(asks) || small_german {
+        return None;
+    }
     let piece = is_piece(&words, lexicon);
     if !piece && (!begins_well(&words, lexicon) || points_back(&words, lexicon)) {
         return None;
