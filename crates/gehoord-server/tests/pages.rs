@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 23] = [
+const TABLE: [(&str, &str, &str); 27] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -19,6 +19,10 @@ const TABLE: [(&str, &str, &str); 23] = [
     ("get", "/today", "a m"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
+    ("get", "/reply", "a c m o p b"),
+    ("post", "/reply", "a c m o p b"),
+    ("post", "/contacts/{id}/reply", "a"),
+    ("get", "/contacts/{id}/after", "a"),
     ("get", "/privacy", "a c m o p b"),
     ("get", "/admin", "b"),
     ("post", "/admin/teams", "b"),
@@ -249,6 +253,7 @@ async fn no_page_needs_more_than_the_rules_for_contents_allow() {
         (&agent, "/login"),
         (&agent, contact.as_str()),
         (&agent, "/today"),
+        (&agent, "/reply"),
         (&agent, "/contacts"),
         (&agent, "/search?words=keer"),
         (&agent, "/privacy"),
