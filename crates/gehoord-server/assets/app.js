@@ -1,8 +1,18 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
+import { copyParts } from "./copy.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
+import { helpToReply } from "./reply.js";
 
 explainMarks(document);
+
+copyParts(document);
+
+const reply = document.querySelector("#reply");
+if (reply) helpToReply(reply);
+
+// What was being written is not for whoever sits here next.
+document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);

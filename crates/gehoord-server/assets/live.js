@@ -36,7 +36,7 @@ async function refresh(talk) {
     else continue;
     explainMarks(fresh);
   }
-  for (const id of ["beside", "course"]) {
+  for (const id of ["safety", "beside", "course"]) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
     if (old && fresh && !busy(old)) old.replaceWith(fresh);

@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 27] = [
+const TABLE: [(&str, &str, &str); 31] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -23,6 +23,10 @@ const TABLE: [(&str, &str, &str); 27] = [
     ("get", "/search", "a m o"),
     ("get", "/shared", "a c"),
     ("post", "/shares/{id}/revoke", "a c"),
+    ("get", "/reply", "a c m o p b"),
+    ("post", "/reply", "a c m o p b"),
+    ("post", "/contacts/{id}/reply", "a"),
+    ("get", "/contacts/{id}/after", "a"),
     ("get", "/privacy", "a c m o p b"),
     ("get", "/admin", "b"),
     ("post", "/admin/teams", "b"),
@@ -257,6 +261,7 @@ async fn no_page_needs_more_than_the_rules_for_contents_allow() {
         (&agent, "/login"),
         (&agent, contact.as_str()),
         (&agent, "/today"),
+        (&agent, "/reply"),
         (&agent, "/contacts"),
         (&agent, "/search?words=keer"),
         (&agent, "/privacy"),

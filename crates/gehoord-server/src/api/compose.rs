@@ -13,9 +13,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use gehoord_coaching::compose::{Advice, Composer, Moment};
 use gehoord_coaching::protocol::Protocols;
+use gehoord_conversation::wire::input::DEFAULT_ZONE;
 use gehoord_conversation::{Channel, Conversation, Language, Party, Safety, Span};
 use gehoord_store::Viewer;
-use jiff::Zoned;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::watch;
@@ -31,7 +33,7 @@ use crate::live::Told;
 /// What a writer may see is looked up again after so long.
 const STALE: Duration = Duration::from_secs(10);
 /// The longest draft, in bytes: a mail of ten thousand words.
-const LONGEST: usize = 64 * 1024;
+pub(crate) const LONGEST: usize = 64 * 1024;
 
 /// What is answered.
 #[derive(Debug, Deserialize)]
@@ -155,9 +157,7 @@ impl Writer {
                 return Err(ApiError::Invalid(message.to_owned()));
             }
         };
-        let locale = conversation.locale.clone();
-        let country =
-            locale.and_then(|l| l.country().map(str::to_owned)).unwrap_or_else(|| "NL".to_owned());
+        let country = country(&conversation);
         let mut writer = Self { app, pass, viewer, about, language, country, composer: None };
         writer.compose(conversation).await?;
         Ok(writer)
@@ -199,7 +199,7 @@ impl Writer {
         let Draft { n, draft, paused } = draft;
         let moment = if paused { Moment::Paused } else { Moment::Typing };
         let work = move || {
-            let advice = composer.advise(&listener, &draft, Some(Zoned::now()), moment);
+            let advice = composer.advise(&listener, &draft, Some(now()), moment);
             (composer, advice)
         };
         let (composer, advice) = aside(work).await?;
@@ -244,7 +244,7 @@ impl Writer {
 }
 
 /// A stored conversation in masked words, for somebody who may see all of it.
-async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conversation, ApiError> {
+pub(crate) async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conversation, ApiError> {
     let mut request = app.store.request(viewer, "conversation.compose").await?;
     let turns = request.conversation(id).await?.turns.len();
     request.finish().await?;
@@ -258,8 +258,21 @@ async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conversation, Ap
     Ok(intake::stored(&view)?)
 }
 
+/// The time on the clock of the customers, from which "morgen 12.00" is counted; the machine may
+/// stand on another.
+pub(crate) fn now() -> Zoned {
+    let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
+    Timestamp::now().to_zoned(zone)
+}
+
+/// Where a conversation takes place, for the numbers to call; the Netherlands when it does not say.
+pub(crate) fn country(conversation: &Conversation) -> String {
+    let locale = conversation.locale.as_ref();
+    locale.and_then(|locale| locale.country()).unwrap_or("NL").to_owned()
+}
+
 /// Listening takes a while for long texts: it is done away from the threads that answer.
-async fn aside<T: Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::Internal(error.to_string()))

@@ -1,6 +1,6 @@
 //! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
 
-mod compose;
+pub(crate) mod compose;
 mod conversations;
 pub(crate) mod extract;
 mod feedback;

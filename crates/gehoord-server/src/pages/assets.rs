@@ -11,11 +11,13 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 5] = [
+const ASSETS: [(&str, &str, &str); 7] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
+    ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")),
     ("marks.js", "text/javascript; charset=utf-8", include_str!("../../assets/marks.js")),
+    ("reply.js", "text/javascript; charset=utf-8", include_str!("../../assets/reply.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
 ];
 

@@ -141,7 +141,7 @@ texts! {
     }
     contact {
         untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
-        let_go, close, reopen, danger, danger_what, asks_you, you_asked, jump, talk, new_turn, earlier, later,
+        let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
         strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
         well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
@@ -189,6 +189,16 @@ texts! {
     admin {
         first, step_team, step_people, step_import, teams, name, parent, no_parent, add_team,
         people, role, team, no_team, password, add_person, inactive
+    }
+    reply {
+        title, lead, yours, customer, channel, ask, ask_keys, copy, copy_keys, copied, copy_by_hand,
+        nothing, dismiss, to_words, others, promises, promise_due, lost, ended,
+        too_long, back, words_only
+    }
+    safety {
+        checked, unchecked, along, along_what, along_line, along_copied, hard, hard_lead, pause,
+        pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
+        copy, done
     }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }

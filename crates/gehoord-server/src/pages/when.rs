@@ -61,6 +61,13 @@ pub(crate) fn weekday_and_day(lang: Lang, now: i64) -> String {
     format!("{name} {}", day(lang, now, now))
 }
 
+/// `dinsdag 3 maart 12:00`: for a moment that somebody is held to.
+pub(crate) fn weekday_and_moment(lang: Lang, at: i64, now: i64) -> String {
+    let name = usize::from(local(at).weekday().to_monday_zero_offset().unsigned_abs());
+    let name = lang.texts().when.weekday_names.split(' ').nth(name).unwrap_or_default();
+    format!("{name} {} {}", day(lang, at, now), clock(at))
+}
+
 /// The beginning of a day (`2026-03-02`) on the clock of here, so many days later.
 pub(crate) fn midnight(day: &str, later: i64) -> Option<i64> {
     let day: Date = day.parse().ok()?;
@@ -101,6 +108,8 @@ mod tests {
         assert_eq!(moment(Lang::Nl, now - 2 * HOUR, now), "vandaag 10:00");
         assert_eq!(moment(Lang::Nl, at("2026-03-05T09:30:00+01:00"), now), "morgen 09:30");
         assert_eq!(moment(Lang::Nl, at("2026-03-02T17:00:00+01:00"), now), "ma 2 maart 17:00");
+        let due = at("2026-03-03T12:00:00+01:00");
+        assert_eq!(weekday_and_moment(Lang::Nl, due, now), "dinsdag 3 maart 12:00");
         assert_eq!(
             moment(Lang::En, at("2025-12-25T17:00:00+01:00"), now),
             "Thu 25 December 2025 17:00"

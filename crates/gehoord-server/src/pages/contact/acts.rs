@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::intake::{masked, masks};
 use crate::pages::problem::PageError;
+use crate::pages::safety::was_hard;
 use crate::pages::visit::{Posted, to, within};
 use crate::pages::when;
 
@@ -65,8 +66,10 @@ pub(crate) async fn set_status(
     let status = if posted.given.status == "open" { Status::Open } else { Status::Closed };
     let mut request = app.store.request(&posted.door.viewer, "conversation.status").await?;
     request.set_status(&id, status).await?;
+    let view = request.conversation(&id).await?;
     request.finish().await?;
-    Ok(to(&format!("/contacts/{id}")))
+    let hard = status == Status::Closed && was_hard(&view, &posted.door.viewer);
+    Ok(to(&format!("/contacts/{id}{}", if hard { "/after" } else { "" })))
 }
 
 /// "This is wrong, because …"

@@ -16,6 +16,8 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::problem::{PageError, page as shown};
+use super::reply::Reply;
+use super::safety::{self, Card};
 use super::texts::{Lang, fill};
 use super::visit::Visit;
 use super::when;
@@ -40,7 +42,10 @@ struct ContactPage {
     customer: Option<String>,
     /// What happened, in short: "3e contact", "wacht 6 dagen".
     facts: Vec<String>,
-    danger: bool,
+    /// What to do first, where something was heard that may be dangerous.
+    cards: Vec<Card>,
+    /// A field to write a reply in, for who may.
+    reply: Option<Reply>,
     open: bool,
     /// The viewer helps this customer now.
     helps: bool,
@@ -209,7 +214,9 @@ async fn gather(
         channel: channel(t, &row.channel),
         customer: row.customer.as_deref().map(pseudonym),
         facts: facts(&contacts, &view, lang, now),
-        danger: row.danger != 0,
+        cards: safety::cards(&view, lang, now),
+        reply: (viewer.may(Right::WriteConversations) && row.status == "open")
+            .then(|| Reply::to_contact(lang, &viewer, id)),
         open: row.status == "open",
         helps: row.assigned_to.is_some() && row.assigned_to.as_deref() == viewer.person_id(),
         helper: row.assigned_to.as_deref().and_then(&name),

@@ -1,0 +1,229 @@
+//! Antwoord: the reply check while writing. `assets/reply.js` talks to `/api/v1/compose`; without
+//! JavaScript a form gets the same advice once. Nothing of it is kept.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use gehoord_coaching::compose::{Advice, Composer, Moment};
+use gehoord_conversation::{Channel, Conversation, Party};
+use gehoord_store::Viewer;
+use serde::Deserialize;
+
+use super::contact::channel;
+use super::frame::Frame;
+use super::problem::{PageError, page as shown};
+use super::safety::Card;
+use super::texts::{Lang, fill};
+use super::visit::{Choice, Posted, Visit};
+use super::when;
+use crate::access::{Policy, csrf_word, policy};
+use crate::api::compose::{LONGEST, aside, country, now, stored};
+use crate::api::extract::{Id, fits};
+use crate::app::App;
+use crate::error::ApiError;
+
+/// A field to write a reply in.
+pub(crate) struct Reply {
+    /// Where the form goes.
+    pub(crate) action: String,
+    /// What is answered; none: what was pasted.
+    pub(crate) conversation: Option<String>,
+    /// What was pasted, and through which channel it came.
+    pub(crate) customer: String,
+    pub(crate) channels: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) draft: String,
+    /// Under which name the browser keeps the draft: one's own, of this conversation.
+    pub(crate) key: String,
+    /// To be filled in the browser.
+    pub(crate) blank: Card,
+    /// What there is to say about the draft, where it was sent without JavaScript.
+    pub(crate) heard: Option<Heard>,
+}
+
+/// What there is to say about a draft, in words.
+#[derive(Default)]
+pub(crate) struct Heard {
+    /// In place of all else.
+    pub(crate) cards: Vec<Card>,
+    /// Words of the draft, and what would be better.
+    pub(crate) warnings: Vec<(String, String)>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) promises: Vec<String>,
+}
+
+impl Heard {
+    pub(crate) fn nothing(&self) -> bool {
+        self.cards.is_empty() && self.warnings.is_empty() && self.missing.is_empty()
+    }
+}
+
+impl Reply {
+    fn new(lang: Lang, viewer: &Viewer, conversation: Option<&str>) -> Self {
+        let path = conversation.map(|id| format!("/contacts/{id}"));
+        let person = viewer.person_id().unwrap_or_default();
+        Self {
+            action: format!("{}/reply", path.as_deref().unwrap_or_default()),
+            conversation: conversation.map(str::to_owned),
+            customer: String::new(),
+            channels: channels(lang, Channel::Chat),
+            draft: String::new(),
+            key: format!("reply {person} {}", conversation.unwrap_or_default()),
+            blank: Card::blank(lang, path.as_deref().unwrap_or_default()),
+            heard: None,
+        }
+    }
+
+    /// For a stored conversation.
+    pub(crate) fn to_contact(lang: Lang, viewer: &Viewer, id: &str) -> Self {
+        Self::new(lang, viewer, Some(id))
+    }
+}
+
+fn channels(lang: Lang, chosen: Channel) -> Vec<(&'static str, &'static str, bool)> {
+    Channel::ALL
+        .iter()
+        .filter(|one| **one != Channel::InPerson)
+        .map(|one| (one.id(), channel(lang.texts(), one.id()), *one == chosen))
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "reply_page.html")]
+struct ReplyPage {
+    frame: Frame,
+    reply: Reply,
+    /// Where the conversation is.
+    contact: Option<String>,
+}
+
+/// Shows an empty field.
+pub(crate) async fn page(visit: Visit<policy::Listen>) -> Result<Response, PageError> {
+    let frame = visit.frame;
+    let reply = Reply::new(frame.lang, &visit.door.viewer, None);
+    let title = frame.t.reply.title.clone();
+    shown(&ReplyPage { frame: frame.titled(&title), reply, contact: None })
+}
+
+/// What somebody wrote, and what it answers.
+#[derive(Deserialize)]
+pub(crate) struct Pasted {
+    #[serde(default)]
+    customer: String,
+    channel: Option<String>,
+    #[serde(default)]
+    draft: String,
+}
+
+/// Says what there is to say about a reply to what was pasted.
+pub(crate) async fn check(
+    State(app): State<App>,
+    choice: Choice,
+    posted: Posted<policy::Listen, Pasted>,
+) -> Result<Response, PageError> {
+    let Pasted { customer, channel, draft } = &posted.given;
+    fits("customer", customer, LONGEST)?;
+    let channel: Channel = match channel.as_deref() {
+        Some(channel) => channel.parse().map_err(|_| wrong_channel())?,
+        None => Channel::Chat,
+    };
+    let conversation =
+        Conversation::new("reply", channel).with_turn(Party::Customer, customer.as_str());
+    let mut reply = Reply::new(choice.lang, &posted.door.viewer, None);
+    reply.customer.clone_from(customer);
+    reply.channels = channels(choice.lang, channel);
+    reply.heard = Some(advise(&app, choice.lang, conversation, draft, "").await?);
+    answered(&app, choice, &posted, reply, "/reply", draft)
+}
+
+fn wrong_channel() -> ApiError {
+    ApiError::Invalid("channel: unknown".to_owned())
+}
+
+/// The draft of a reply in a conversation.
+#[derive(Deserialize)]
+pub(crate) struct Written {
+    #[serde(default)]
+    draft: String,
+}
+
+/// Says what there is to say about a reply in a stored conversation.
+pub(crate) async fn check_contact(
+    State(app): State<App>,
+    choice: Choice,
+    Id(id): Id,
+    posted: Posted<policy::WriteConversations, Written>,
+) -> Result<Response, PageError> {
+    let draft = &posted.given.draft;
+    let conversation = stored(&app, &posted.door.viewer, &id).await?;
+    let last = conversation.turns.iter().rev().find(|turn| turn.party == Party::Customer);
+    let mut reply = Reply::new(choice.lang, &posted.door.viewer, Some(&id));
+    reply.customer = last.map(|turn| turn.text.clone()).unwrap_or_default();
+    let path = format!("/contacts/{id}");
+    reply.heard = Some(advise(&app, choice.lang, conversation, draft, &path).await?);
+    answered(&app, choice, &posted, reply, &path, draft)
+}
+
+fn answered<P: Policy, T>(
+    app: &App,
+    choice: Choice,
+    posted: &Posted<P, T>,
+    mut reply: Reply,
+    path: &str,
+    draft: &str,
+) -> Result<Response, PageError> {
+    draft.clone_into(&mut reply.draft);
+    let door = &posted.door;
+    let word = door.pass.session().map(csrf_word).unwrap_or_default();
+    let frame = Frame::new(choice, app, path).with(&door.viewer, door.person.as_ref(), word);
+    let title = frame.t.reply.title.clone();
+    let contact = reply.conversation.is_some().then(|| path.to_owned());
+    shown(&ReplyPage { frame: frame.titled(&title), reply, contact })
+}
+
+async fn advise(
+    app: &App,
+    lang: Lang,
+    conversation: Conversation,
+    draft: &str,
+    path: &str,
+) -> Result<Heard, PageError> {
+    fits("draft", draft, LONGEST)?;
+    let (listener, words) = (app.listener.clone(), draft.to_owned());
+    let country = country(&conversation);
+    let at = now();
+    let now = at.timestamp().as_millisecond();
+    let work = move || {
+        let mut composer = Composer::new(&listener, conversation);
+        composer.advise(&listener, &words, Some(at), Moment::Paused)
+    };
+    let advice = aside(work).await?;
+    Ok(in_words(&advice, lang, draft, &country, path, now))
+}
+
+fn in_words(
+    advice: &Advice,
+    lang: Lang,
+    draft: &str,
+    country: &str,
+    path: &str,
+    now: i64,
+) -> Heard {
+    let cards = advice.safety.iter().map(|signal| Card::new(lang, country, *signal, path, now));
+    let cards: Vec<Card> = cards.collect();
+    if !cards.is_empty() {
+        return Heard { cards, ..Heard::default() };
+    }
+    let t = &lang.texts().reply;
+    let dues = advice.promises.iter().filter_map(|promise| promise.due.as_ref());
+    let promises = dues.map(|due| {
+        let due = when::weekday_and_moment(lang, due.timestamp().as_millisecond(), now);
+        fill(&t.promise_due, &[("when", &due)])
+    });
+    let warnings = advice.warnings.iter();
+    Heard {
+        cards,
+        warnings: warnings.map(|one| (one.span.of(draft).to_owned(), one.text.clone())).collect(),
+        missing: advice.missing.iter().map(|one| one.text.clone()).collect(),
+        promises: promises.collect(),
+    }
+}

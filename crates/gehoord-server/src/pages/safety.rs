@@ -1,0 +1,154 @@
+//! Safety before the conversation: the organisation's protocol, and care for the agent afterwards.
+//! Nothing of that care is kept, and nobody else gets to see it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use gehoord_coaching::protocol::Protocols;
+use gehoord_conversation::wire::report::WireTurnReport;
+use gehoord_conversation::{Language, Locale, Safety};
+use gehoord_store::{ConversationView, Viewer};
+
+use super::contact::{channel, short};
+use super::frame::Frame;
+use super::problem::{PageError, page as shown};
+use super::texts::{Lang, fill};
+use super::visit::{Visit, to};
+use super::when;
+use crate::access::policy;
+use crate::api::extract::Id;
+use crate::app::App;
+
+/// The longest quote in a report, in characters.
+const QUOTE: usize = 300;
+
+/// What to do on one signal.
+#[derive(Default)]
+pub(crate) struct Card {
+    pub(crate) title: String,
+    pub(crate) steps: Vec<String>,
+    /// Who looked at it, in words.
+    pub(crate) checked: String,
+    /// What to send to a colleague; no name in it. `{title}` is still to be filled where it is empty.
+    pub(crate) line: String,
+    /// The address of the contact, as it stands in `line`.
+    pub(crate) path: String,
+}
+
+impl Card {
+    /// The card of a signal, of the contact at `path` or what else is to be said of where.
+    pub(crate) fn new(lang: Lang, country: &str, signal: Safety, place: &str, now: i64) -> Self {
+        let protocols = Protocols::shipped(country);
+        let protocol = protocols.on(signal);
+        let language = language(lang);
+        let title = protocol.title.of(language).to_owned();
+        let t = &lang.texts().safety;
+        let checked = protocols.checked().and_then(|day| when::midnight(&day.to_string(), 0));
+        Self {
+            steps: protocol.steps.iter().map(|step| step.of(language).to_owned()).collect(),
+            checked: checked.map_or_else(
+                || t.unchecked.clone(),
+                |day| fill(&t.checked, &[("when", &when::day(lang, day, now))]),
+            ),
+            line: fill(&t.along_line, &[("title", &title), ("where", &place)])
+                .trim_end()
+                .to_owned(),
+            path: place.to_owned(),
+            title,
+        }
+    }
+
+    /// A card to be filled in the browser.
+    pub(crate) fn blank(lang: Lang, place: &str) -> Self {
+        let line = fill(&lang.texts().safety.along_line, &[("where", &place)]);
+        let line = line.trim_end().to_owned();
+        Self { line, path: place.to_owned(), ..Self::default() }
+    }
+}
+
+/// A language of the pages as the engine knows it.
+pub(crate) const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Nl => Language::Nl,
+        Lang::En => Language::En,
+    }
+}
+
+/// The cards for what was heard in a contact; none where it is over, or safe.
+pub(crate) fn cards(view: &ConversationView, lang: Lang, now: i64) -> Vec<Card> {
+    if view.row.danger == 0 || view.row.status != "open" {
+        return Vec::new();
+    }
+    let heard = heard(view);
+    let others = heard.keys().any(|signal| *signal != Safety::Abuse);
+    let locale: Option<Locale> = view.row.locale.as_ref().and_then(|locale| locale.parse().ok());
+    let country = locale.as_ref().and_then(Locale::country).unwrap_or("NL");
+    let path = format!("/contacts/{}", view.row.id);
+    heard
+        .iter()
+        // Swearing once is no danger beside something that is.
+        .filter(|(signal, words)| **signal != Safety::Abuse || !others || words.len() > 1)
+        .map(|(signal, _)| Card::new(lang, country, *signal, &path, now))
+        .collect()
+}
+
+/// What was heard in the customer's words, and in which.
+fn heard(view: &ConversationView) -> BTreeMap<Safety, Vec<String>> {
+    let mut heard: BTreeMap<Safety, Vec<String>> = BTreeMap::new();
+    for turn in &view.turns {
+        let report = turn.finding.clone().and_then(|report| serde_json::from_value(report).ok());
+        let Some(WireTurnReport::Customer { safety, .. }) = report else { continue };
+        for signal in safety.iter().filter_map(|signal| signal.parse().ok()) {
+            heard.entry(signal).or_default().push(short(&turn.text, QUOTE));
+        }
+    }
+    heard
+}
+
+/// Whether the contact that this viewer helped was a hard one.
+pub(crate) fn was_hard(view: &ConversationView, viewer: &Viewer) -> bool {
+    let helped = view.row.assigned_to.as_deref();
+    helped.is_some() && helped == viewer.person_id() && !heard(view).is_empty()
+}
+
+#[derive(Template)]
+#[template(path = "after.html")]
+struct After {
+    frame: Frame,
+    path: String,
+    report: String,
+}
+
+/// "Dat was een zwaar gesprek": for the agent who helped, as they close it.
+pub(crate) async fn after(
+    State(app): State<App>,
+    visit: Visit<policy::WriteConversations>,
+    Id(id): Id,
+) -> Result<Response, PageError> {
+    let (viewer, frame) = (visit.door.viewer, visit.frame);
+    let mut request = app.store.request(&viewer, "conversation.read").await?;
+    let view = request.conversation(&id).await?;
+    let now = request.now();
+    request.finish().await?;
+    let path = format!("/contacts/{id}");
+    if view.row.status == "open" || !was_hard(&view, &viewer) {
+        return Ok(to(&path));
+    }
+    let t = &frame.t.safety;
+    let mut words: Vec<String> = heard(&view).into_values().flatten().collect();
+    words.dedup();
+    let words: Vec<String> = words.into_iter().map(|words| format!("«{words}»")).collect();
+    let report = fill(
+        &t.report_text,
+        &[
+            ("when", &when::moment(frame.lang, view.row.last_at, now)),
+            ("channel", &channel(frame.t, &view.row.channel)),
+            ("path", &path),
+            ("words", &words.join("\n")),
+        ],
+    );
+    let frame = frame.titled(&t.hard);
+    shown(&After { frame, path, report })
+}

@@ -1,0 +1,99 @@
+//! Writing a reply, without JavaScript too, and what comes before and after it where it is not safe.
+
+mod common;
+
+use common::{Answer, COMPLAINT, Caller, On, World};
+use gehoord_store::Role;
+
+async fn get(caller: &Caller, path: &str) -> Answer {
+    caller.send_raw("GET", path, &[("accept", "text/html"), ("accept-language", "nl")], "").await
+}
+
+async fn post(caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let word = ("csrf", caller.header("x-csrf-token"));
+    let body: Vec<String> = fields
+        .iter()
+        .copied()
+        .chain([word])
+        .map(|(name, value)| {
+            let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            format!("{name}={value}")
+        })
+        .collect();
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("accept-language", "nl")];
+    caller.but("x-csrf-token", None).send_raw("POST", path, &form, body.join("&")).await
+}
+
+/// What is said below the field.
+fn advice(page: &str) -> &str {
+    page.split("data-advice>").nth(1).unwrap().split("</form>").next().unwrap()
+}
+
+const CUSTOMER: &str = "Ik heb al drie keer gebeld over mijn pakket en er gebeurt niets.";
+const DRAFT: &str = "Ik kijk het na en bel u morgen voor 12.00 uur terug. <b>Groet</b>";
+const GAS: (&str, &str) = ("customer", "Ik ruik gas in de keuken, wat moet ik doen?");
+
+#[tokio::test]
+async fn without_javascript_a_form_gets_the_same_advice() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let empty = get(&agent, "/reply").await.expect(200).text;
+    assert!(empty.contains("name=\"customer\"") && !advice(&empty).contains("niets gevonden"));
+    let fields = [("customer", CUSTOMER), ("channel", "email"), ("draft", DRAFT)];
+    let page = post(&agent, "/reply", &fields).await.expect(200).text;
+    let said = advice(&page);
+    assert!(said.contains("drie keer gebeld» staat nog niet in je antwoord"), "{said}");
+    assert!(said.contains("Toezegging: uiterlijk") && said.contains("12:00"), "{said}");
+    assert!(page.contains("&#60;b&#62;Groet") && page.contains("value=\"email\" selected"));
+    assert!(!page.contains(" / 100"), "never a number");
+    let fields = [("customer", CUSTOMER), ("channel", "duif")];
+    post(&agent, "/reply", &fields).await.expect(422);
+    let id = agent.open("chat-1", &COMPLAINT[..1]).await;
+    let path = format!("/contacts/{id}/reply");
+    let page = post(&agent, &path, &[("draft", "Goedemiddag, ik kijk het na.")]).await.expect(200);
+    assert!(page.text.contains("derde keer") && page.text.contains(&format!("/contacts/{id}")));
+    let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
+    post(&elsewhere, &path, &[("draft", "Goedemiddag.")]).await.expect(404);
+}
+
+#[tokio::test]
+async fn safety_takes_the_place_of_all_other_advice() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let words = format!("{CUSTOMER} {}", GAS.1);
+    let fields = [("customer", words.as_str()), ("draft", DRAFT)];
+    let page = post(&agent, "/reply", &fields).await.expect(200).text;
+    let page = page.split("<template").next().unwrap();
+    assert!(page.contains("Er is nu gevaar") && page.contains("0800-9009"), "{page}");
+    assert!(page.contains("Nog door niemand in je organisatie nagekeken"));
+    assert!(!advice(page).contains("<li"));
+    let id = agent.open("chat-1", &[COMPLAINT[0], GAS]).await;
+    let page = get(&agent, &format!("/contacts/{id}")).await.expect(200).text;
+    let line = format!("Kun je met me meekijken? Er is nu gevaar. /contacts/{id}");
+    assert!(page.contains(&line) && page.contains("0800-9009"), "{page}");
+    let manager = world.somebody("hanna", Role::Manager).await;
+    let page = get(&manager, &format!("/contacts/{id}")).await.expect(200).text;
+    assert!(page.contains("0800-9009") && !page.contains("id=\"reply\""), "a manager writes not");
+}
+
+#[tokio::test]
+async fn after_a_hard_conversation_there_is_care_for_who_had_it_and_nobody_else() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let id = agent.open("chat-1", &[GAS]).await;
+    let (contact, after) = (format!("/contacts/{id}"), format!("/contacts/{id}/after"));
+    let to = |answer: &Answer| answer.headers["location"].to_str().unwrap().to_owned();
+    assert_eq!(to(&get(&agent, &after).await.expect(303)), contact, "not while it goes on");
+    let closed = [("status", "closed")];
+    let answer = post(&agent, &format!("{contact}/status"), &closed).await.expect(303);
+    assert_eq!(to(&answer), after);
+    let page = get(&agent, &after).await.expect(200).text;
+    assert!(page.contains("Dat was een zwaar gesprek") && page.contains("«Ik ruik gas"), "{page}");
+    assert!(!page.contains("<form class=\"stack\""), "nothing of it is sent");
+    assert_eq!(to(&get(&colleague, &after).await.expect(303)), contact);
+    assert!(!get(&agent, &contact).await.expect(200).text.contains("zwaar gesprek"));
+    let id = agent.open("chat-2", &COMPLAINT).await;
+    let answer = post(&agent, &format!("/contacts/{id}/status"), &closed).await.expect(303);
+    assert_eq!(to(&answer), format!("/contacts/{id}"), "not after any other");
+}
