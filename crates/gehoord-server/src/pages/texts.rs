@@ -192,6 +192,7 @@ texts! {
         pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
         copy, done
     }
+    handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }
 
