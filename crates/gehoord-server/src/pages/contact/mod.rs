@@ -143,14 +143,17 @@ async fn gather(
     let may_share = viewer.role() == Some(Role::Agent) && own_turns;
     let may_write = viewer.may(Right::WriteConversations);
     let handover = if may_write { handover::sheet(app, &view, lang).await? } else { Vec::new() };
+    let cards = safety::cards(&view, lang, now);
+    let first_safety = !cards.is_empty();
     let page = ContactPage {
         id: id.to_owned(),
         icon: row.channel.clone(),
         channel: channel(t, &row.channel),
         customer: row.customer.as_deref().map(pseudonym),
         facts: facts(&contacts, &view, lang, now),
-        cards: safety::cards(&view, lang, now),
-        reply: (may_write && row.status == "open").then(|| Reply::to_contact(lang, &viewer, id)),
+        cards,
+        reply: (may_write && row.status == "open")
+            .then(|| Reply::to_contact(lang, &viewer, id, first_safety)),
         open: row.status == "open",
         helps: row.assigned_to.is_some() && row.assigned_to.as_deref() == viewer.person_id(),
         helper: row.assigned_to.as_deref().and_then(&name),
