@@ -16,6 +16,11 @@ export function copyParts(root) {
   for (const box of root.querySelectorAll("[data-copy-box]")) {
     const button = box.querySelector("[data-copy]");
     button.hidden = false;
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", async () => {
       const fields = [...box.querySelectorAll("textarea")];
       const one = fields.length === 1 ? fields[0] : together(fields);
@@ -30,7 +35,7 @@ function together(fields) {
   const all = document.createElement("textarea");
   all.value = fields
     .filter((field) => field.value.trim())
-    .map((field) => `${field.labels[0].textContent.trim()}: ${field.value.trim()}`)
+    .map((field) => `${field.labels[0].querySelector("span").textContent}: ${field.value.trim()}`)
     .join("\n");
   all.className = "hidden";
   document.body.append(all);

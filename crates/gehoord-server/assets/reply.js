@@ -163,7 +163,7 @@ export function helpToReply(root) {
     if (!question.paused) return;
     const now = shown().map((one) => one.text).join(" ");
     if (now && now !== said) tell(now);
-    else if (question.wanted && !now && !cards.length) say(words.nothing);
+    else if (question.wanted && !now && !unsafe()) say(words.nothing);
     said = now;
   }
 
@@ -186,11 +186,14 @@ export function helpToReply(root) {
   }
 
   const name = (mark) => `${mark.label} ${mark.words}`;
-  const heard = () => (cards.length ? [] : marks.filter((mark) => !quiet.has(name(mark))));
+  // As long as the page shows the protocol, nothing else is said.
+  const onPage = () => document.querySelector("#safety [data-protocol]");
+  const unsafe = () => cards.length > 0 || onPage() !== null;
+  const heard = () => (unsafe() ? [] : marks.filter((mark) => !quiet.has(name(mark))));
 
   // The two lines: the words where one is first; what was asked for before that.
   function shown() {
-    if (cards.length) return [];
+    if (unsafe()) return [];
     const at = field.selectionStart;
     const here = (mark) => Number(!(mark.start <= at && at <= mark.end));
     const there = heard().toSorted((a, b) => here(a) - here(b));
@@ -282,7 +285,7 @@ export function helpToReply(root) {
   }
 
   function showPromises() {
-    const dues = cards.length ? [] : promised.map((one) => one.due).filter(Boolean);
+    const dues = unsafe() ? [] : promised.map((one) => one.due).filter(Boolean);
     const texts = dues.map((due) => words.due.replace("{when}", inWords(due)));
     const key = texts.join("\n");
     if (promises.dataset.key === key) return;
@@ -300,10 +303,11 @@ export function helpToReply(root) {
   // Safety takes the place of everything else. Where the page shows the card already, once is enough.
   function showCards() {
     const box = part("cards");
+    part("first-safety").hidden = onPage() === null;
     const key = cards.map((card) => card.signal).join();
     if ((box.dataset.key ?? "") === key) return;
     box.dataset.key = key;
-    const there = document.querySelector("#safety [data-protocol]");
+    const there = onPage();
     box.replaceChildren(...(there ? [] : cards.map(card)));
     if (key) (there ?? box).scrollIntoView({ block: "nearest" });
     if (key) tell(cards.map((one) => one.title).join(". "));

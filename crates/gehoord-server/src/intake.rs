@@ -2,10 +2,13 @@
 
 use gehoord_coaching::review;
 use gehoord_conversation::wire::WireReport;
+use gehoord_conversation::wire::input::DEFAULT_ZONE;
 use gehoord_conversation::{Conversation, Party, PersonalKind, Turn};
 use gehoord_ingest::pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 use gehoord_listening::Listener;
 use gehoord_store::{NewConversation, NewTurn, Original, Status, StoreError};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::app::App;
 
@@ -114,6 +117,18 @@ pub(crate) fn stored(view: &gehoord_store::ConversationView) -> Result<Conversat
     conversation.subject.clone_from(&view.row.subject);
     for turn in &view.turns {
         conversation.turns.push(said(turn)?);
+    }
+    Ok(conversation)
+}
+
+/// The same with a time for every turn: where its source gave none, the one at which it came in,
+/// on the clock of the customers.
+pub(crate) fn dated(view: &gehoord_store::ConversationView) -> Result<Conversation, StoreError> {
+    let mut conversation = stored(view)?;
+    let zone = TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC);
+    for (turn, said) in view.turns.iter().zip(&mut conversation.turns) {
+        let came_in = || Timestamp::from_millisecond(turn.said_at).ok();
+        said.at = said.at.take().or_else(|| Some(came_in()?.to_zoned(zone.clone())));
     }
     Ok(conversation)
 }

@@ -42,7 +42,10 @@ async fn without_javascript_a_form_gets_the_same_advice() {
     let fields = [("customer", CUSTOMER), ("channel", "email"), ("draft", DRAFT)];
     let page = post(&agent, "/reply", &fields).await.expect(200).text;
     let said = advice(&page);
-    assert!(said.contains("drie keer gebeld» staat nog niet in je antwoord"), "{said}");
+    assert!(
+        said.contains("drie keer gebeld") && said.contains("staat nog niet in je antwoord"),
+        "{said}"
+    );
     assert!(said.contains("Toezegging: uiterlijk") && said.contains("12:00"), "{said}");
     assert!(page.contains("&#60;b&#62;Groet") && page.contains("value=\"email\" selected"));
     assert!(!page.contains(" / 100"), "never a number");
@@ -71,6 +74,11 @@ async fn safety_takes_the_place_of_all_other_advice() {
     let page = get(&agent, &format!("/contacts/{id}")).await.expect(200).text;
     let line = format!("Kun je met me meekijken? Er is nu gevaar. /contacts/{id}");
     assert!(page.contains(&line) && page.contains("0800-9009"), "{page}");
+    agent.say(&id, "agent", "Ga naar buiten.").await.expect(201);
+    agent.say(&id, "customer", "Ik sta al drie kwartier buiten te wachten!").await.expect(201);
+    let fields = [("draft", "Wat vervelend voor u. Ik bel u morgen om 12.00 uur terug.")];
+    let page = post(&agent, &format!("/contacts/{id}/reply"), &fields).await.expect(200).text;
+    assert!(page.contains("0800-9009") && !advice(&page).contains("<li"), "as long as it goes on");
     let manager = world.somebody("hanna", Role::Manager).await;
     let page = get(&manager, &format!("/contacts/{id}")).await.expect(200).text;
     assert!(page.contains("0800-9009") && !page.contains("id=\"reply\""), "a manager writes not");
@@ -96,4 +104,36 @@ async fn after_a_hard_conversation_there_is_care_for_who_had_it_and_nobody_else(
     let id = agent.open("chat-2", &COMPLAINT).await;
     let answer = post(&agent, &format!("/contacts/{id}/status"), &closed).await.expect(303);
     assert_eq!(to(&answer), format!("/contacts/{id}"), "not after any other");
+}
+
+#[tokio::test]
+async fn whoever_takes_over_gets_five_lines_in_masked_words() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let said = format!("{CUSTOMER} Mijn nummer is 06-12345678. Ik word er moedeloos van.");
+    let turns = [
+        ("customer", said.as_str()),
+        ("agent", "Wat is uw ordernummer?"),
+        ("customer", "Dat is 4455667."),
+        ("agent", "Ik bel u morgen voor 12.00 uur terug."),
+    ];
+    let id = agent.open("chat-1", &turns).await;
+    let path = format!("/conversations/{id}/handover");
+    let lines = agent.get(&path).await.expect(200).json;
+    assert!(lines["tried"]["text"].as_str().unwrap().contains("drie keer gebeld"), "{lines}");
+    assert!(lines["promised"]["text"].as_str().unwrap().contains(" 12.00 uur)"), "{lines}");
+    assert!(lines["weighs"]["text"].as_str().unwrap().contains("er gebeurt niets"), "{lines}");
+    assert!(lines["known"]["evidence"][0]["turn"].is_u64(), "{lines}");
+    assert!(!lines.to_string().contains("12345678"), "{lines}");
+    agent.get(&format!("{path}?language=klingon")).await.expect(422);
+    let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
+    elsewhere.get(&path).await.expect(404);
+    let contact = format!("/contacts/{id}");
+    let page = get(&agent, &contact).await.expect(200).text;
+    let sheet = page.split("id=\"handover\"").nth(1).unwrap().split("</details>").next().unwrap();
+    for words in ["Wat speelt er", "Waar de klant mee zit", "drie keer gebeld", "[nummer-1]"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    let manager = world.somebody("hanna", Role::Manager).await;
+    assert!(!get(&manager, &contact).await.expect(200).text.contains("id=\"handover\""));
 }

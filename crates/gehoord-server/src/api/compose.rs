@@ -255,7 +255,7 @@ pub(crate) async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conve
         return Err(ApiError::NotFound("this conversation is not yours to answer".to_owned()));
     }
     request.finish().await?;
-    Ok(intake::stored(&view)?)
+    Ok(intake::dated(&view)?)
 }
 
 /// The time on the clock of the customers, from which "morgen 12.00" is counted; the machine may

@@ -4,6 +4,7 @@ pub(crate) mod compose;
 mod conversations;
 pub(crate) mod extract;
 mod feedback;
+pub(crate) mod handover;
 mod listen;
 pub(crate) mod me;
 mod people;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversations::list, conversations::create))
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::history))
+        .routes(routes!(handover::handover))
         .routes(routes!(conversations::append))
         .routes(routes!(conversations::assign))
         .routes(routes!(conversations::set_status))

@@ -14,6 +14,7 @@ mod assets;
 mod contact;
 mod contacts;
 mod frame;
+mod handover;
 mod home;
 mod icons;
 mod lines;

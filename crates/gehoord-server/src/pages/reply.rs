@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::contact::channel;
 use super::frame::Frame;
 use super::problem::{PageError, page as shown};
-use super::safety::Card;
+use super::safety::{Card, cards};
 use super::texts::{Lang, fill};
 use super::visit::{Choice, Posted, Visit};
 use super::when;
@@ -34,6 +34,8 @@ pub(crate) struct Reply {
     pub(crate) draft: String,
     /// Under which name the browser keeps the draft: one's own, of this conversation.
     pub(crate) key: String,
+    /// The page shows the protocol: nothing else is said as long as it does.
+    pub(crate) first_safety: bool,
     /// To be filled in the browser.
     pub(crate) blank: Card,
     /// What there is to say about the draft, where it was sent without JavaScript.
@@ -68,14 +70,15 @@ impl Reply {
             channels: channels(lang, Channel::Chat),
             draft: String::new(),
             key: format!("reply {person} {}", conversation.unwrap_or_default()),
+            first_safety: false,
             blank: Card::blank(lang, path.as_deref().unwrap_or_default()),
             heard: None,
         }
     }
 
     /// For a stored conversation.
-    pub(crate) fn to_contact(lang: Lang, viewer: &Viewer, id: &str) -> Self {
-        Self::new(lang, viewer, Some(id))
+    pub(crate) fn to_contact(lang: Lang, viewer: &Viewer, id: &str, first_safety: bool) -> Self {
+        Self { first_safety, ..Self::new(lang, viewer, Some(id)) }
     }
 }
 
@@ -159,7 +162,16 @@ pub(crate) async fn check_contact(
     let mut reply = Reply::new(choice.lang, &posted.door.viewer, Some(&id));
     reply.customer = last.map(|turn| turn.text.clone()).unwrap_or_default();
     let path = format!("/contacts/{id}");
-    reply.heard = Some(advise(&app, choice.lang, conversation, draft, &path).await?);
+    let mut heard = advise(&app, choice.lang, conversation, draft, &path).await?;
+    // What was said earlier is as dangerous as what was said last, as long as it goes on.
+    let mut request = app.store.request(&posted.door.viewer, "conversation.compose").await?;
+    let view = request.conversation(&id).await?;
+    let cards = cards(&view, choice.lang, request.now());
+    request.finish().await?;
+    if !cards.is_empty() {
+        heard = Heard { cards, ..Heard::default() };
+    }
+    reply.heard = Some(heard);
     answered(&app, choice, &posted, reply, &path, draft)
 }
 

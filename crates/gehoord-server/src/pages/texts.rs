@@ -193,13 +193,14 @@ texts! {
     reply {
         title, lead, yours, customer, channel, ask, ask_keys, copy, copy_keys, copied, copy_by_hand,
         nothing, dismiss, to_words, others, promises, promise_due, lost, ended,
-        too_long, back, words_only
+        too_long, back, first_safety, words_only
     }
     safety {
         checked, unchecked, along, along_what, along_line, along_copied, hard, hard_lead, pause,
         pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
         copy, done
     }
+    handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }
 

@@ -15,6 +15,7 @@ use gehoord_store::{Person, PromiseRow, Request, Right, Role, TurnView, Viewer};
 use serde::Deserialize;
 
 use super::frame::Frame;
+use super::handover;
 use super::problem::{PageError, page as shown};
 use super::reply::Reply;
 use super::safety::{self, Card};
@@ -46,6 +47,8 @@ struct ContactPage {
     cards: Vec<Card>,
     /// A field to write a reply in, for who may.
     reply: Option<Reply>,
+    /// The lines for whoever takes it over; none for who does not hand over.
+    handover: Vec<(&'static str, String)>,
     open: bool,
     /// The viewer helps this customer now.
     helps: bool,
@@ -131,12 +134,13 @@ pub(crate) async fn page(
     Asked(asked): Asked<What>,
 ) -> Result<Response, PageError> {
     let mut request = app.store.request(&visit.door.viewer, "conversation.read").await?;
-    let page = gather(&mut request, visit, &id, asked).await?;
+    let page = gather(&app, &mut request, visit, &id, asked).await?;
     request.finish().await?;
     shown(&page)
 }
 
 async fn gather(
+    app: &App,
     request: &mut Request,
     visit: Visit<policy::ReadConversations>,
     id: &str,
@@ -208,19 +212,24 @@ async fn gather(
         turn.person_id.as_deref().is_some_and(|person| viewer.person_id() == Some(person))
     });
     let may_share = viewer.role() == Some(Role::Agent) && own_turns;
+    let may_write = viewer.may(Right::WriteConversations);
+    let handover = if may_write { handover::sheet(app, &view, lang).await? } else { Vec::new() };
+    let cards = safety::cards(&view, lang, now);
+    let first_safety = !cards.is_empty();
     let page = ContactPage {
         id: id.to_owned(),
         icon: row.channel.clone(),
         channel: channel(t, &row.channel),
         customer: row.customer.as_deref().map(pseudonym),
         facts: facts(&contacts, &view, lang, now),
-        cards: safety::cards(&view, lang, now),
-        reply: (viewer.may(Right::WriteConversations) && row.status == "open")
-            .then(|| Reply::to_contact(lang, &viewer, id)),
+        cards,
+        reply: (may_write && row.status == "open")
+            .then(|| Reply::to_contact(lang, &viewer, id, first_safety)),
         open: row.status == "open",
         helps: row.assigned_to.is_some() && row.assigned_to.as_deref() == viewer.person_id(),
         helper: row.assigned_to.as_deref().and_then(&name),
-        may_write: viewer.may(Right::WriteConversations),
+        may_write,
+        handover,
         may_doubt,
         may_settle: viewer.may(Right::Promises),
         unmasked: !originals.is_empty(),
