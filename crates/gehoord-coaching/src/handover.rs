@@ -97,8 +97,13 @@ impl Talk<'_> {
         let about_earlier = |e: &Evidence| {
             earlier.iter().any(|other| other.turn == e.turn && other.span.overlaps(&e.span))
         };
-        let told = |e: &Evidence| words(e) >= GREETING && !about_earlier(e);
-        let began = said.iter().find(|e| told(e)).or_else(|| said.iter().max_by_key(|e| words(e)));
+        let detail = |e: &Evidence| !details(e.span.of(self.text(e.turn))).is_empty();
+        let long = |e: &Evidence| words(e) >= GREETING && !detail(e);
+        let began = said
+            .iter()
+            .find(|e| long(e) && !about_earlier(e))
+            .or_else(|| said.iter().find(|e| long(e)))
+            .or_else(|| said.iter().max_by_key(|e| words(e)));
         let causes = self.customer().filter_map(|(i, t)| {
             let cause = t.cause.as_ref()?;
             Some(Evidence::new(i, cause.span))

@@ -80,7 +80,7 @@ struct ContactPage {
 }
 
 /// So many turns are on one page.
-const WINDOW: i64 = 20;
+const WINDOW: i64 = 16;
 /// So many signals, and so many promises, are listed.
 const LISTED: usize = 8;
 
