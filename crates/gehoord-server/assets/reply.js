@@ -11,6 +11,9 @@ const LONGEST = 60000;
 const LOST_AFTER = 2000;
 const SLOWEST = 15000;
 
+// Days as they are written here.
+const lang = document.documentElement.lang === "en" ? "en-GB" : "nl-NL";
+
 export function helpToReply(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const words = root.dataset;
@@ -294,7 +297,7 @@ export function helpToReply(root) {
   }
 
   function inWords(due) {
-    const [lang, timeZone] = [document.documentElement.lang, "Europe/Amsterdam"];
+    const timeZone = "Europe/Amsterdam";
     const at = new Date(due);
     const day = at.toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long", timeZone });
     return `${day} ${at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })}`;
@@ -318,7 +321,7 @@ export function helpToReply(root) {
     const at = (part) => one.querySelector(`[data-${part}]`);
     at("title").textContent = told.title;
     at("steps").replaceChildren(...told.steps.map((step) => element("li", "", step)));
-    const day = (date) => new Date(`${date}T12:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    const day = (date) => new Date(`${date}T12:00`).toLocaleDateString(lang, { dateStyle: "long" });
     at("checked").textContent = told.checked ? words.checked.replace("{when}", day(told.checked)) : words.unchecked;
     const send = one.querySelector("input");
     send.value = send.value.replace("{title}", told.title);
