@@ -344,7 +344,10 @@ export function helpToReply(root) {
     const ends = /[.!?…\n]\s?$/.test(field.value.slice(Math.max(0, field.selectionStart - 2), field.selectionStart));
     if (ends) ask(false);
     else typing = setTimeout(() => ask(false), TYPING);
-    pause = setTimeout(() => ask(true), PAUSE);
+    pause = setTimeout(() => {
+      pause = undefined;
+      ask(true);
+    }, PAUSE);
   });
   field.addEventListener("focus", () => {
     ended = false;
@@ -354,8 +357,7 @@ export function helpToReply(root) {
   field.addEventListener("blur", () => {
     clearTimeout(typing);
     clearTimeout(pause);
-    if (field.value.trim() && field.value !== marked) ask(true);
-    else if (pause && field.value.trim()) ask(true);
+    if (pause && field.value.trim()) ask(true);
     pause = undefined;
   });
   field.addEventListener("scroll", scroll);
@@ -371,6 +373,7 @@ export function helpToReply(root) {
 
   function wanted() {
     clearTimeout(pause);
+    pause = undefined;
     ask(true, true);
   }
   root.querySelector("form").addEventListener("submit", (event) => {
@@ -382,7 +385,9 @@ export function helpToReply(root) {
     if (!field.value.trim()) return;
     if (!(await copy(field))) return say(words.byHand);
     say(words.copied);
-    sessionStorage.removeItem(words.key);
+    // The draft goes; what was dismissed stays silent for this conversation.
+    if (words.conversation) sessionStorage.setItem(words.key, JSON.stringify({ quiet: [...quiet] }));
+    else sessionStorage.removeItem(words.key);
   }
   const copies = part("copy-reply");
   copies.hidden = false;
