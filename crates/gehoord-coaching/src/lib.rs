@@ -1,4 +1,5 @@
-//! What helps the agent: the reply check, and hints about what would be better.
+//! What helps the agent: the reply check, hints about what would be better, and suggestions to
+//! begin a reply with.
 //!
 //! The crate is pure: no I/O, no clock, no environment.
 
@@ -6,10 +7,13 @@ pub mod compose;
 pub mod handover;
 mod hints;
 pub mod protocol;
+mod suggest;
 mod words;
 
 use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};
 use gehoord_listening::{Listener, Ongoing};
+
+pub use suggest::{Form, HouseStyle, HouseStyleError, Suggestion, Wish, suggest, suggest_next};
 
 /// Listens to a conversation and adds hints to every reply that leaves something to say.
 #[must_use]

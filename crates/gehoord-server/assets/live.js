@@ -50,5 +50,5 @@ async function refresh(talk) {
 
 // Somebody reads its reasons, or writes in it.
 function busy(part) {
-  return part.contains(document.activeElement) || part.querySelector("details.why[open], details.sheet[open], a[aria-expanded='true']");
+  return part.contains(document.activeElement) || part.querySelector("details[open], form.doubt, a[aria-expanded='true']");
 }

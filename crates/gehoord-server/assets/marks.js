@@ -46,7 +46,6 @@ function open(one, stays) {
   else if (pop.matches(":popover-open")) pop.hidePopover();
   mark = one;
   pop.replaceChildren();
-  let turn;
   for (const id of one.dataset.reasons.split(" ")) {
     const reason = document.getElementById(id);
     if (!reason) continue;
@@ -54,10 +53,7 @@ function open(one, stays) {
     copy.className = reason.className;
     copy.append(...[...reason.childNodes].map((node) => node.cloneNode(true)));
     pop.append(copy);
-    turn ??= reason;
   }
-  const form = turn && document.getElementById(`doubt-${turn.dataset.turn}`);
-  if (form) pop.append(doubt(form, turn.dataset.finding));
   pop.setAttribute("aria-label", one.querySelector(".hidden")?.textContent.trim() ?? "");
   if (stays) pop.dataset.stays = "yes";
   else delete pop.dataset.stays;
@@ -65,22 +61,6 @@ function open(one, stays) {
   place(one);
   one.setAttribute("aria-expanded", "true");
   if (stays) pop.focus();
-}
-
-// Leads to the form that says what is not right.
-function doubt(form, finding) {
-  const link = document.createElement("button");
-  link.type = "button";
-  link.className = "button small";
-  link.textContent = form.querySelector("h3").textContent;
-  link.addEventListener("click", () => {
-    close();
-    form.closest("details").open = true;
-    form.elements.finding.value = finding;
-    form.scrollIntoView({ block: "center" });
-    form.elements.reason.focus();
-  });
-  return link;
 }
 
 function make() {

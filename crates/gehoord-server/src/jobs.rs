@@ -1,6 +1,7 @@
-//! Long work, done in the background: listening again with new ears.
+//! Work in the background: listening again with new ears, and, once a day, letting go what has been
+//! kept long enough.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gehoord_conversation::wire::report::WireVersions;
 use gehoord_store::{Store, StoreError, Viewer};
@@ -12,6 +13,10 @@ use crate::telemetry;
 
 /// Kind of the job that listens again.
 pub const LISTEN_AGAIN: &str = "listen_again";
+/// What the log calls the daily round.
+const RETENTION: &str = "retention";
+/// What has been kept long enough goes when the server starts, and then so often.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often one looks for work.
 const PAUSE: Duration = Duration::from_secs(2);
 /// So many conversations are heard between two signs of life.
@@ -25,7 +30,14 @@ pub async fn work_on_jobs(app: App) {
 
 /// Does jobs until the server stops. `holder` tells this process from others.
 pub(crate) async fn work(app: App, holder: String, mut ended: watch::Receiver<bool>) {
+    let mut swept: Option<Instant> = None;
     loop {
+        if swept.is_none_or(|at| at.elapsed() >= DAY) {
+            swept = Some(Instant::now());
+            if let Err(error) = keep_no_longer(&app, &ended).await {
+                telemetry::job_failed(RETENTION, &error.to_string());
+            }
+        }
         if let Err(error) = one(&app, &holder, &ended).await {
             telemetry::job_failed(LISTEN_AGAIN, &error.to_string());
         }
@@ -34,6 +46,20 @@ pub(crate) async fn work(app: App, holder: String, mut ended: watch::Receiver<bo
             _ = ended.wait_for(|ended| *ended) => return,
         }
     }
+}
+
+/// Lets go what the rules of retention say, some at a time.
+async fn keep_no_longer(app: &App, ended: &watch::Receiver<bool>) -> Result<(), StoreError> {
+    while !*ended.borrow() {
+        let mut request = app.store.request(&Viewer::machine(), "retention.run").await?;
+        let plan = request.run_retention().await?;
+        if (plan.conversations, plan.originals, plan.files) == (0, 0, 0) {
+            // Nothing went: no row in the audit.
+            return Ok(());
+        }
+        request.finish().await?;
+    }
+    Ok(())
 }
 
 async fn one(app: &App, holder: &str, ended: &watch::Receiver<bool>) -> Result<(), StoreError> {

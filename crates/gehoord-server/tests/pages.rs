@@ -10,17 +10,21 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 29] = [
+const TABLE: [(&str, &str, &str); 33] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
     ("post", "/logout", "a c m o p b"),
     ("post", "/choice", "everybody"),
+    ("get", "/account", "a c m o p b"),
+    ("post", "/account/password", "a c m o p b"),
     ("get", "/today", "a m"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
     ("get", "/note", "a"),
     ("post", "/note", "a"),
+    ("get", "/shared", "a c"),
+    ("post", "/shares/{id}/revoke", "a c"),
     ("get", "/reply", "a c m o p b"),
     ("post", "/reply", "a c m o p b"),
     ("post", "/contacts/{id}/reply", "a"),
@@ -84,6 +88,7 @@ fn fields(path: &str) -> Vec<(&'static str, &'static str)> {
         "/admin/people" => {
             vec![("login", "n"), ("name", "N"), ("role", "agent"), ("password", "kort")]
         }
+        "/account/password" => vec![("old", "mis"), ("new", "kort")],
         "/contacts/{id}/take" => vec![("take", "no")],
         "/contacts/{id}/status" => vec![("status", "open")],
         "/contacts/{id}/feedback" => vec![("position", "0"), ("finding", "0.annoyance.0")],
@@ -164,6 +169,9 @@ async fn one_comes_in_with_a_password_and_goes_out_again() {
     let today = get(&samira, "/today").await.expect(200);
     let word = today.text.split("name=\"csrf\" value=\"").nth(1).unwrap();
     let word = word.split('"').next().unwrap().to_owned();
+    let wrong = [("old", "mis"), ("new", "een heel nieuw wachtwoord")];
+    let wrong = post(&samira.but("x-csrf-token", Some(&word)), "/account/password", &wrong).await;
+    assert!(wrong.expect(422).text.contains("Er is niets veranderd"));
     post(&samira, "/logout", &[]).await.expect(403);
     samira = samira.but("x-csrf-token", Some(&word));
     post(&samira, "/logout", &[]).await.expect(303);
@@ -337,6 +345,13 @@ async fn how_an_agent_listened_is_on_their_page_and_on_that_of_whom_they_showed_
     }
     let page = get(&coach, &path).await.expect(200).text;
     assert!(page.contains("Wat had ik nog kunnen vragen?"));
+    let asked = get(&coach, "/shared").await.expect(200).text;
+    assert!(asked.contains("Wat had ik nog kunnen vragen?") && asked.contains("samira"));
+    let mine = get(&agent, "/shared").await.expect(200).text;
+    let revoke = mine.split("action=\"").find(|part| part.contains("/revoke\"")).unwrap();
+    post(&coach, revoke.split('"').next().unwrap(), &[]).await.expect(404);
+    post(&agent, revoke.split('"').next().unwrap(), &[]).await.expect(303);
+    get(&coach, &path).await.expect(404);
 }
 
 #[tokio::test]
@@ -362,7 +377,9 @@ async fn the_forms_of_a_contact_do_what_they_say() {
     assert!(get(&agent, &path).await.expect(200).text.contains("nagekomen"));
 
     let page = get(&agent, &path).await.expect(200).text;
-    let finding = page.split("data-finding=\"").nth(1).unwrap().split('"').next().unwrap();
+    let finding = page.split("&amp;doubt=").nth(1).unwrap().split('#').next().unwrap();
+    let form = get(&agent, &format!("{path}?turn=0&doubt={finding}")).await.expect(200).text;
+    assert!(form.contains("id=\"doubt\"") && !page.contains("id=\"doubt\""));
     let doubt = [("position", "0"), ("finding", finding), ("reason", "Dat bedoelt de klant niet")];
     post(&agent, &format!("{path}/feedback"), &doubt).await.expect(303);
     assert!(get(&agent, &path).await.expect(200).text.contains("Je zei dat dit niet klopt."));
@@ -404,4 +421,20 @@ async fn the_first_administrator_is_told_how_to_begin() {
     let page = get(&administrator, "/admin").await.expect(200).text;
     assert!(page.contains("Nieuw team") && page.contains("jan"));
     assert!(!get(&world.nobody(), "/login").await.text.contains("Eerste keer hier?"));
+}
+
+#[tokio::test]
+async fn a_long_conversation_comes_in_pieces_that_are_small() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let turns: Vec<_> = (0..300).flat_map(|_| COMPLAINT).collect();
+    let id = agent.open("long", &turns).await;
+    for (path, has, has_not) in [
+        (format!("/contacts/{id}"), "id=\"turn-599\"", "id=\"turn-500\""),
+        (format!("/contacts/{id}?turn=7"), "id=\"turn-7\"", "id=\"turn-599\""),
+    ] {
+        let page = get(&agent, &path).await.expect(200).text;
+        assert!(page.contains(has) && !page.contains(has_not), "{path}");
+        assert!(page.len() < 100_000, "{}", page.len());
+    }
 }

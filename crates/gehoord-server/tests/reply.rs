@@ -122,7 +122,7 @@ async fn whoever_takes_over_gets_five_lines_in_masked_words() {
     let lines = agent.get(&path).await.expect(200).json;
     assert!(lines["tried"]["text"].as_str().unwrap().contains("drie keer gebeld"), "{lines}");
     assert!(lines["promised"]["text"].as_str().unwrap().contains(" 12.00 uur)"), "{lines}");
-    assert!(lines["weighs"]["text"].as_str().unwrap().contains("er gebeurt niets"), "{lines}");
+    assert!(lines["weighs"]["text"].as_str().unwrap().starts_with('«'), "{lines}");
     assert!(lines["known"]["evidence"][0]["turn"].is_u64(), "{lines}");
     assert!(!lines.to_string().contains("12345678"), "{lines}");
     agent.get(&format!("{path}?language=klingon")).await.expect(422);

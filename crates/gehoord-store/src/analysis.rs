@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gehoord_conversation::wire::report::{WireReport, WireTurnReport, WireVersions};
-use gehoord_conversation::{Sureness, Verdict};
+use gehoord_conversation::{Safety, Sureness, Verdict};
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
@@ -79,9 +79,7 @@ impl Request {
         let repeat = report.turns.iter().any(|turn| {
             matches!(turn, WireTurnReport::Customer { repeat_contact, .. } if *repeat_contact)
         });
-        let danger = report.turns.iter().any(
-            |turn| matches!(turn, WireTurnReport::Customer { safety, .. } if !safety.is_empty()),
-        );
+        let danger = is_dangerous(&report.turns);
         let marks = (i64::from(repeat), i64::from(danger));
         if marks != (known.repeat_contact, known.danger) {
             self.writing = None;
@@ -190,8 +188,43 @@ impl Request {
     }
 }
 
+/// Whether safety comes first: somebody may be in danger, or is abused again and again. Once is no
+/// danger yet.
+fn is_dangerous(turns: &[WireTurnReport]) -> bool {
+    let flags = turns.iter().filter_map(|turn| match turn {
+        WireTurnReport::Customer { safety, .. } => Some(safety),
+        _ => None,
+    });
+    let (mut abused, mut endangered) = (0, false);
+    for flags in flags {
+        abused += usize::from(flags.iter().any(|flag| flag == Safety::Abuse.id()));
+        endangered |= flags.iter().any(|flag| flag != Safety::Abuse.id());
+    }
+    endangered || abused > 1
+}
+
 /// The verdict of a report in words; none when there is too little to go by.
 fn verdict(report: &WireReport) -> Option<&'static str> {
     let sure = if report.heard.sure == "enough" { Sureness::Enough } else { Sureness::Low };
     Verdict::of(report.heard.score, sure).map(Verdict::id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn danger_is_danger_at_once_and_abuse_when_it_is_repeated() {
+        let turn = |safety: &[&str]| -> WireTurnReport {
+            serde_json::from_value(json!({"party": "customer", "index": 0, "language": "nl",
+                "emotions": [], "primary": "neutral", "intensity": 0, "valence": 0.0, "needs": [],
+                "cause": null, "repeat_contact": false, "churn_risk": false, "complaint": false,
+                "safety": safety, "signals": []}))
+            .unwrap()
+        };
+        assert!(is_dangerous(&[turn(&["danger"])]));
+        assert!(!is_dangerous(&[turn(&["abuse"]), turn(&[])]));
+        assert!(is_dangerous(&[turn(&["abuse"]), turn(&["abuse"])]));
+        assert!(is_dangerous(&[turn(&["abuse", "threat"])]));
+    }
 }

@@ -47,6 +47,12 @@ impl PromiseState {
         }
     }
 
+    /// Whether it is still to be done, as far as anybody said.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Due | Self::OverdueUnknown)
+    }
+
     fn of(kept: &str, due_at: Option<i64>, now: i64) -> Result<Self, StoreError> {
         Ok(match (kept, due_at) {
             ("open", Some(due)) if due < now => Self::OverdueUnknown,

@@ -105,6 +105,23 @@ impl Request {
         .await?)
     }
 
+    /// The name of who laid something before the viewer; they may be of another team.
+    ///
+    /// # Errors
+    /// When there is no such share before the viewer.
+    pub async fn who_shared(&mut self, id: &str) -> Result<String, StoreError> {
+        self.viewer.must(Right::Share)?;
+        let name: Option<(String,)> = sqlx::query_as(
+            "SELECT p.name FROM shared_moment s JOIN person p ON p.id = s.from_person \
+             WHERE s.id = $1 AND s.to_person = $2",
+        )
+        .bind(id)
+        .bind(self.viewer.person_id().unwrap_or_default().to_owned())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        name.map(|(name,)| name).ok_or(StoreError::NotFound("the shared moment"))
+    }
+
     /// Takes back what the viewer shared; gives the conversation.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::conversations::ConversationRow;
 use crate::error::StoreError;
-use crate::request::Request;
+use crate::request::{Request, number};
 use crate::rights::Right;
 
 /// A promise is on the page of the day when it is due within so long.
@@ -71,6 +71,11 @@ impl Request {
         for team in self.teams_within_reach(None).await? {
             let mut known = BTreeSet::new();
             for why in [Why::Danger, Why::Promise, Why::Waits] {
+                // What is more urgent fills the page already.
+                let left = limit - number(known.len());
+                if left <= 0 {
+                    break;
+                }
                 for id in self.urgent(why, &team, &me, limit).await? {
                     if known.insert(id.clone())
                         && let Some(row) = self.row(&id).await?
@@ -141,7 +146,8 @@ impl Request {
         }
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM conversation WHERE customer_id = \
-             (SELECT customer_id FROM conversation WHERE id = $1) AND started_at <= $2",
+             (SELECT customer_id FROM conversation WHERE id = $1) \
+             AND (started_at < $2 OR (started_at = $2 AND id <= $1))",
         )
         .bind(&row.id)
         .bind(row.started_at)

@@ -47,7 +47,6 @@ pub(crate) fn conversation_of(spec: &Path) -> Result<Conversation> {
 }
 
 /// All example conversations.
-#[cfg(test)]
 pub(crate) fn conversations() -> Result<Vec<Conversation>> {
     specs()?.iter().map(|spec| conversation_of(spec)).collect()
 }

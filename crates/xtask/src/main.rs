@@ -13,6 +13,7 @@ mod page;
 mod personal;
 mod plots;
 mod spec;
+mod suggestions;
 mod tidy;
 mod train;
 
@@ -69,6 +70,9 @@ enum Task {
         /// With labels: print where this label went wrong.
         #[arg(long)]
         label: Option<String>,
+        /// With suggestions: which draw of turns.
+        #[arg(long, default_value_t = 0)]
+        draw: u64,
         /// Folder of the packs, for cues and fresh ears.
         #[arg(long)]
         packs: Option<PathBuf>,
@@ -126,6 +130,8 @@ enum Set {
     Personal,
     /// What `gehoord learn` gains on real Dutch customer service; only when asked for.
     Learn,
+    /// Suggestions for customer turns of the corpus; only when asked for.
+    Suggestions,
     /// The same, leaving one company out after another; only when asked for.
     LearnCompanies,
 }
@@ -140,7 +146,7 @@ fn main() -> Result<()> {
         Task::Load { load } => load::run(load),
         Task::Names => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
-        Task::Evaluate { sets, part, show, label, packs, ears } => {
+        Task::Evaluate { sets, part, show, label, draw, packs, ears } => {
             let listener = || -> Result<Listener> {
                 Ok(match ears {
                     Ears::Cues => evaluate::cues_alone(packs.as_deref())?,
@@ -171,6 +177,9 @@ fn main() -> Result<()> {
                 return corpus::agreement();
             }
             let listener = listener()?;
+            if sets.contains(&Set::Suggestions) {
+                return suggestions::evaluate(&listener, draw, show);
+            }
             if wanted(Set::Triples) {
                 evaluate::triples(&listener, part, show)?;
             }

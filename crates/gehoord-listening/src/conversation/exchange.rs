@@ -26,6 +26,7 @@ pub(super) struct Stage<'s, 'c> {
 pub(super) struct Exchange {
     pub(super) moments: Pending,
     promises: Vec<Promise>,
+    memory: kept::Memory,
     /// So many turns were looked at for what they show of promises.
     looked: usize,
     pub(super) answers: Vec<score::Answered>,
@@ -40,16 +41,17 @@ impl Exchange {
         self.hear_run(run, stage);
         let end = run.turns.last().map_or(0, |last| last + 1).max(self.looked);
         for reading in &stage.readings[self.looked..end] {
-            kept::show(&mut self.promises, stage.readings, reading, stage.ears.packs);
+            let (promises, memory) = (&mut self.promises, &mut self.memory);
+            kept::show(promises, memory, stage.readings, reading, stage.ears.packs);
         }
         self.looked = end;
     }
 
     /// What was promised, with what turns to the end show of it.
     pub(super) fn promises(&self, readings: &[Reading<'_>], packs: &Packs) -> Vec<Promise> {
-        let mut promises = self.promises.clone();
+        let (mut promises, mut memory) = (self.promises.clone(), self.memory.clone());
         for reading in &readings[self.looked..] {
-            kept::show(&mut promises, readings, reading, packs);
+            kept::show(&mut promises, &mut memory, readings, reading, packs);
         }
         promises
     }

@@ -4,7 +4,9 @@
 //! be what was promised, and the time must fit: a promise is broken only when its time is over and
 //! the customer says so. Each turn is looked at once, with the promises made before it.
 
-use gehoord_conversation::{Conversation, Evidence, Outcome, Party, Promise, Shown, Signal, Span};
+use gehoord_conversation::{
+    Conversation, Evidence, Language, Outcome, Party, Promise, Shown, Signal, Span,
+};
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashSet;
 
@@ -36,6 +38,9 @@ const ON_ITS_WAY: u16 = 0b1_0100;
 
 /// So many promises back are looked at, so that long conversations cost no more a turn.
 const NEAR: usize = 32;
+
+/// So much of a promise is looked at, in characters: nobody promises more in one sentence.
+const LONGEST: usize = 400;
 
 /// A promise without a time is not broken before this.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
@@ -72,20 +77,27 @@ impl Listener {
                 shown: None,
             })
             .collect();
+        let mut memory = vec![None; known.len()];
         let turns = conversation.turns.iter().enumerate().skip(first);
         for (index, turn) in turns.filter(|(_, turn)| turn.at.is_some()) {
             let mut reading = self.read(turn, conversation.locale.as_ref());
             reading.index = index;
-            look(&reading, &mut known, self.lens().packs);
+            look(&reading, &mut known, &mut memory, self.lens().packs);
         }
         let shown = known.into_iter().enumerate();
         shown.filter_map(|(at, known)| Some((at, known.shown?.0))).collect()
     }
 }
 
+/// What promises are about, in the order in which they were made, as far as that was asked: each is
+/// read once, not once for each turn behind it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memory(Vec<Option<(Language, About)>>);
+
 /// Puts onto the promises made before it what a turn shows of them.
 pub(crate) fn show(
     promises: &mut [Promise],
+    memory: &mut Memory,
     readings: &[Reading<'_>],
     reading: &Reading<'_>,
     packs: &Packs,
@@ -97,7 +109,9 @@ pub(crate) fn show(
     }
     let party = |turn: usize| readings.get(turn).map_or(Party::Agent, |r| r.turn.party);
     let at = |turn: usize| readings.get(turn)?.turn.at.as_ref().map(jiff::Zoned::timestamp);
-    let near = &mut promises[before.saturating_sub(NEAR)..before];
+    memory.0.resize(promises.len().max(memory.0.len()), None);
+    let first = before.saturating_sub(NEAR);
+    let near = &mut promises[first..before];
     let mut known: Vec<Promised<'_>> = near
         .iter()
         .map(|promise| Promised {
@@ -107,7 +121,7 @@ pub(crate) fn show(
             shown: promise.shown.clone().map(|shown| (shown.clone(), party(shown.turn))),
         })
         .collect();
-    look(reading, &mut known, packs);
+    look(reading, &mut known, &mut memory.0[first..before], packs);
     let shown: Vec<_> = known.into_iter().map(|known| known.shown.map(|(s, _)| s)).collect();
     for (promise, shown) in near.iter_mut().zip(shown) {
         promise.shown = shown;
@@ -123,7 +137,7 @@ struct Promised<'p> {
 }
 
 /// What a stretch of words is about.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct About {
     /// Which of [`DEEDS`], one bit each.
     deeds: u16,
@@ -147,10 +161,23 @@ fn says_something(reading: &Reading<'_>) -> bool {
     reading.heard.iter().any(|heard| outcome(heard).is_some())
 }
 
-fn look(reading: &Reading<'_>, known: &mut [Promised<'_>], packs: &Packs) {
+fn look(
+    reading: &Reading<'_>,
+    known: &mut [Promised<'_>],
+    memory: &mut [Option<(Language, About)>],
+    packs: &Packs,
+) {
     let party = reading.turn.party;
     let Some(language) = reading.language else { return };
     let Some(pack) = packs.of(language) else { return };
+    if !says_something(reading) {
+        return;
+    }
+    for (promise, memory) in known.iter().zip(memory.iter_mut()) {
+        if memory.as_ref().is_none_or(|(of, _)| *of != language) {
+            *memory = Some((language, promised(pack, promise.what)));
+        }
+    }
     let text = &reading.text;
     let now = reading.turn.at.as_ref().map(jiff::Zoned::timestamp);
     for heard in reading.heard.iter().filter(|heard| heard.language == language) {
@@ -166,7 +193,7 @@ fn look(reading: &Reading<'_>, known: &mut [Promised<'_>], packs: &Packs) {
         let said = about(pack, text, tokens, heard.span, heard.span.of(&reading.turn.text));
         let mut norms = tokens.iter().map(|token| text.norm(token));
         let points_back = norms.any(|norm| pack.list_has("days_before", norm));
-        let fits = |promise: &&mut Promised<'_>| {
+        let fits = |promise: &Promised<'_>| {
             let age = now.zip(promise.made_at).map(|(now, made)| now.duration_since(made));
             let in_time = match outcome {
                 Outcome::Kept if points_back => age.is_some_and(|age| age >= A_DAY),
@@ -185,8 +212,9 @@ fn look(reading: &Reading<'_>, known: &mut [Promised<'_>], packs: &Packs) {
         };
         let best = known
             .iter_mut()
-            .filter(fits)
-            .filter_map(|promise| Some((shared(pack, &said, promise.what, party)?, promise)))
+            .zip(memory.iter().flatten())
+            .filter(|(promise, _)| fits(promise))
+            .filter_map(|(promise, (_, about))| Some((shared(&said, about, party)?, promise)))
             // The one that shares most; of those the last that was made.
             .max_by_key(|(shared, _)| *shared);
         if let Some((_, promise)) = best {
@@ -196,10 +224,15 @@ fn look(reading: &Reading<'_>, known: &mut [Promised<'_>], packs: &Packs) {
     }
 }
 
-/// How much what was said has in common with a promise; none: it is about something else.
-fn shared(pack: &Pack, said: &About, what: &str, party: Party) -> Option<usize> {
+/// What a promise is about.
+fn promised(pack: &Pack, what: &str) -> About {
+    let what = what.char_indices().nth(LONGEST).map_or(what, |(end, _)| &what[..end]);
     let text = pack.read(what);
-    let promised = about(pack, &text, &text.tokens, Span::new(0, what.len()), what);
+    about(pack, &text, &text.tokens, Span::new(0, what.len()), what)
+}
+
+/// How much what was said has in common with a promise; none: it is about something else.
+fn shared(said: &About, promised: &About, party: Party) -> Option<usize> {
     let deeds = said.deeds & promised.deeds;
     let things = said.things.iter().filter(|thing| promised.things.contains(thing)).count();
     let other_thing = things == 0 && !said.things.is_empty() && !promised.things.is_empty();

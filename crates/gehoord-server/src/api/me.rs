@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::Right;
+use gehoord_store::{Right, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{Body, Id, fits, time, written};
-use crate::access::{Guarded, policy};
+use crate::access::{Guarded, Pass, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
 use crate::live::EVERYBODY;
@@ -83,26 +83,37 @@ pub(crate) async fn set_password(
     guarded: Guarded<policy::LoggedIn>,
     Body(given): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
+    change_password(&app, &guarded.viewer, &guarded.pass, given.old, given.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets a new password for whoever knows the old one.
+pub(crate) async fn change_password(
+    app: &App,
+    viewer: &Viewer,
+    pass: &Pass,
+    old: String,
+    new: String,
+) -> Result<(), ApiError> {
     // Who found a token must not be able to lock its owner out.
-    if guarded.pass.session().is_none() {
+    if pass.session().is_none() {
         return Err(ApiError::Forbidden("a token cannot set a password".to_owned()));
     }
-    let person = guarded.viewer.person_id().unwrap_or_default().to_owned();
-    let mut request = app.store.request(&guarded.viewer, "password.read").await?;
+    let person = viewer.person_id().unwrap_or_default().to_owned();
+    let mut request = app.store.request(viewer, "password.read").await?;
     let hash = request.password_hash(&person).await?;
     request.finish().await?;
-    if !password::fits(given.old, hash).await? {
+    if !password::fits(old, hash).await? {
         return Err(ApiError::WrongLogin);
     }
-    let new = given.new;
     let hash = tokio::task::spawn_blocking(move || hash_password(&new))
         .await
         .map_err(|error| ApiError::Internal(error.to_string()))??;
-    let mut request = app.store.request(&guarded.viewer, "password.set").await?;
+    let mut request = app.store.request(viewer, "password.set").await?;
     request.set_password(&person, &hash).await?;
     request.finish().await?;
     app.live.doubt(&person);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// A token, without what opens the door.

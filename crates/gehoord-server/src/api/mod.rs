@@ -6,7 +6,7 @@ pub(crate) mod extract;
 mod feedback;
 pub(crate) mod handover;
 mod listen;
-mod me;
+pub(crate) mod me;
 mod people;
 mod privacy;
 mod promises;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use gehoord_store::{ConversationFilter, Cursor, Right, Search, Status, Team};
 use serde::Deserialize;
 
-use super::contact::{channel, short};
+use super::contact::{channel, short, way_to};
 use super::frame::Frame;
 use super::lines::Line;
 use super::problem::{PageError, page as shown};
@@ -178,8 +178,7 @@ pub(crate) async fn search(
         last = hits.next;
         let t = frame.t;
         let one = |hit: gehoord_store::Hit| Found {
-            path: may_read
-                .then(|| format!("/contacts/{}#turn-{}", hit.conversation_id, hit.position)),
+            path: may_read.then(|| way_to(&hit.conversation_id, hit.position)),
             channel: channel(t, &hit.channel),
             icon: hit.channel,
             speaker: match hit.party.as_str() {

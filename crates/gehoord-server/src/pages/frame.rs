@@ -115,6 +115,7 @@ fn places(viewer: &Viewer, t: &'static Texts) -> Vec<(&'static str, &'static str
         (Right::ReadConversations, "/contacts", "contacts", &t.frame.contacts),
         (Right::WriteConversations, "/reply", "reply", &t.reply.title),
         (Right::Search, "/search", "search", &t.frame.search),
+        (Right::Share, "/shared", "coach", &t.frame.shared),
         (Right::ManagePeople, "/admin", "admin", &t.frame.admin),
         (Right::ReadSettings, "/privacy", "privacy", &t.frame.privacy),
     ];

@@ -10,7 +10,7 @@ use crate::access::policy;
 pub(crate) async fn home(visit: Visit<policy::LoggedIn>) -> Response {
     to(match visit.door.viewer.role() {
         Some(Role::Agent | Role::Manager) => "/today",
-        Some(Role::Coach) => "/contacts",
+        Some(Role::Coach) => "/shared",
         Some(Role::ProductOwner) => "/search",
         Some(Role::PrivacyOfficer) => "/privacy",
         Some(Role::Administrator) | None => "/admin",

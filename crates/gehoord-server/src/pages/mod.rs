@@ -8,6 +8,7 @@
 //! Architecture invariants: every text of a customer goes through a template, which escapes it; no
 //! line outside a turn names a feeling; a page asks for the same rights as the API.
 
+mod account;
 mod admin;
 mod assets;
 mod contact;
@@ -23,6 +24,7 @@ mod privacy;
 mod problem;
 mod reply;
 mod safety;
+mod shared;
 mod texts;
 mod today;
 mod visit;
@@ -54,9 +56,13 @@ doors! {
     post "/login" login::log_in;
     post "/logout" login::log_out;
     post "/choice" visit::choose;
+    get "/account" account::page;
+    post "/account/password" account::set_password;
     get "/today" today::page;
     get "/contacts" contacts::list;
     get "/search" contacts::search;
+    get "/shared" shared::page;
+    post "/shares/{id}/revoke" shared::revoke;
     get "/privacy" privacy::page;
     get "/admin" admin::page;
     post "/admin/teams" admin::add_team;

@@ -65,7 +65,7 @@ pub(crate) async fn page(
         let shown = rows.into_iter().map(|row| Looked {
             when: when::moment(frame.lang, row.at, now),
             who: who(&row.who),
-            action: row.action,
+            action: action_name(t, &row.action),
             count: row.count,
         });
         looked = Some(shown.collect());
@@ -117,4 +117,26 @@ fn right_name(t: &'static Texts, right: Right) -> &'static str {
         Right::CustomerRights => &t.customer_rights,
         Right::Import => &t.import,
     }
+}
+
+/// What somebody did, in words.
+fn action_name(t: &Texts, action: &str) -> String {
+    let t = &t.action;
+    let words = match action.split_once('.').unwrap_or((action, "")) {
+        ("conversation", "read" | "follow" | "history" | "masks") => &t.read,
+        ("conversation", "list") | ("today", _) => &t.list,
+        ("conversation", _) => &t.write,
+        ("search", _) => &t.search,
+        ("promises", _) => &t.promises,
+        ("feedback", _) => &t.feedback,
+        ("shares", _) => &t.shares,
+        ("people" | "teams" | "password" | "tokens", _) => &t.people,
+        ("login", _) => &t.login,
+        ("logout", _) => &t.logout,
+        ("import" | "demo", _) => &t.import,
+        ("settings" | "retention" | "privacy" | "audit" | "documents", _) => &t.settings,
+        ("customer", _) => &t.customer,
+        _ => return action.to_owned(),
+    };
+    words.clone()
 }

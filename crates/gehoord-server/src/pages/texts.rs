@@ -127,22 +127,23 @@ macro_rules! texts {
 
 texts! {
     frame {
-        skip, menu, today, contacts, search, privacy, admin, language, theme, theme_auto, theme_light, theme_dark, leave,
+        skip, menu, today, contacts, search, shared, privacy, admin, language, theme, theme_auto, theme_light, theme_dark, leave,
         demo, words_only, display
     }
     role { agent, coach, manager, product_owner, privacy_officer, administrator }
     login {
         title, lead, login, password, enter, wrong, too_many, first, first_where
     }
+    account { title, password, old, new, ends, set, wrong }
     problem {
         not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, failed,
         failed_why, home
     }
     contact {
         untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
-        let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn,
+        let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
-        strength_maybe, boundary, doubt, doubt_which, doubt_why, doubt_send, doubted, well,
+        strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
         well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
         signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
         course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,
@@ -150,7 +151,7 @@ texts! {
     }
     promise {
         title, none, open, due, overdue, kept, broken, withdrawn, until, vague, timeless,
-        by_colleague, by_firm, did_it, yes, no, none_such, confirm_when, later, by_when, set, undo
+        by_colleague, by_firm, did_it, yes, no, none_such, confirm_when, later, by_when, set, undo, draft, draft_words
     }
     journey { title, waits, waited, other_team; broken, kept, open }
     channel { phone, email, chat, social, in_person }
@@ -168,10 +169,17 @@ texts! {
         none_what, newest, older, pages
     }
     search { title, lead, words, party, anyone, us, look, nothing, nothing_what }
+    shared {
+        lead_coach, lead_agent, none, none_coach, none_agent, until, look, take_back
+    }
     privacy {
         lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
         assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when, person,
         action, count, operator, machine
+    }
+    action {
+        read, list, search, promises, feedback, shares, people, login, logout, import, settings,
+        customer, write
     }
     right {
         read_conversations, write_conversations, search, promises, feedback, share, listen,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use gehoord_store::{ConversationFilter, Request, Role, Status, TodayRow, Whose, Why};
 use serde::Deserialize;
 
-use super::contact::{capital, signals, well};
+use super::contact::{capital, signals, way_to, well};
 use super::frame::Frame;
 use super::lines::Line;
 use super::problem::{PageError, page as shown};
@@ -109,18 +109,21 @@ async fn own(request: &mut Request, lang: Lang) -> Result<(Vec<Words>, Option<Wo
         let filter =
             ConversationFilter { mine: true, status, limit: LOOKED_AT, ..Default::default() };
         for row in request.conversations(&filter).await?.rows {
-            let path = format!("/contacts/{}", row.id);
             let view = request.conversation(&row.id).await?;
             let about = Line::new(&row, None, lang, request.now()).title;
             if status == Some(Status::Open) {
+                if row.danger != 0 {
+                    // Safety comes before what else could be taken up.
+                    continue;
+                }
                 for signal in signals(&view).unwrap_or_default() {
                     if signal.met != Some(true) && open.len() < SIGNALS {
-                        let path = format!("{path}#turn-{}", signal.position);
+                        let path = way_to(&row.id, signal.position);
                         open.push(Words { path, words: signal.words, about: about.clone() });
                     }
                 }
             } else if let Some(one) = well(&view, lang).into_iter().next() {
-                let path = format!("{path}#turn-{}", one.position);
+                let path = way_to(&row.id, one.position);
                 let about = fill(&t.today.well_about, &[("what", &one.name), ("where", &about)]);
                 went_well = Some(Words { path, words: one.words, about: capital(&about) });
                 break;

@@ -94,7 +94,7 @@ pub(crate) async fn doubt(
     let reason = own_words(&app, &mut request, &id, given.reason.as_deref()).await?;
     request.give_feedback(&id, position, &given.finding, false, reason.as_deref()).await?;
     request.finish().await?;
-    Ok(to(&format!("/contacts/{id}#turn-{position}")))
+    Ok(to(&super::way_to(&id, position)))
 }
 
 /// "Leg voor aan mijn coach".

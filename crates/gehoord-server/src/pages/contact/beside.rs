@@ -82,7 +82,8 @@ pub(crate) struct Promised {
     pub(crate) kind: &'static str,
     /// When at the latest, in words.
     pub(crate) due: String,
-    pub(crate) position: i64,
+    /// The way to the turn that it was made in.
+    pub(crate) way: String,
     /// Nobody said yet whether it was done.
     pub(crate) open: bool,
     /// Its time is over: "Is dit gelukt?"
@@ -94,9 +95,12 @@ pub(crate) struct Promised {
     /// No time was given.
     pub(crate) timeless: bool,
     pub(crate) reason: Option<String>,
+    /// What one can write before the time is over, when it will not be done by then.
+    pub(crate) draft: Option<String>,
 }
 
-pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
+/// `way`: the way to the turn that it was made in.
+pub(crate) fn promised(row: &PromiseRow, way: String, lang: Lang, now: i64) -> Promised {
     let t = &lang.texts().promise;
     let (state, kind) = match row.state {
         PromiseState::Open => (&t.open, ""),
@@ -106,8 +110,7 @@ pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
         PromiseState::Broken => (&t.broken, "care"),
         PromiseState::Withdrawn => (&t.withdrawn, ""),
     };
-    let open =
-        matches!(row.state, PromiseState::Open | PromiseState::Due | PromiseState::OverdueUnknown);
+    let open = row.state.is_open();
     let due = match (row.due_at, &row.when) {
         (Some(at), _) => fill(&t.until, &[("when", &when::moment(lang, at, now))]),
         (None, Some(said)) => fill(&t.vague, &[("when", said)]),
@@ -125,13 +128,17 @@ pub(crate) fn promised(row: &PromiseRow, lang: Lang, now: i64) -> Promised {
         state,
         kind,
         due,
-        position: row.position,
+        way,
         open,
         ask,
         confirm: open && !row.confirmed && !ask,
         proposed: proposed(row.due_at, now),
         timeless: row.due_at.is_none(),
         reason: row.reason.clone(),
+        draft: row.due_at.filter(|_| row.state == PromiseState::Due).map(|at| {
+            let (what, when) = (short(&row.what, 200), when::moment(lang, at, now));
+            fill(&t.draft_words, &[("what", &what), ("when", &when)])
+        }),
     }
 }
 

@@ -29,6 +29,9 @@ const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 14.0;
 const TOP: f64 = 14.0;
+/// A line goes through so many places at most; a longer course is drawn through averages, without
+/// dots, and the table has the last of it.
+const MOST: usize = 60;
 
 /// None for fewer than two turns of the customer: a point is no course.
 pub(crate) fn course(view: &ConversationView, t: &'static Texts) -> Option<Course> {
@@ -49,8 +52,18 @@ pub(crate) fn course(view: &ConversationView, t: &'static Texts) -> Option<Cours
         (_, Value::Bool(true)) => Some(t.contact.eased.as_str()),
         _ => None,
     };
-    let points: Vec<Point> = points.collect();
-    Some(Course { svg: drawn(&valences, &points, t), points, change })
+    let mut points: Vec<Point> = points.collect();
+    let svg = drawn(&averages(&valences), &points, t);
+    points.drain(..points.len().saturating_sub(MOST));
+    Some(Course { svg, points, change })
+}
+
+/// No more numbers than the line goes through.
+fn averages(valences: &[f64]) -> Vec<f64> {
+    let size = valences.len().div_ceil(MOST).max(1);
+    let average =
+        |part: &[f64]| part.iter().sum::<f64>() / f64::from(u32::try_from(part.len()).unwrap_or(1));
+    valences.chunks(size).map(average).collect()
 }
 
 fn in_words(valence: f64, t: &'static Texts) -> &'static str {
@@ -88,7 +101,8 @@ fn drawn(valences: &[f64], points: &[Point], t: &Texts) -> String {
         t.contact.course_down,
     );
     let _ = write!(svg, "<path class=\"course-line\" d=\"{}\"/>", smooth(&places));
-    for ((x, y), point) in places.iter().zip(points) {
+    let dots = if points.len() > MOST { &[] } else { places.as_slice() };
+    for ((x, y), point) in dots.iter().zip(points) {
         let _ = write!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.500\"><title>{}: {}</title></circle>",
@@ -124,6 +138,14 @@ mod tests {
     fn the_curve_goes_through_every_place() {
         let path = smooth(&[(0.0, 10.0), (50.0, 20.0)]);
         assert_eq!(path, "M0.0 10.0C25.0 10.0 25.0 20.0 50.0 20.0");
+    }
+
+    #[test]
+    fn a_long_course_is_drawn_through_averages() {
+        assert_eq!(averages(&[0.5, -0.5]), [0.5, -0.5]);
+        let long: Vec<f64> = (0..240).map(|n| f64::from(n % 2)).collect();
+        let drawn = averages(&long);
+        assert!(drawn.len() <= MOST && drawn[..10].iter().all(|v| (v - 0.5).abs() < 0.01));
     }
 
     #[test]

@@ -6,11 +6,13 @@ mod course;
 mod said;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use gehoord_store::{Person, Request, Right, Role, TurnView, Viewer};
+use gehoord_store::{Person, PromiseRow, Request, Right, Role, TurnView, Viewer};
+use serde::Deserialize;
 
 use super::frame::Frame;
 use super::handover;
@@ -21,14 +23,14 @@ use super::texts::{Lang, fill};
 use super::visit::Visit;
 use super::when;
 use crate::access::policy;
-use crate::api::extract::Id;
+use crate::api::extract::{Asked, Id};
 use crate::app::App;
 
 pub(crate) use acts::{confirm_promise, doubt, set_status, settle_promise, share, take};
 use beside::{Passed, Promised, Signal, Verdict, Well};
 pub(crate) use beside::{channel, short, signals};
 use course::Course;
-use said::{Around, Said};
+use said::{Said, Saying};
 
 #[derive(Template)]
 #[template(path = "contact.html")]
@@ -70,13 +72,58 @@ struct ContactPage {
     met: String,
     course: Option<Course>,
     coaches: Vec<Person>,
+    /// The turns that are on the page; a long conversation comes in pieces.
+    window: Range<i64>,
+    /// A turn before the window, and one behind it.
+    earlier: Option<i64>,
+    later: Option<i64>,
+}
+
+/// So many turns are on one page.
+const WINDOW: i64 = 20;
+/// So many signals, and so many promises, are listed.
+const LISTED: usize = 8;
+
+/// The turns (of so many) that are on the page: those around one that was asked for, else the last.
+fn window(count: i64, asked: Option<i64>) -> Range<i64> {
+    let last = (count - WINDOW).max(0);
+    let first = asked.map_or(last, |turn| (turn - WINDOW / 3).clamp(0, last));
+    first..(first + WINDOW).min(count)
+}
+
+/// The way to a turn, from a page with these turns.
+fn way(window: &Range<i64>, position: i64) -> String {
+    if window.contains(&position) {
+        format!("#turn-{position}")
+    } else {
+        format!("?turn={position}#turn-{position}")
+    }
+}
+
+/// The way to a turn of a contact, from any page.
+pub(crate) fn way_to(id: &str, position: i64) -> String {
+    format!("/contacts/{id}?turn={position}#turn-{position}")
 }
 
 impl ContactPage {
+    /// The way to a turn.
+    fn way(&self, position: &i64) -> String {
+        way(&self.window, *position)
+    }
+
     /// Whether agents may be told anything here that is their own.
     fn own(&self) -> bool {
         self.verdict.is_some()
     }
+}
+
+/// What of the contact to show.
+#[derive(Deserialize)]
+pub(crate) struct What {
+    /// A turn of a long conversation.
+    turn: Option<i64>,
+    /// A finding to doubt: the form for it is shown.
+    doubt: Option<String>,
 }
 
 /// Shows it.
@@ -84,9 +131,10 @@ pub(crate) async fn page(
     State(app): State<App>,
     visit: Visit<policy::ReadConversations>,
     Id(id): Id,
+    Asked(asked): Asked<What>,
 ) -> Result<Response, PageError> {
     let mut request = app.store.request(&visit.door.viewer, "conversation.read").await?;
-    let page = gather(&app, &mut request, visit, &id).await?;
+    let page = gather(&app, &mut request, visit, &id, asked).await?;
     request.finish().await?;
     shown(&page)
 }
@@ -96,6 +144,7 @@ async fn gather(
     request: &mut Request,
     visit: Visit<policy::ReadConversations>,
     id: &str,
+    what: What,
 ) -> Result<ContactPage, PageError> {
     let (viewer, frame) = (visit.door.viewer, visit.frame);
     let (t, lang, now) = (frame.t, frame.lang, request.now());
@@ -106,22 +155,44 @@ async fn gather(
     let may_doubt = viewer.may(Right::Feedback);
     let feedback = if may_doubt { request.feedback(id).await? } else { Vec::new() };
     let people = if viewer.may(Right::ReadPeople) { request.people().await? } else { Vec::new() };
-    let name = |id: &str| people.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    // Who lays something before a coach may be of another team.
+    let mut others: BTreeMap<String, String> = BTreeMap::new();
     let mut asked = Vec::new();
     if viewer.may(Right::Share) {
         for share in request.shares().await?.into_iter().filter(|s| s.conversation_id == id) {
             let mine = viewer.person_id() == Some(share.from_person.as_str());
-            let other = if mine { &share.to_person } else { &share.from_person };
-            let other = name(other).unwrap_or_else(|| t.role.agent.clone());
+            let other = if mine {
+                let coach = people.iter().find(|one| one.id == share.to_person);
+                coach.map_or_else(|| t.role.coach.clone(), |coach| coach.name.clone())
+            } else {
+                let name = request.who_shared(&share.id).await?;
+                others.insert(share.from_person, name.clone());
+                name
+            };
             let text = if mine { &t.contact.you_asked } else { &t.contact.asks_you };
             asked.push((fill(text, &[("name", &other)]), share.question));
         }
     }
+    let name = |id: &str| match people.iter().find(|one| one.id == id) {
+        Some(one) => Some(one.name.clone()),
+        None => others.get(id).cloned(),
+    };
     let originals: BTreeMap<String, String> =
         view.originals.iter().map(|o| (o.mask.clone(), o.text.clone())).collect();
-    let around = Around { lang, t, originals: &originals, feedback: &feedback };
-    let turns = turns(&view.turns, &around, now, &viewer, &name);
-    let signals = beside::signals(&view);
+    let around = Saying {
+        lang,
+        t,
+        originals: &originals,
+        feedback: &feedback,
+        doubt: what.doubt.as_deref().filter(|_| may_doubt),
+    };
+    let count = view.turns.last().map_or(0, |turn| turn.position + 1);
+    let window = window(count, what.turn);
+    let on_page = view.turns.iter().filter(|turn| window.contains(&turn.position));
+    let turns = turns(on_page, &around, now, &viewer, &name);
+    // Where there may be danger, safety comes before what else could be taken up.
+    let safety_first = view.row.danger != 0 && view.row.status == "open";
+    let signals = if safety_first { None } else { beside::signals(&view) };
     let row = &view.row;
     let subject = match &row.subject {
         Some(subject) => subject.clone(),
@@ -166,7 +237,10 @@ async fn gather(
         verdict: beside::verdict(&view, t),
         answer: answer.as_ref().map(|answer| beside::answered(answer, t)),
         well: well(&view, lang),
-        promises: promises.iter().map(|row| beside::promised(row, lang, now)).collect(),
+        promises: most_urgent(promises)
+            .iter()
+            .map(|row| beside::promised(row, way(&window, row.position), lang, now))
+            .collect(),
         passed: beside::passed(&contacts, id, lang, now),
         met,
         course: course::course(&view, t),
@@ -176,7 +250,10 @@ async fn gather(
             .cloned()
             .collect(),
         turns: with_signals(turns, signals.as_deref(), frame.t),
-        signals,
+        signals: signals.map(last_signals),
+        earlier: (window.start > 0).then(|| window.start - 1),
+        later: (window.end < count).then_some(window.end),
+        window,
         frame: frame.titled(&subject),
         subject,
     };
@@ -215,9 +292,9 @@ fn facts(
 }
 
 /// The turns, with the day named where it changes.
-fn turns(
-    turns: &[TurnView],
-    around: &Around<'_>,
+fn turns<'t>(
+    turns: impl Iterator<Item = &'t TurnView>,
+    around: &Saying<'_>,
     now: i64,
     viewer: &Viewer,
     name: &impl Fn(&str) -> Option<String>,
@@ -225,7 +302,6 @@ fn turns(
     let t = around.t;
     let mut before = None;
     turns
-        .iter()
         .map(|turn| {
             let own = turn.person_id.is_some() && turn.person_id.as_deref() == viewer.person_id();
             let speaker = match turn.party.as_str() {
@@ -243,6 +319,21 @@ fn turns(
             around.said(turn, speaker, day)
         })
         .collect()
+}
+
+/// The promises that are listed: those that are still open, by when they are due, then the others.
+fn most_urgent(mut promises: Vec<PromiseRow>) -> Vec<PromiseRow> {
+    if promises.len() > LISTED {
+        promises.sort_by_key(|row| (!row.state.is_open(), row.due_at.unwrap_or(i64::MAX)));
+        promises.truncate(LISTED);
+    }
+    promises
+}
+
+/// The signals that are listed: the last ones.
+fn last_signals(mut signals: Vec<Signal>) -> Vec<Signal> {
+    signals.drain(..signals.len().saturating_sub(LISTED));
+    signals
 }
 
 /// Each signal at its turn.
@@ -275,4 +366,21 @@ pub(crate) fn well(view: &gehoord_store::ConversationView, lang: Lang) -> Vec<We
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{way, window};
+
+    #[test]
+    fn a_long_conversation_comes_in_pieces() {
+        assert_eq!(window(5, None), 0..5);
+        assert_eq!(window(100, None), 80..100);
+        assert_eq!(window(100, Some(50)), 44..64);
+        assert_eq!(window(100, Some(0)), 0..20);
+        assert_eq!(window(100, Some(5_000)), 80..100);
+        assert_eq!(window(0, Some(-3)), 0..0);
+        assert_eq!(way(&(0..40), 3), "#turn-3");
+        assert_eq!(way(&(0..40), 40), "?turn=40#turn-40");
+    }
 }

@@ -63,20 +63,24 @@ pub(crate) struct Said {
     pub(crate) reasons: Vec<Reason>,
     /// What would be better here; two at most.
     pub(crate) hints: Vec<String>,
+    /// The finding in it that the viewer is about to doubt: its id and its name.
+    pub(crate) doubted: Option<(String, String)>,
     /// Whether a signal in this turn was taken up, and in which turn.
     pub(crate) signal: Option<(bool, String)>,
 }
 
 /// What the turns of a page have in common.
-pub(crate) struct Around<'a> {
+pub(crate) struct Saying<'a> {
     pub(crate) lang: Lang,
     pub(crate) t: &'static Texts,
     /// What stands behind the masks, where the viewer may see it.
     pub(crate) originals: &'a BTreeMap<String, String>,
     pub(crate) feedback: &'a [Feedback],
+    /// The finding that the viewer is about to doubt.
+    pub(crate) doubt: Option<&'a str>,
 }
 
-impl Around<'_> {
+impl Saying<'_> {
     fn name(&self, label: &str) -> String {
         name(self.lang, label)
     }
@@ -101,6 +105,11 @@ impl Around<'_> {
                 .map(|(kind, finding)| self.reason(position, kind, finding))
                 .collect(),
             hints: heard.hints,
+            doubted: heard
+                .findings
+                .iter()
+                .find(|(_, finding)| self.doubt == Some(finding.id.as_str()))
+                .map(|(_, finding)| (finding.id.clone(), self.name(&finding.label))),
             signal: None,
         }
     }
@@ -310,8 +319,13 @@ mod tests {
     fn shown(turn: &TurnView, originals: &[(&str, &str)]) -> Vec<(String, &'static str, String)> {
         let originals: BTreeMap<String, String> =
             originals.iter().map(|(mask, text)| ((*mask).into(), (*text).into())).collect();
-        let around =
-            Around { lang: Lang::Nl, t: Lang::Nl.texts(), originals: &originals, feedback: &[] };
+        let around = Saying {
+            lang: Lang::Nl,
+            t: Lang::Nl.texts(),
+            originals: &originals,
+            feedback: &[],
+            doubt: None,
+        };
         let said = around.said(turn, String::new(), None);
         let words = |part: &Part| part.bits.iter().map(|bit| bit.text.as_str()).collect();
         said.parts.iter().map(|part| (words(part), part.kind, part.reasons.clone())).collect()

@@ -1,0 +1,408 @@
+//! What kind of answer a customer run asks for, from what was heard in it.
+
+use gehoord_conversation::{
+    Conversation, CustomerTurn, Emotion, Evidence, Label, Language, Locale, Need, Party, Report,
+    Safety, Signal, Source, TurnReport,
+};
+use serde::Deserialize;
+
+use super::asking::{
+    asks_to_do, names_death, opens_question, opens_with_question, person_words, wants_to_know,
+};
+use super::phrases::book;
+use super::words::sentences;
+
+/// What kind of answer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Situation {
+    /// Dissatisfied with the firm, and an answer is expected.
+    Complaint,
+    /// Something goes badly that is not laid at the firm.
+    Upset,
+    /// Afraid that something goes wrong.
+    Worry,
+    /// Does not understand.
+    Confusion,
+    /// Apologises for themselves.
+    Sorry,
+    /// A loss.
+    Sad,
+    /// Somebody died.
+    Grief,
+    /// Thankful or glad.
+    Glad,
+    /// Relieved that it came right.
+    Relieved,
+    /// A plain question.
+    Question,
+    /// Something is to be done.
+    Request,
+    /// An answer to what the agent asked.
+    Answer,
+    /// Nothing is asked.
+    Remark,
+    /// Upset in so few words that one has to ask.
+    Unclear,
+    /// Insults aimed at the agent.
+    Abuse,
+}
+
+/// What else is true of it; phrases may ask for it or exclude it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Trait {
+    /// Was in touch about this before.
+    Repeat,
+    /// A promise was not kept.
+    Broken,
+    /// May leave.
+    Leaving,
+    /// Asks something, too.
+    Asks,
+    /// Wants something done.
+    Wants,
+    /// Wants something in return.
+    Compensation,
+    /// Wants to be treated as others are.
+    Fairness,
+    /// Wants a choice.
+    Control,
+    /// Strong feeling.
+    Strong,
+    /// Somebody of the firm is praised.
+    Person,
+    /// The words that are given back name a time that was waited.
+    Waiting,
+    /// The words that are given back say how often.
+    Often,
+    /// Spoken, not written.
+    Spoken,
+    /// The customer said little, and nothing that can be taken up.
+    Bare,
+    /// The thing it is about stands in what went wrong or is asked.
+    Central,
+    /// Asks how something is done.
+    How,
+}
+
+/// The last customer run of a conversation, as something to answer.
+#[derive(Debug)]
+pub(crate) struct Heard<'r> {
+    pub(crate) situation: Situation,
+    pub(crate) traits: Vec<Trait>,
+    pub(crate) language: Language,
+    /// The turns of the run: index and what was heard.
+    pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
+    /// Words that name a cause, earlier contacts or a broken promise.
+    pub(crate) key: Vec<Evidence>,
+    /// In few words, and nothing was said before.
+    pub(crate) short: bool,
+    /// Words that must not come back: insults, threats to leave, sarcasm, thanks and formulas.
+    pub(crate) never: Vec<Evidence>,
+}
+
+/// What is less sure than this is not spoken of.
+const SURE: f32 = 0.6;
+
+/// A feeling that only the model hears, and less surely than this, gets no answer suggested: the
+/// wrong one hurts.
+const FELT: f32 = 0.6;
+
+/// An insult that is less sure than this gets no answer suggested.
+const INSULT: f32 = 0.7;
+
+/// A run of at most so many words has not told its story yet.
+const SHORT: usize = 12;
+
+/// What the last customer run asks for. None where there is nothing to answer, or where safety
+/// comes before everything else.
+pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Option<Heard<'r>> {
+    let customer = |turn: &'r TurnReport| match turn {
+        TurnReport::Customer(turn) => Some(turn),
+        _ => None,
+    };
+    let first_aid = [Safety::Threat, Safety::SelfHarm, Safety::Danger];
+    let all = || report.turns.iter().filter_map(customer);
+    if all().any(|t| t.safety.iter().any(|s| first_aid.contains(s))) {
+        return None;
+    }
+    let last = conversation.turns.iter().rposition(|t| t.party == Party::Customer)?;
+    let before = conversation.turns[..last].iter().rposition(|t| t.party == Party::Agent);
+    let from = before.map_or(0, |at| at + 1);
+    let turns: Vec<(usize, &CustomerTurn)> =
+        (from..=last).filter_map(|i| Some((i, customer(report.turns.get(i)?)?))).collect();
+    let text: String = turns
+        .iter()
+        .map(|(i, _)| conversation.turns[*i].text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if !text.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let heard = turns.iter().rev().find_map(|(_, t)| t.language);
+    let expected = conversation.locale.as_ref().and_then(Locale::language);
+    let language = spoken(&text, heard, expected).or_else(|| report.locale.language())?;
+    // A line is drawn only where an insult is sure; one that may be none is best left to a person.
+    let unsure = |t: &CustomerTurn| {
+        let abuse = t.signals.iter().filter(|f| f.label == Safety::Abuse.into());
+        abuse.into_iter().any(|f| f.strength < INSULT || f.source == Source::Model)
+    };
+    if turns.iter().any(|(_, t)| t.safety.contains(&Safety::Abuse) && unsure(t)) {
+        return None;
+    }
+    let unsure_feeling = |t: &CustomerTurn| {
+        let feeling = t.emotions.iter().find(|f| t.primary.is_some_and(|e| f.label == e.into()));
+        feeling.is_some_and(|f| f.strength < FELT && f.source == Source::Model)
+    };
+    let strongest = turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity)?;
+    let came_right = strongest.complaint
+        && (strongest.has(Signal::Resolved.into()) || strongest.has(Signal::Praise.into()));
+    if came_right || unsure_feeling(strongest) {
+        return None;
+    }
+    let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
+    let run = RunOf { turns: &turns, text: &text, language, asked };
+    let signal = |wanted: &[Signal]| -> Vec<Evidence> {
+        let all = turns.iter().flat_map(|(_, t)| &t.signals);
+        all.filter(|f| wanted.iter().any(|&s| f.label == s.into()))
+            .flat_map(|f| f.evidence.iter().copied())
+            .collect()
+    };
+    let mut key: Vec<Evidence> =
+        turns.iter().filter_map(|(i, t)| Some(Evidence::new(*i, t.cause.as_ref()?.span))).collect();
+    key.extend(signal(&[Signal::RepeatContact, Signal::BrokenPromise]));
+    let mut never = signal(&[Signal::ChurnRisk, Signal::Sarcasm, Signal::Politeness]);
+    let safety = turns.iter().flat_map(|(_, t)| &t.signals);
+    never.extend(
+        safety
+            .filter(|f| matches!(f.label, Label::Safety(_)))
+            .flat_map(|f| f.evidence.iter().copied()),
+    );
+    let situation = run.situation();
+    // What asks for nothing is best answered by who knows what it is about.
+    if situation == Situation::Remark {
+        return None;
+    }
+    Some(Heard {
+        situation,
+        traits: run.traits(conversation.channel.is_spoken()),
+        language,
+        short: before.is_none() && text.split_whitespace().count() <= SHORT,
+        turns,
+        key,
+        never,
+    })
+}
+
+/// The language to answer in. A dialect may look like a neighbour's language: that is believed only
+/// when more of its everyday words are there than of the one that was expected.
+fn spoken(text: &str, heard: Option<Language>, expected: Option<Language>) -> Option<Language> {
+    let (Some(heard), Some(expected)) = (heard, expected) else { return heard.or(expected) };
+    if heard == expected {
+        return Some(heard);
+    }
+    let everyday = |language: Language| {
+        let lexicon = &book(language).words;
+        let all = sentences(text).into_iter().flat_map(|s| s.words);
+        all.filter(|w| lexicon.is_everyday(&w.low)).count()
+    };
+    Some(if everyday(heard) > everyday(expected) + 1 { heard } else { expected })
+}
+
+struct RunOf<'r> {
+    turns: &'r [(usize, &'r CustomerTurn)],
+    text: &'r str,
+    language: Language,
+    /// The agent asked something before it.
+    asked: bool,
+}
+
+impl RunOf<'_> {
+    fn any(&self, is: impl Fn(&CustomerTurn) -> bool) -> bool {
+        self.turns.iter().any(|(_, t)| is(t))
+    }
+
+    fn needs(&self, need: Need) -> bool {
+        self.any(|t| t.needs.contains(&need))
+    }
+
+    /// Whether a label was heard so surely that a reply may speak of it.
+    fn surely(&self, label: impl Into<Label>) -> bool {
+        let label = label.into();
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+    }
+
+    fn has(&self, signal: Signal) -> bool {
+        self.any(|t| t.has(signal.into()))
+    }
+
+    /// Wants something in return, and says so.
+    fn asks_back(&self) -> bool {
+        const SURE: f32 = 0.75;
+        let label = Label::from(Need::Compensation);
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+    }
+
+    fn asks(&self) -> bool {
+        let wants = [Need::Information, Need::Solution, Need::Certainty, Need::Control];
+        let needs = wants.iter().any(|&n| self.needs(n));
+        let opens = opens_with_question(self.text, self.language);
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        if glad && !self.surely(Need::Information) && !self.surely(Need::Solution) {
+            // "En is dit echt van mij?", but not "wat zeg je me nou?".
+            return sentences(self.text).pop().is_some_and(|s| {
+                s.asks && s.words.first().is_some_and(|w| opens_question(&w.low, self.language))
+            });
+        }
+        let last = sentences(self.text).pop();
+        let ends_asking = last.is_some_and(|s| {
+            s.words.len() <= 4
+                && s.words.first().is_some_and(|w| matches!(w.low.as_str(), "kan" | "mag" | "lukt"))
+        });
+        (self.text.contains('?') && (needs || (opens && !glad)))
+            || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
+            || ends_asking
+            || wants_to_know(self.text, self.language)
+    }
+
+    fn troubled(&self) -> bool {
+        let lexicon = &book(self.language).words;
+        let words: Vec<String> =
+            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
+        words.len() > 6 && words.iter().any(|w| lexicon.is_broken(w))
+    }
+
+    /// Whether a wish is in the words.
+    fn wants(&self) -> bool {
+        // Told, not asked for.
+        if self.text.contains("doorgeven") || self.text.contains("laten weten") {
+            return false;
+        }
+        let words: &[&str] = match self.language {
+            Language::Nl => &[
+                "graag",
+                "wil",
+                "willen",
+                "zou",
+                "zouden",
+                "nodig",
+                "verzoek",
+                "stuur",
+                "verzoeken",
+                "gaarne",
+            ],
+            Language::En => {
+                &["want", "need", "would", "could", "can", "please", "like", "send", "must"]
+            }
+            Language::De => {
+                &["möchte", "will", "wollte", "brauche", "bitte", "kann", "können", "würde"]
+            }
+            Language::Fr => &[
+                "voudrais", "voudrait", "veux", "besoin", "pouvez", "peux", "souhaite", "merci",
+                "pour",
+            ],
+        };
+        sentences(self.text).iter().flat_map(|s| &s.words).any(|w| words.contains(&w.low.as_str()))
+    }
+
+    /// "Hoe zet ik …", but not "hoe laat".
+    fn asks_how(&self) -> bool {
+        let how = match self.language {
+            Language::Nl => "hoe",
+            Language::En => "how",
+            Language::De => "wie",
+            Language::Fr => "comment",
+        };
+        let does = [
+            "kan", "kun", "zet", "moet", "krijg", "doe", "kom", "maak", "ik", "vraag", "meld",
+            "do", "can", "to", "stel", "regel", "vul", "log", "stop", "zeg", "open", "schrijf",
+            "betaal", "kann", "mache", "komme", "je", "puis", "faire", "faut",
+        ];
+        let words: Vec<String> =
+            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
+        words.windows(2).any(|pair| pair[0] == how && does.contains(&pair[1].as_str()))
+    }
+
+    fn situation(&self) -> Situation {
+        let strongest = self.turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity);
+        let Some(strongest) = strongest else { return Situation::Remark };
+        let negative = strongest.primary.is_some_and(Emotion::is_negative);
+        let few = self.text.split_whitespace().count() <= 20;
+        if self.asked && few && strongest.intensity < 2 && !self.text.contains('?') && !negative {
+            return Situation::Answer;
+        }
+        if self.any(|t| t.safety.contains(&Safety::Abuse)) {
+            return Situation::Abuse;
+        }
+        if names_death(self.text, self.language)
+            && strongest.primary.is_none_or(Emotion::is_negative)
+        {
+            return Situation::Grief;
+        }
+        if strongest.primary.is_none() && asks_to_do(self.text, self.language) {
+            return Situation::Request;
+        }
+        if strongest.primary.is_none()
+            && (self.asks() || self.text.contains('?'))
+            && !self.surely(Signal::RepeatContact)
+            && !self.surely(Signal::Complaint)
+        {
+            return Situation::Question;
+        }
+        if strongest.primary == Some(Emotion::Embarrassment) {
+            return Situation::Sorry;
+        }
+        if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
+            && (negative || strongest.primary.is_none())
+        {
+            let short = self.text.split_whitespace().count() < 7;
+            let unclear = short && strongest.intensity >= 2 && strongest.cause.is_none();
+            return if unclear { Situation::Unclear } else { Situation::Complaint };
+        }
+        match strongest.primary {
+            Some(Emotion::Gratitude | Emotion::Joy) => Situation::Glad,
+            Some(Emotion::Relief) => Situation::Relieved,
+            Some(Emotion::Sadness) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(Emotion::Sadness) => Situation::Sad,
+            Some(Emotion::Embarrassment) => Situation::Sorry,
+            Some(Emotion::Worry) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(Emotion::Worry) => Situation::Worry,
+            Some(Emotion::Confusion) => Situation::Confusion,
+            Some(_) if strongest.intensity < 2 && self.asks() => Situation::Question,
+            Some(_) => Situation::Upset,
+            None if self.asks() || self.text.contains('?') => Situation::Question,
+            None if self.has(Signal::Request) || (self.needs(Need::Solution) && self.wants()) => {
+                Situation::Request
+            }
+            None if self.needs(Need::Information) && self.wants() => Situation::Request,
+            // Told without feeling, but something is wrong.
+            None if self.troubled() => Situation::Upset,
+            None => Situation::Remark,
+        }
+    }
+
+    fn traits(&self, spoken: bool) -> Vec<Trait> {
+        let person = person_words(self.language);
+        let names_person = sentences(self.text)
+            .iter()
+            .flat_map(|s| &s.words)
+            .any(|w| person.contains(&w.low.as_str()));
+        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        let all = [
+            (Trait::Repeat, self.surely(Signal::RepeatContact)),
+            (Trait::Broken, self.has(Signal::BrokenPromise)),
+            (Trait::Leaving, self.any(|t| t.churn_risk)),
+            (Trait::Asks, self.asks()),
+            (Trait::How, self.asks_how()),
+            (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
+            (Trait::Compensation, self.asks_back()),
+            (Trait::Fairness, self.surely(Need::Fairness)),
+            (Trait::Control, self.needs(Need::Control)),
+            (Trait::Strong, self.any(|t| t.intensity >= 3)),
+            (Trait::Person, names_person),
+            (Trait::Spoken, spoken),
+        ];
+        all.into_iter().filter(|(_, is)| *is).map(|(t, _)| t).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! Suggestions for a reply: what they take up, what they leave alone, and hostile input.
+
+use gehoord_coaching::{Form, HouseStyle, Suggestion, Wish, follow, suggest, suggest_next};
+use gehoord_conversation::{Channel, Conversation, Language, Party, Turn};
+use gehoord_listening::Listener;
+use std::sync::LazyLock;
+
+static LISTENER: LazyLock<Listener> = LazyLock::new(|| Listener::embedded().unwrap());
+
+const THREE_TIMES: &str =
+    "Ik heb al drie keer gebeld over mijn factuur en ik krijg nog steeds geen antwoord.";
+
+fn said(channel: Channel, locale: &str, text: &str) -> Conversation {
+    let mut conversation = Conversation::new("t", channel).with_turn(Party::Customer, text);
+    conversation.locale = locale.parse().ok();
+    conversation
+}
+
+fn some(
+    conversation: &Conversation,
+    style: &HouseStyle,
+    seed: u64,
+    count: usize,
+) -> Vec<Suggestion> {
+    suggest(&LISTENER, conversation, &Wish { style, seed, count, earlier: &[] })
+}
+
+fn one(channel: Channel, locale: &str, text: &str) -> Option<Suggestion> {
+    some(&said(channel, locale, text), &HouseStyle::default(), 1, 1).into_iter().next()
+}
+
+#[test]
+fn the_customers_own_words_come_back_in_the_second_person() {
+    let suggestion = one(Channel::Email, "nl-NL", THREE_TIMES).unwrap();
+    assert!(suggestion.text.contains("al drie keer gebeld over uw factuur"), "{}", suggestion.text);
+    assert!(!suggestion.text.contains(" ik heb al"), "{}", suggestion.text);
+    assert_eq!(suggestion.form, Form::Formal);
+    assert!(!suggestion.takes_up.is_empty());
+    assert!(suggestion.slots().any(|slot| slot == "naam"));
+    let casual =
+        "hoi heb nu 3x gebeld over mn factuur, ik krijg nog steeds geen antwoord van jullie";
+    let suggestion = one(Channel::Chat, "nl-NL", casual).unwrap();
+    assert_eq!(suggestion.form, Form::Informal);
+    assert!(!suggestion.text.split(' ').any(|w| w == "u" || w == "uw"), "{}", suggestion.text);
+}
+
+#[test]
+fn each_language_is_answered_in_its_own() {
+    for (language, locale, text) in [
+        (
+            Language::En,
+            "en-GB",
+            "I have called three times about my invoice and still have no answer.",
+        ),
+        (
+            Language::De,
+            "de-DE",
+            "Ich habe schon dreimal wegen meiner Rechnung angerufen und immer noch keine Antwort bekommen.",
+        ),
+        (
+            Language::Fr,
+            "fr-FR",
+            "J'ai déjà appelé trois fois pour ma facture et je n'ai toujours pas de réponse.",
+        ),
+    ] {
+        let suggestion = one(Channel::Email, locale, text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(suggestion.language, language);
+    }
+}
+
+#[test]
+fn safety_gets_no_suggestion() {
+    for text in [
+        "Ik kom morgen naar jullie kantoor en dan sla ik iemand in elkaar.",
+        "Ik wil niet meer leven, ik maak er vanavond een eind aan.",
+        "Ik ruik gas in de keuken en mijn kinderen slapen boven.",
+    ] {
+        assert_eq!(one(Channel::Phone, "nl-NL", text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_and_the_next_gives_others() {
+    let conversation = said(Channel::Chat, "nl-NL", THREE_TIMES);
+    let style = HouseStyle::default();
+    let first = some(&conversation, &style, 4, 3);
+    assert_eq!(first, some(&conversation, &style, 4, 3));
+    assert_eq!(first.len(), 3);
+    assert!(first[0].text != first[1].text && first[1].text != first[2].text);
+    let earlier: Vec<&str> = first.iter().map(|s| s.text.as_str()).collect();
+    let wish = Wish { style: &style, seed: 4, count: 1, earlier: &earlier };
+    let next = suggest(&LISTENER, &conversation, &wish);
+    assert!(next.iter().all(|s| !earlier.contains(&s.text.as_str())));
+}
+
+#[test]
+fn a_draft_behind_the_customers_words_changes_nothing() {
+    let conversation = said(Channel::Chat, "nl-NL", THREE_TIMES);
+    let style = HouseStyle::default();
+    let wish = Wish { style: &style, seed: 2, count: 1, earlier: &[] };
+    let alone = suggest(&LISTENER, &conversation, &wish);
+    let ongoing = follow(&LISTENER, conversation.clone());
+    assert_eq!(suggest_next(&LISTENER, &ongoing, &wish), alone);
+    let drafted = conversation.with_turn(Party::Agent, "Goedemiddag, wat vervelend.");
+    let ongoing = follow(&LISTENER, drafted);
+    assert_eq!(suggest_next(&LISTENER, &ongoing, &wish), alone);
+}
+
+#[test]
+fn the_house_style_comes_after_the_customers_own_form() {
+    let style = HouseStyle::parse(
+        "address = \"je\"\nsign_off = \"Team Fiets\"\nobligatory = [\"Deze mail is 1 jaar geldig.\"]\navoid = [{ word = \"bericht\" }, { word = \"vriendelijke\" }]",
+    )
+    .unwrap();
+    let with = |text: &str| some(&said(Channel::Email, "nl-NL", text), &style, 1, 1);
+    let casual = &with(THREE_TIMES)[0];
+    assert_eq!(casual.form, Form::Informal);
+    assert!(
+        casual.text.ends_with("Team Fiets") && casual.text.contains("Deze mail is 1 jaar geldig.")
+    );
+    let formal = with("Kunt u mij zeggen waar mijn factuur blijft? Ik wacht al drie weken.");
+    assert!(formal.iter().all(|s| s.form == Form::Formal && !s.text.contains("bericht")));
+}
+
+/// Masks come back as they are or not at all; nothing ends the program.
+#[test]
+fn hostile_input_gives_nothing_or_something_clean() {
+    let long = "ik heb al drie keer gebeld over mijn factuur, ".repeat(2_000);
+    let wide = "😡".repeat(3_000);
+    let texts = [
+        "",
+        " ",
+        "?",
+        "😡😡😡",
+        wide.as_str(),
+        long.as_str(),
+        "[naam-1]",
+        "Ik ben [naam-1] en ik wacht al drie weken op mijn pakket van [adres-2], nog geen antwoord.",
+        "NAME-M, <at_user> {naam} ik krijg steeds de rekening van PRS-ORG",
+        "ik wacht I have been waiting ich warte j'attends 3 weeks sur mon colis",
+        "<said> <topic> [u|je] {tijdstip} ik heb drie keer gebeld",
+        "ik\u{0}heb\u{202e}drie keer gebeld\r\n\r\n",
+        "''''\"\"\"\" ik heb 'drie keer \"gebeld",
+        "Toen ik",
+        "die",
+        "nu je",
+    ];
+    for text in texts {
+        for channel in [Channel::Email, Channel::Chat, Channel::Phone] {
+            for suggestion in some(&said(channel, "nl-NL", text), &HouseStyle::default(), 3, 2) {
+                assert!(!suggestion.text.contains("<said>") || text.contains("<said>"), "{text}");
+                for mask in suggestion.text.split('[').skip(1) {
+                    let mask = mask.split(']').next().unwrap_or_default();
+                    assert!(text.contains(&format!("[{mask}]")), "{mask} of {text}");
+                }
+            }
+        }
+    }
+    let nobody = Conversation::new("t", Channel::Chat);
+    assert!(some(&nobody, &HouseStyle::default(), 0, 3).is_empty());
+    let mut only_agent = Conversation::new("t", Channel::Chat);
+    only_agent.turns.push(Turn::new(Party::Agent, "Hallo?"));
+    assert!(some(&only_agent, &HouseStyle::default(), 0, 3).is_empty());
+    assert!(
+        some(&said(Channel::Chat, "nl-NL", THREE_TIMES), &HouseStyle::default(), u64::MAX, 0)
+            .is_empty()
+    );
+    let _ = some(&said(Channel::Chat, "nl-NL", THREE_TIMES), &HouseStyle::default(), u64::MAX, 2);
+}
