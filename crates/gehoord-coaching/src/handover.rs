@@ -140,8 +140,16 @@ impl Talk<'_> {
                 (None, None) => format!("«{what}» (no date)"),
             }
         });
-        let text = each.collect::<Vec<_>>().join(" ");
-        Line { text, evidence: promises.flat_map(|p| p.evidence.clone()).collect() }
+        // What was promised twice is told once; of many, the last stand.
+        let mut told: Vec<(String, &[Evidence])> = Vec::new();
+        for (text, promise) in each.zip(promises) {
+            told.retain(|(known, _)| *known != text);
+            told.push((text, &promise.evidence));
+        }
+        told.drain(..told.len().saturating_sub(2 * THINGS));
+        let texts: Vec<&str> = told.iter().map(|(text, _)| text.as_str()).collect();
+        let text = texts.join(" ");
+        Line { text, evidence: told.iter().flat_map(|(_, places)| places.to_vec()).collect() }
     }
 
     /// Answers that the customer gave to a question, and numbers and masks they named.
@@ -291,6 +299,13 @@ mod tests {
             Language::En,
         );
         assert_eq!(nobody.matter, Line::default());
+    }
+
+    #[test]
+    fn what_was_promised_again_and_again_is_told_once() {
+        let again = (Party::Agent, "Ik bel u morgen voor 12.00 uur terug.");
+        let lines = lines(&[(Party::Customer, "Waar blijft mijn pakket?"), again, again, again]);
+        assert_eq!(lines.promised.text.matches("bel u morgen").count(), 1, "{lines:#?}");
     }
 
     #[test]

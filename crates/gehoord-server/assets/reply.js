@@ -11,6 +11,9 @@ const LONGEST = 60000;
 const LOST_AFTER = 2000;
 const SLOWEST = 15000;
 
+// Days as they are written here.
+const lang = document.documentElement.lang === "en" ? "en-GB" : "nl-NL";
+
 export function helpToReply(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const words = root.dataset;
@@ -294,7 +297,7 @@ export function helpToReply(root) {
   }
 
   function inWords(due) {
-    const [lang, timeZone] = [document.documentElement.lang, "Europe/Amsterdam"];
+    const timeZone = "Europe/Amsterdam";
     const at = new Date(due);
     const day = at.toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long", timeZone });
     return `${day} ${at.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })}`;
@@ -318,7 +321,7 @@ export function helpToReply(root) {
     const at = (part) => one.querySelector(`[data-${part}]`);
     at("title").textContent = told.title;
     at("steps").replaceChildren(...told.steps.map((step) => element("li", "", step)));
-    const day = (date) => new Date(`${date}T12:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    const day = (date) => new Date(`${date}T12:00`).toLocaleDateString(lang, { dateStyle: "long" });
     at("checked").textContent = told.checked ? words.checked.replace("{when}", day(told.checked)) : words.unchecked;
     const send = one.querySelector("input");
     send.value = send.value.replace("{title}", told.title);
@@ -341,7 +344,10 @@ export function helpToReply(root) {
     const ends = /[.!?…\n]\s?$/.test(field.value.slice(Math.max(0, field.selectionStart - 2), field.selectionStart));
     if (ends) ask(false);
     else typing = setTimeout(() => ask(false), TYPING);
-    pause = setTimeout(() => ask(true), PAUSE);
+    pause = setTimeout(() => {
+      pause = undefined;
+      ask(true);
+    }, PAUSE);
   });
   field.addEventListener("focus", () => {
     ended = false;
@@ -351,8 +357,7 @@ export function helpToReply(root) {
   field.addEventListener("blur", () => {
     clearTimeout(typing);
     clearTimeout(pause);
-    if (field.value.trim() && field.value !== marked) ask(true);
-    else if (pause && field.value.trim()) ask(true);
+    if (pause && field.value.trim()) ask(true);
     pause = undefined;
   });
   field.addEventListener("scroll", scroll);
@@ -368,6 +373,7 @@ export function helpToReply(root) {
 
   function wanted() {
     clearTimeout(pause);
+    pause = undefined;
     ask(true, true);
   }
   root.querySelector("form").addEventListener("submit", (event) => {
@@ -379,7 +385,9 @@ export function helpToReply(root) {
     if (!field.value.trim()) return;
     if (!(await copy(field))) return say(words.byHand);
     say(words.copied);
-    sessionStorage.removeItem(words.key);
+    // The draft goes; what was dismissed stays silent for this conversation.
+    if (words.conversation) sessionStorage.setItem(words.key, JSON.stringify({ quiet: [...quiet] }));
+    else sessionStorage.removeItem(words.key);
   }
   const copies = part("copy-reply");
   copies.hidden = false;

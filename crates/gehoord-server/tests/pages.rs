@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 31] = [
+const TABLE: [(&str, &str, &str); 33] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -21,6 +21,8 @@ const TABLE: [(&str, &str, &str); 31] = [
     ("get", "/today", "a m"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
+    ("get", "/note", "a"),
+    ("post", "/note", "a"),
     ("get", "/shared", "a c"),
     ("post", "/shares/{id}/revoke", "a c"),
     ("get", "/reply", "a c m o p b"),
@@ -91,6 +93,7 @@ fn fields(path: &str) -> Vec<(&'static str, &'static str)> {
         "/contacts/{id}/status" => vec![("status", "open")],
         "/contacts/{id}/feedback" => vec![("position", "0"), ("finding", "0.annoyance.0")],
         "/contacts/{id}/share" => vec![("coach", "x"), ("question", "Hoe?")],
+        "/note" => vec![("matter", "Een vraag")],
         "/promises/{id}/state" => vec![("state", "open")],
         _ => Vec::new(),
     }
@@ -262,6 +265,7 @@ async fn no_page_needs_more_than_the_rules_for_contents_allow() {
         (&agent, contact.as_str()),
         (&agent, "/today"),
         (&agent, "/reply"),
+        (&agent, "/note"),
         (&agent, "/contacts"),
         (&agent, "/search?words=keer"),
         (&agent, "/privacy"),

@@ -138,3 +138,28 @@ async fn whoever_takes_over_gets_five_lines_in_masked_words() {
     let manager = world.somebody("hanna", Role::Manager).await;
     assert!(!get(&manager, &contact).await.expect(200).text.contains("id=\"handover\""));
 }
+
+#[tokio::test]
+async fn a_note_after_a_talk_is_a_contact_whose_promises_are_followed() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let matter =
+        "Mevrouw Jansen kwam langs en was woedend over de rekening. <b>Bel</b> 06-12345678.";
+    let promise = "Ik bel u morgen voor 12.00 uur terug.";
+    let fields = [("matter", matter), ("promise", promise), ("customer", "jansen@example.nl")];
+    let answer = post(&agent, "/note", &fields).await.expect(303);
+    let to = answer.headers["location"].to_str().unwrap().to_owned();
+    let id = to.strip_prefix("/contacts/").unwrap().split('#').next().unwrap();
+    let kept = agent.get(&format!("/conversations/{id}")).await.expect(200).json;
+    assert_eq!((&kept["channel"], &kept["status"]), (&"in_person".into(), &"closed".into()));
+    let told = &kept["items"][0];
+    assert_eq!((&told["party"], told["person"].as_str()), (&"colleague".into(), Some(&*agent.id)));
+    let words = kept["items"].to_string();
+    assert!(!words.contains("12345678") && !words.contains("jansen@"), "{words}");
+    assert!(!told.to_string().contains("anger"), "no feeling from hearsay: {told}");
+    let promises = agent.get(&format!("/conversations/{id}/promises")).await.expect(200).json;
+    assert!(promises[0]["due"].as_str().unwrap().contains("T12:00"), "{promises}");
+    let page = get(&agent, &format!("/contacts/{id}")).await.expect(200).text;
+    assert!(page.contains("&#60;b&#62;") && page.contains("Aan de balie"), "{page}");
+    post(&agent, "/note", &[("matter", "  ")]).await.expect(422);
+}

@@ -1,8 +1,8 @@
 //! What is known of a turn besides its words: what the cues heard, and what came before.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, CustomerTurn, Emotion, Finding, Label, Need, Party, Safety, Signal,
-    Technique, TurnReport,
+    AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Need, Party, Safety,
+    Signal, Technique, TurnReport,
 };
 
 use crate::agent;
@@ -191,7 +191,21 @@ pub(crate) fn of_agent(
     // Told over the whole run, by the number of questions, or by where sympathy stands.
     let told_apart = [Breaker::IgnoreFeeling, Breaker::Interrogation, Breaker::Scripted];
     let breakers = Breaker::ALL.iter().filter(|&l| !told_apart.contains(l));
-    into.extend(breakers.map(|&l| strength(&turn.breakers, l) * stands(&turn.breakers, l.into())));
+    // A form of address that changes only in a question must not change what else is heard.
+    let all_stand = |findings: &[Finding], label: Label| {
+        let mut places = findings.iter().filter(|f| f.label == label).flat_map(|f| &f.evidence);
+        let counted = |e: &Evidence| {
+            e.turn != reading.index || reading.text.sentence_at(e.span).is_some_and(counts)
+        };
+        flag(places.all(counted))
+    };
+    into.extend(breakers.map(|&l| {
+        let stands = match l {
+            Breaker::Register => all_stand(&turn.breakers, l.into()),
+            _ => stands(&turn.breakers, l.into()),
+        };
+        strength(&turn.breakers, l) * stands
+    }));
     into.extend(agent::SIGNALS.iter().map(|&l| match l {
         Signal::Sympathy | Signal::TemplateEmpathy => stands(&turn.signals, l.into()),
         _ => strength(&turn.signals, l),

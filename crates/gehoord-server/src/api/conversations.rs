@@ -9,7 +9,7 @@ use gehoord_conversation::wire::input::{WireConversation, from_wire};
 use gehoord_conversation::{Conversation, Party};
 use gehoord_store::{
     Analysis, ConversationFilter, ConversationRow, ConversationView, HeardAnswer, Hit, Search,
-    Status, TurnView, Written,
+    Status, TurnView, Viewer, Written,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +20,7 @@ use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::earlier::show_earlier;
 use crate::error::{ApiError, ErrorBody};
-use crate::intake::{Place, masked, take_in};
+use crate::intake::{Intake, Place, masked, take_in};
 use crate::live::Said;
 
 /// The longest turn that is kept, in bytes.
@@ -304,12 +304,23 @@ pub(crate) async fn create(
     let intake = tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| ApiError::Internal(error.to_string()))?;
-    let mut request = app.store.request(&guarded.viewer, "conversation.create").await?;
+    let written = keep(&app, &guarded.viewer, &intake).await?;
+    let (status, change) = match &written {
+        Written::New(_) => (StatusCode::CREATED, "new"),
+        Written::Changed(..) => (StatusCode::OK, "changed"),
+        Written::Same(_) => (StatusCode::OK, "same"),
+    };
+    Ok((status, Json(KeptBody { id: written.id().to_owned(), change })))
+}
+
+/// Keeps what was taken in, and tells whoever follows it.
+pub(crate) async fn keep(app: &App, viewer: &Viewer, intake: &Intake) -> Result<Written, ApiError> {
+    let mut request = app.store.request(viewer, "conversation.create").await?;
     let written = request.write_conversation(&intake.new).await?;
-    let (status, change, first) = match &written {
-        Written::New(_) => (StatusCode::CREATED, "new", Some(0)),
-        Written::Changed(_, first) => (StatusCode::OK, "changed", usize::try_from(*first).ok()),
-        Written::Same(_) => (StatusCode::OK, "same", None),
+    let first = match &written {
+        Written::New(_) => Some(0),
+        Written::Changed(_, first) => usize::try_from(*first).ok(),
+        Written::Same(_) => None,
     };
     if let Some(first) = first {
         request.write_report(written.id(), &intake.report, first).await?;
@@ -319,7 +330,7 @@ pub(crate) async fn create(
     if first.is_some() {
         app.live.changed(written.id()).await;
     }
-    Ok((status, Json(KeptBody { id: written.id().to_owned(), change })))
+    Ok(written)
 }
 
 /// Texts that can be kept, and a name that tells it from others.

@@ -1,7 +1,7 @@
 //! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
 
 pub(crate) mod compose;
-mod conversations;
+pub(crate) mod conversations;
 pub(crate) mod extract;
 mod feedback;
 pub(crate) mod handover;

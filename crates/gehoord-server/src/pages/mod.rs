@@ -19,6 +19,7 @@ mod home;
 mod icons;
 mod lines;
 mod login;
+mod note;
 mod privacy;
 mod problem;
 mod reply;
@@ -73,6 +74,8 @@ doors! {
     post "/contacts/{id}/share" contact::share;
     get "/contacts/{id}/after" safety::after;
     post "/contacts/{id}/reply" reply::check_contact;
+    get "/note" note::page;
+    post "/note" note::write;
     get "/reply" reply::page;
     post "/reply" reply::check;
     post "/promises/{id}/state" contact::settle_promise;

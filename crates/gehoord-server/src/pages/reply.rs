@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use gehoord_coaching::compose::{Advice, Composer, Moment};
 use gehoord_conversation::{Channel, Conversation, Party};
-use gehoord_store::Viewer;
+use gehoord_store::{Right, Viewer};
 use serde::Deserialize;
 
 use super::contact::channel;
@@ -97,6 +97,8 @@ struct ReplyPage {
     reply: Reply,
     /// Where the conversation is.
     contact: Option<String>,
+    /// The viewer may write notes.
+    notes: bool,
 }
 
 /// Shows an empty field.
@@ -104,7 +106,8 @@ pub(crate) async fn page(visit: Visit<policy::Listen>) -> Result<Response, PageE
     let frame = visit.frame;
     let reply = Reply::new(frame.lang, &visit.door.viewer, None);
     let title = frame.t.reply.title.clone();
-    shown(&ReplyPage { frame: frame.titled(&title), reply, contact: None })
+    let notes = visit.door.viewer.may(Right::WriteConversations);
+    shown(&ReplyPage { frame: frame.titled(&title), reply, contact: None, notes })
 }
 
 /// What somebody wrote, and what it answers.
@@ -189,7 +192,8 @@ fn answered<P: Policy, T>(
     let frame = Frame::new(choice, app, path).with(&door.viewer, door.person.as_ref(), word);
     let title = frame.t.reply.title.clone();
     let contact = reply.conversation.is_some().then(|| path.to_owned());
-    shown(&ReplyPage { frame: frame.titled(&title), reply, contact })
+    let notes = door.viewer.may(Right::WriteConversations);
+    shown(&ReplyPage { frame: frame.titled(&title), reply, contact, notes })
 }
 
 async fn advise(

@@ -201,6 +201,7 @@ texts! {
         copy, done
     }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
+    note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }
 
