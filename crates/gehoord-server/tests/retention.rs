@@ -34,7 +34,7 @@ async fn what_was_kept_long_enough_goes_when_the_server_starts() {
     .expect("it should have gone");
     agent.get(&format!("/conversations/{new}")).await.expect(200);
     let audit = officer.get("/privacy/audit").await.expect(200).json;
-    let rows = audit["rows"].as_array().unwrap();
+    let rows = audit["requests"].as_array().unwrap();
     let run = rows.iter().find(|row| row["action"] == "retention.run").expect("a row in the audit");
     assert_eq!(run["who"], "machine");
     server.stop().await;
