@@ -99,18 +99,24 @@ impl Talk<'_> {
         };
         let detail = |e: &Evidence| !details(e.span.of(self.text(e.turn))).is_empty();
         let long = |e: &Evidence| words(e) >= GREETING && !detail(e);
+        let felt = |e: &Evidence| {
+            let emotions =
+                self.customer().filter(|(i, _)| *i == e.turn).flat_map(|(_, t)| &t.emotions);
+            emotions.flat_map(|f| &f.evidence).any(|o| o.turn == e.turn && o.span.overlaps(&e.span))
+        };
         let began = said
             .iter()
-            .find(|e| long(e) && !about_earlier(e))
+            .find(|e| long(e) && !about_earlier(e) && !felt(e))
             .or_else(|| said.iter().find(|e| long(e)))
             .or_else(|| said.iter().max_by_key(|e| words(e)));
         let causes = self.customer().filter_map(|(i, t)| {
             let cause = t.cause.as_ref()?;
             Some(Evidence::new(i, cause.span))
         });
-        let causes = causes.filter(|cause| !about_earlier(cause));
+        let causes = causes.filter(|cause| !about_earlier(cause) && !detail(cause));
         let asked = self.customer().flat_map(|(_, t)| of(&t.signals, Signal::Request.into()));
-        self.quotes(began.copied().into_iter().chain(causes).chain(asked.copied()))
+        let asked = asked.copied().filter(|asked| !detail(asked));
+        self.quotes(began.copied().into_iter().chain(causes).chain(asked))
     }
 
     fn earlier_contacts(&self) -> impl Iterator<Item = &Evidence> {

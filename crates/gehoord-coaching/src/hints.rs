@@ -24,7 +24,9 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
         .collect();
     let judged = |turn: &TurnReport| matches!(turn, TurnReport::Agent(a) if a.score.is_some());
     let mut last_of_run = report.turns[..from].iter().rposition(judged);
+    let mut formal = is_formal(&conversation.turns[..from]);
     for index in from..report.turns.len() {
+        formal = form(&conversation.turns[index].text).unwrap_or(formal);
         if !judged(&report.turns[index]) {
             continue;
         }
@@ -39,7 +41,7 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
             report,
             conversation,
             index,
-            formal: is_formal(&conversation.turns[..=index]),
+            formal,
             missed: missed.get(&index).map(|&i| &report.moments[i]),
         }
         .hints();
@@ -51,15 +53,17 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
 
 /// Whether these turns address with "u": the last form that was used, "u" where there is none.
 pub(crate) fn is_formal(turns: &[Turn]) -> bool {
-    let form = |word: &str| match word {
+    turns.iter().rev().find_map(|turn| form(&turn.text)).unwrap_or(true)
+}
+
+/// Whether the first form of address in a text is "u"; none: there is none.
+fn form(text: &str) -> Option<bool> {
+    let words = text.split(|c: char| !c.is_alphabetic());
+    words.map(str::to_lowercase).find_map(|word| match word.as_str() {
         "u" | "uw" => Some(true),
         "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
         _ => None,
-    };
-    let words = |text: &str| {
-        text.split(|c: char| !c.is_alphabetic()).find_map(|word| form(&word.to_lowercase()))
-    };
-    turns.iter().rev().find_map(|turn| words(&turn.text)).unwrap_or(true)
+    })
 }
 
 pub(crate) struct Coach<'r> {

@@ -375,10 +375,10 @@ mod tests {
     #[test]
     fn a_long_conversation_comes_in_pieces() {
         assert_eq!(window(5, None), 0..5);
-        assert_eq!(window(100, None), 80..100);
-        assert_eq!(window(100, Some(50)), 44..64);
-        assert_eq!(window(100, Some(0)), 0..20);
-        assert_eq!(window(100, Some(5_000)), 80..100);
+        assert_eq!(window(100, None), 84..100);
+        assert_eq!(window(100, Some(50)), 45..61);
+        assert_eq!(window(100, Some(0)), 0..16);
+        assert_eq!(window(100, Some(5_000)), 84..100);
         assert_eq!(window(0, Some(-3)), 0..0);
         assert_eq!(way(&(0..40), 3), "#turn-3");
         assert_eq!(way(&(0..40), 40), "?turn=40#turn-40");
