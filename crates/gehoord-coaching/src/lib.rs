@@ -27,8 +27,7 @@ pub fn review(listener: &Listener, conversation: &Conversation) -> Report {
 #[must_use]
 pub fn follow(listener: &Listener, conversation: Conversation) -> Ongoing {
     let mut ongoing = listener.follow(conversation);
-    let (report, conversation) = ongoing.parts_mut();
-    hints::add(report, conversation, 0);
+    add_hints(&mut ongoing, 0);
     ongoing
 }
 
@@ -36,8 +35,7 @@ pub fn follow(listener: &Listener, conversation: Conversation) -> Ongoing {
 /// [`review`] gives of the whole. Gives the first turn of which anything may have changed.
 pub fn hear(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
     let first = listener.hear(ongoing, turn);
-    let (report, conversation) = ongoing.parts_mut();
-    hints::add(report, conversation, first);
+    add_hints(ongoing, first);
     first
 }
 
@@ -45,9 +43,13 @@ pub fn hear(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
 /// [`hear`].
 pub fn hear_instead(listener: &Listener, ongoing: &mut Ongoing, turn: Turn) -> usize {
     let first = listener.hear_instead(ongoing, turn);
-    let (report, conversation) = ongoing.parts_mut();
-    hints::add(report, conversation, first);
+    add_hints(ongoing, first);
     first
+}
+
+fn add_hints(ongoing: &mut Ongoing, from: usize) {
+    let (report, conversation) = ongoing.parts_mut();
+    hints::add(report, conversation, from);
 }
 
 /// A reply that is not sent yet, with what it answers.

@@ -1,6 +1,8 @@
 //! What to do when safety comes before the conversation: data that an organisation checks and
 //! edits (`protocols/<country>.toml`).
 
+use std::sync::LazyLock;
+
 use gehoord_conversation::{Language, Safety};
 use serde::{Deserialize, Serialize};
 
@@ -68,9 +70,12 @@ pub enum ProtocolError {
 impl Protocols {
     /// The defaults for a country; those of the Netherlands where it has none.
     #[must_use]
-    pub fn shipped(country: &str) -> Self {
-        let file = SHIPPED.iter().find(|(code, _)| *code == country).unwrap_or(&SHIPPED[0]).1;
-        Self::parse(file).expect("the files that ship are tested")
+    pub fn shipped(country: &str) -> &'static Self {
+        static READ: LazyLock<Vec<Protocols>> = LazyLock::new(|| {
+            let read = |(_, file): &(&str, &str)| Protocols::parse(file);
+            SHIPPED.iter().map(|file| read(file).expect("the files that ship are tested")).collect()
+        });
+        READ.iter().find(|protocols| protocols.country == country).unwrap_or(&READ[0])
     }
 
     /// Reads protocols as an organisation wrote them.

@@ -17,6 +17,7 @@ pub mod telemetry;
 
 mod access;
 mod api;
+mod aside;
 mod error;
 mod jobs;
 mod pages;

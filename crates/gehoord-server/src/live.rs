@@ -19,6 +19,7 @@ use jiff::Zoned;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex as AsyncMutex, broadcast};
 
+use crate::aside::aside;
 use crate::earlier::show_earlier;
 use crate::error::ApiError;
 use crate::{intake, telemetry};
@@ -250,7 +251,7 @@ impl Live {
             let kept = same.count();
             State { ongoing, masks, people, report, kept }
         };
-        tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))
+        aside(work).await
     }
 
     /// Masks and listens, away from the threads that answer.
@@ -263,7 +264,7 @@ impl Live {
             telemetry::turn_heard(started.elapsed());
             (state, heard)
         };
-        tokio::task::spawn_blocking(work).await.map_err(|e| ApiError::Internal(e.to_string()))
+        aside(work).await
     }
 
     async fn keep(

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gehoord_store::StoreError;
 use tokio::sync::Semaphore;
 
+use crate::aside::aside;
 use crate::error::ApiError;
 
 /// Fewer characters can be guessed.
@@ -42,7 +43,7 @@ pub(crate) async fn fits(password: String, hash: Option<String>) -> Result<bool,
     };
     let internal = |error: &dyn std::fmt::Display| ApiError::Internal(error.to_string());
     let _turn = TURNS.acquire().await.map_err(|error| internal(&error))?;
-    tokio::task::spawn_blocking(check).await.map_err(|error| ApiError::Internal(error.to_string()))
+    aside(check).await
 }
 
 /// Each check takes 19 MiB and a core for a while: so many at once, however many are at the door.

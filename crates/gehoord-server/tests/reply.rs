@@ -2,27 +2,8 @@
 
 mod common;
 
-use common::{Answer, COMPLAINT, Caller, On, World};
+use common::{Answer, COMPLAINT, On, World};
 use gehoord_store::Role;
-
-async fn get(caller: &Caller, path: &str) -> Answer {
-    caller.send_raw("GET", path, &[("accept", "text/html"), ("accept-language", "nl")], "").await
-}
-
-async fn post(caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let word = ("csrf", caller.header("x-csrf-token"));
-    let body: Vec<String> = fields
-        .iter()
-        .copied()
-        .chain([word])
-        .map(|(name, value)| {
-            let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            format!("{name}={value}")
-        })
-        .collect();
-    let form = [("content-type", "application/x-www-form-urlencoded"), ("accept-language", "nl")];
-    caller.but("x-csrf-token", None).send_raw("POST", path, &form, body.join("&")).await
-}
 
 /// What is said below the field.
 fn advice(page: &str) -> &str {
@@ -37,10 +18,10 @@ const GAS: (&str, &str) = ("customer", "Ik ruik gas in de keuken, wat moet ik do
 async fn without_javascript_a_form_gets_the_same_advice() {
     let world = World::new(On::Sqlite).await.unwrap();
     let agent = world.somebody("samira", Role::Agent).await;
-    let empty = get(&agent, "/reply").await.expect(200).text;
+    let empty = agent.page("/reply").await.expect(200).text;
     assert!(empty.contains("name=\"customer\"") && !advice(&empty).contains("niets gevonden"));
     let fields = [("customer", CUSTOMER), ("channel", "email"), ("draft", DRAFT)];
-    let page = post(&agent, "/reply", &fields).await.expect(200).text;
+    let page = agent.form("/reply", &fields).await.expect(200).text;
     let said = advice(&page);
     assert!(
         said.contains("drie keer gebeld") && said.contains("staat nog niet in je antwoord"),
@@ -50,13 +31,13 @@ async fn without_javascript_a_form_gets_the_same_advice() {
     assert!(page.contains("&#60;b&#62;Groet") && page.contains("value=\"email\" selected"));
     assert!(!page.contains(" / 100"), "never a number");
     let fields = [("customer", CUSTOMER), ("channel", "duif")];
-    post(&agent, "/reply", &fields).await.expect(422);
+    agent.form("/reply", &fields).await.expect(422);
     let id = agent.open("chat-1", &COMPLAINT[..1]).await;
     let path = format!("/contacts/{id}/reply");
-    let page = post(&agent, &path, &[("draft", "Goedemiddag, ik kijk het na.")]).await.expect(200);
+    let page = agent.form(&path, &[("draft", "Goedemiddag, ik kijk het na.")]).await.expect(200);
     assert!(page.text.contains("derde keer") && page.text.contains(&format!("/contacts/{id}")));
     let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
-    post(&elsewhere, &path, &[("draft", "Goedemiddag.")]).await.expect(404);
+    elsewhere.form(&path, &[("draft", "Goedemiddag.")]).await.expect(404);
 }
 
 #[tokio::test]
@@ -65,22 +46,22 @@ async fn safety_takes_the_place_of_all_other_advice() {
     let agent = world.somebody("samira", Role::Agent).await;
     let words = format!("{CUSTOMER} {}", GAS.1);
     let fields = [("customer", words.as_str()), ("draft", DRAFT)];
-    let page = post(&agent, "/reply", &fields).await.expect(200).text;
+    let page = agent.form("/reply", &fields).await.expect(200).text;
     let page = page.split("<template").next().unwrap();
     assert!(page.contains("Er is nu gevaar") && page.contains("0800-9009"), "{page}");
     assert!(page.contains("Nog door niemand in je organisatie nagekeken"));
     assert!(!advice(page).contains("<li"));
     let id = agent.open("chat-1", &[COMPLAINT[0], GAS]).await;
-    let page = get(&agent, &format!("/contacts/{id}")).await.expect(200).text;
+    let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
     let line = format!("Kun je met me meekijken? Er is nu gevaar. /contacts/{id}");
     assert!(page.contains(&line) && page.contains("0800-9009"), "{page}");
     agent.say(&id, "agent", "Ga naar buiten.").await.expect(201);
     agent.say(&id, "customer", "Ik sta al drie kwartier buiten te wachten!").await.expect(201);
     let fields = [("draft", "Wat vervelend voor u. Ik bel u morgen om 12.00 uur terug.")];
-    let page = post(&agent, &format!("/contacts/{id}/reply"), &fields).await.expect(200).text;
+    let page = agent.form(&format!("/contacts/{id}/reply"), &fields).await.expect(200).text;
     assert!(page.contains("0800-9009") && !advice(&page).contains("<li"), "as long as it goes on");
     let manager = world.somebody("hanna", Role::Manager).await;
-    let page = get(&manager, &format!("/contacts/{id}")).await.expect(200).text;
+    let page = manager.page(&format!("/contacts/{id}")).await.expect(200).text;
     assert!(page.contains("0800-9009") && !page.contains("id=\"reply\""), "a manager writes not");
 }
 
@@ -92,17 +73,17 @@ async fn after_a_hard_conversation_there_is_care_for_who_had_it_and_nobody_else(
     let id = agent.open("chat-1", &[GAS]).await;
     let (contact, after) = (format!("/contacts/{id}"), format!("/contacts/{id}/after"));
     let to = |answer: &Answer| answer.headers["location"].to_str().unwrap().to_owned();
-    assert_eq!(to(&get(&agent, &after).await.expect(303)), contact, "not while it goes on");
+    assert_eq!(to(&agent.page(&after).await.expect(303)), contact, "not while it goes on");
     let closed = [("status", "closed")];
-    let answer = post(&agent, &format!("{contact}/status"), &closed).await.expect(303);
+    let answer = agent.form(&format!("{contact}/status"), &closed).await.expect(303);
     assert_eq!(to(&answer), after);
-    let page = get(&agent, &after).await.expect(200).text;
+    let page = agent.page(&after).await.expect(200).text;
     assert!(page.contains("Dat was een zwaar gesprek") && page.contains("«Ik ruik gas"), "{page}");
     assert!(!page.contains("<form class=\"stack\""), "nothing of it is sent");
-    assert_eq!(to(&get(&colleague, &after).await.expect(303)), contact);
-    assert!(!get(&agent, &contact).await.expect(200).text.contains("zwaar gesprek"));
+    assert_eq!(to(&colleague.page(&after).await.expect(303)), contact);
+    assert!(!agent.page(&contact).await.expect(200).text.contains("zwaar gesprek"));
     let id = agent.open("chat-2", &COMPLAINT).await;
-    let answer = post(&agent, &format!("/contacts/{id}/status"), &closed).await.expect(303);
+    let answer = agent.form(&format!("/contacts/{id}/status"), &closed).await.expect(303);
     assert_eq!(to(&answer), format!("/contacts/{id}"), "not after any other");
 }
 
@@ -130,13 +111,13 @@ async fn whoever_takes_over_gets_five_lines_in_masked_words() {
     let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
     elsewhere.get(&path).await.expect(404);
     let contact = format!("/contacts/{id}");
-    let page = get(&agent, &contact).await.expect(200).text;
+    let page = agent.page(&contact).await.expect(200).text;
     let sheet = page.split("id=\"handover\"").nth(1).unwrap().split("</details>").next().unwrap();
     for words in ["Wat speelt er", "Waar de klant mee zit", "drie keer gebeld", "[nummer-1]"] {
         assert!(sheet.contains(words), "{words}: {sheet}");
     }
     let manager = world.somebody("hanna", Role::Manager).await;
-    assert!(!get(&manager, &contact).await.expect(200).text.contains("id=\"handover\""));
+    assert!(!manager.page(&contact).await.expect(200).text.contains("id=\"handover\""));
 }
 
 #[tokio::test]
@@ -147,7 +128,7 @@ async fn a_note_after_a_talk_is_a_contact_whose_promises_are_followed() {
         "Mevrouw Jansen kwam langs en was woedend over de rekening. <b>Bel</b> 06-12345678.";
     let promise = "Ik bel u morgen voor 12.00 uur terug.";
     let fields = [("matter", matter), ("promise", promise), ("customer", "jansen@example.nl")];
-    let answer = post(&agent, "/note", &fields).await.expect(303);
+    let answer = agent.form("/note", &fields).await.expect(303);
     let to = answer.headers["location"].to_str().unwrap().to_owned();
     let id = to.strip_prefix("/contacts/").unwrap().split('#').next().unwrap();
     let kept = agent.get(&format!("/conversations/{id}")).await.expect(200).json;
@@ -159,7 +140,7 @@ async fn a_note_after_a_talk_is_a_contact_whose_promises_are_followed() {
     assert!(!told.to_string().contains("anger"), "no feeling from hearsay: {told}");
     let promises = agent.get(&format!("/conversations/{id}/promises")).await.expect(200).json;
     assert!(promises[0]["due"].as_str().unwrap().contains("T12:00"), "{promises}");
-    let page = get(&agent, &format!("/contacts/{id}")).await.expect(200).text;
+    let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
     assert!(page.contains("&#60;b&#62;") && page.contains("Aan de balie"), "{page}");
-    post(&agent, "/note", &[("matter", "  ")]).await.expect(422);
+    agent.form("/note", &[("matter", "  ")]).await.expect(422);
 }

@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use super::extract::fits;
 use crate::access::{Guarded, Pass, policy, same_origin};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake;
 use crate::live::Told;
@@ -269,13 +270,6 @@ pub(crate) fn now() -> Zoned {
 pub(crate) fn country(conversation: &Conversation) -> String {
     let locale = conversation.locale.as_ref();
     locale.and_then(|locale| locale.country()).unwrap_or("NL").to_owned()
-}
-
-/// Listening takes a while for long texts: it is done away from the threads that answer.
-pub(crate) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ApiError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::Internal(error.to_string()))
 }
 
 /// Advice beside a reply that is being written.

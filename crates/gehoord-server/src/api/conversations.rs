@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Asked, Body, Id, after, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::aside::aside;
 use crate::earlier::show_earlier;
 use crate::error::{ApiError, ErrorBody};
 use crate::intake::{Intake, Place, masked, take_in};
@@ -301,9 +302,7 @@ pub(crate) async fn create(
         };
         take_in(&given, &place, masks, &ears.listener, &ears.pseudonymiser)
     };
-    let intake = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))?;
+    let intake = aside(work).await?;
     let written = keep(&app, &guarded.viewer, &intake).await?;
     let (status, change) = match &written {
         Written::New(_) => (StatusCode::CREATED, "new"),

@@ -8,10 +8,11 @@ use gehoord_conversation::{Conversation, Language};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::compose::{aside, stored};
+use super::compose::stored;
 use super::extract::{Asked, Id};
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::{ApiError, ErrorBody};
 
 /// In which language.

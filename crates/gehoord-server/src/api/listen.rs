@@ -14,6 +14,7 @@ use super::conversations::NOTE;
 use super::extract::Body;
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::{ApiError, ErrorBody};
 
 /// What was heard in a conversation, in the form of `gehoord schema report`. Nothing is kept.
@@ -160,9 +161,7 @@ async fn hear<T: Send + 'static>(
     work: impl FnOnce(&App) -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     let app = app.clone();
-    tokio::task::spawn_blocking(move || work(&app))
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))
+    aside(move || work(&app)).await
 }
 
 fn written(report: &WireReport) -> Result<Json<Value>, ApiError> {

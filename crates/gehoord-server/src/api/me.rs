@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::extract::{Body, Id, fits, time, written};
 use crate::access::{Guarded, Pass, policy};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::{ApiError, ErrorBody};
 use crate::live::EVERYBODY;
 use crate::password::{self, hash_password, random_secret};
@@ -106,9 +107,7 @@ pub(crate) async fn change_password(
     if !password::fits(old, hash).await? {
         return Err(ApiError::WrongLogin);
     }
-    let hash = tokio::task::spawn_blocking(move || hash_password(&new))
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))??;
+    let hash = aside(move || hash_password(&new)).await??;
     let mut request = app.store.request(viewer, "password.set").await?;
     request.set_password(&person, &hash).await?;
     request.finish().await?;

@@ -11,6 +11,7 @@ use super::conversations::MadeBody;
 use super::extract::{Body, Id, fits};
 use crate::access::{Guarded, policy};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::{ApiError, ErrorBody};
 use crate::password::hash_password;
 
@@ -99,9 +100,7 @@ pub(crate) async fn add(
     }
     let role = body.role.parse()?;
     let password = body.password;
-    let hash = tokio::task::spawn_blocking(move || hash_password(&password))
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))??;
+    let hash = aside(move || hash_password(&password)).await??;
     let mut request = app.store.request(&guarded.viewer, "people.add").await?;
     let id = request
         .add_person(&NewPerson {

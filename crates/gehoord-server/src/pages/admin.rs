@@ -12,7 +12,7 @@ use super::visit::{Posted, Visit, to};
 use crate::access::policy;
 use crate::api::extract::fits;
 use crate::app::App;
-use crate::error::ApiError;
+use crate::aside::aside;
 use crate::password::hash_password;
 
 /// Somebody, as the page shows them.
@@ -108,9 +108,7 @@ pub(crate) async fn add_person(
     }
     let role: Role = given.role.parse()?;
     let password = given.password;
-    let hash = tokio::task::spawn_blocking(move || hash_password(&password))
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))??;
+    let hash = aside(move || hash_password(&password)).await??;
     let mut request = app.store.request(&posted.door.viewer, "people.add").await?;
     request
         .add_person(&NewPerson {

@@ -14,10 +14,11 @@ use super::frame::Frame;
 use super::problem::{PageError, page as shown};
 use super::visit::{Posted, Visit, to};
 use crate::access::policy;
-use crate::api::compose::{aside, now};
+use crate::api::compose::now;
 use crate::api::conversations::keep;
 use crate::api::extract::fits;
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake::{Place, take_in};
 

@@ -17,9 +17,10 @@ use super::texts::{Lang, fill};
 use super::visit::{Choice, Posted, Visit};
 use super::when;
 use crate::access::{Policy, csrf_word, policy};
-use crate::api::compose::{LONGEST, aside, country, now, stored};
+use crate::api::compose::{LONGEST, country, now, stored};
 use crate::api::extract::{Id, fits};
 use crate::app::App;
+use crate::aside::aside;
 use crate::error::ApiError;
 
 /// A field to write a reply in.

@@ -257,6 +257,31 @@ impl Caller {
         self.send("DELETE", path, None).await
     }
 
+    /// A page, in Dutch.
+    pub(crate) async fn page(&self, path: &str) -> Answer {
+        let asks = [("accept", "text/html"), ("accept-language", "nl")];
+        self.send_raw("GET", path, &asks, "").await
+    }
+
+    /// Sends a form with the word of the caller's session.
+    pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let word = self.pass.iter().find(|(name, _)| name == "x-csrf-token");
+        let word = word.map(|(_, word)| ("csrf", word.as_str()));
+        let body: Vec<String> = fields
+            .iter()
+            .copied()
+            .chain(word)
+            .map(|(name, value)| {
+                let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                format!("{name}={value}")
+            })
+            .collect();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let form = [kind, ("accept-language", "nl")];
+        // Without the header: the form alone must be enough, and is not where the word is wrong.
+        self.but("x-csrf-token", None).send_raw("POST", path, &form, body.join("&")).await
+    }
+
     /// `path` below `/api/v1`.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let path = format!("/api/v1{path}");
