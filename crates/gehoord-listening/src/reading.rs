@@ -44,6 +44,8 @@ pub struct CueHeard {
     pub strength: f32,
     /// 1–3, feelings only.
     pub intensity: u8,
+    /// A feeling that is said outright.
+    pub outright: bool,
 }
 
 /// How clearly a sentence must be of another language to be read as such, in function words.
@@ -158,7 +160,7 @@ fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> V
     let heard = mechanism::hear(pack, text, side, locale);
     let mut cues = Vec::with_capacity(heard.len());
     cues.extend(heard.into_iter().map(
-        |Heard { cue, label, first, span, strength, intensity, .. }| CueHeard {
+        |Heard { cue, label, first, span, strength, intensity, outright, .. }| CueHeard {
             language: pack.language,
             cue,
             label,
@@ -166,6 +168,7 @@ fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> V
             sentence: text.tokens[first].sentence as usize,
             strength,
             intensity,
+            outright,
         },
     ));
     cues

@@ -19,9 +19,8 @@ type Words = (Language, Vec<String>);
 
 /// Fits the letters that ship, after measuring how far ones fitted without some hands go.
 pub(crate) fn run() -> Result<()> {
-    let (out, rest): (Vec<_>, Vec<_>) = corpus::cases(Part::Train)?
-        .into_iter()
-        .partition(|case| LEFT_OUT.contains(&hand(case)));
+    let (out, rest): (Vec<_>, Vec<_>) =
+        corpus::cases(Part::Train)?.into_iter().partition(|case| LEFT_OUT.contains(&hand(case)));
     let mut texts: Vec<Words> = rest.iter().flat_map(turns).collect();
     texts.extend(cue_words()?);
     let held: Vec<Words> = out.iter().flat_map(turns).collect();

@@ -251,6 +251,7 @@ impl Builder {
             because: cue.hears.into(),
             strength: cue.strength,
             intensity: cue.intensity.unwrap_or(2),
+            outright: cue.outright,
             also,
             negated,
             negation: cue.negation,

@@ -46,6 +46,10 @@ pub struct CueFile {
     /// Feelings only: how strong the feeling is when nothing else says so, 1–3.
     #[serde(default)]
     pub intensity: Option<u8>,
+    /// Feelings only: the customer says outright what they feel ("ik ben teleurgesteld"). It stands
+    /// whatever the learned model makes of the words, and no feeling the other way is heard in them.
+    #[serde(default)]
+    pub outright: bool,
     /// Labels that come with it.
     #[serde(default)]
     pub also: Vec<String>,

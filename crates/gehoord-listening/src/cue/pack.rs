@@ -53,6 +53,8 @@ pub struct Cue {
     pub strength: f32,
     /// 1–3, feelings only.
     pub intensity: u8,
+    /// The customer says outright what they feel.
+    pub outright: bool,
     /// Labels that come with it.
     pub also: Vec<Label>,
     /// Heard instead when negated.

@@ -2,7 +2,7 @@
 
 use gehoord_conversation::{
     AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Need, Party, Safety,
-    Signal, Technique, TurnReport,
+    Signal, Span, Technique, TurnReport,
 };
 
 use crate::agent;
@@ -33,10 +33,14 @@ fn strength(findings: &[Finding], label: impl Into<Label>) -> f32 {
 fn share(findings: &[Finding], label: impl Into<Label>, reading: &Reading<'_>) -> f32 {
     let label = label.into();
     let Some(finding) = findings.iter().find(|f| f.label == label) else { return 0.0 };
-    let tokens = &reading.text.tokens;
-    let places = || finding.evidence.iter().filter(|e| e.turn == reading.index);
-    let within = tokens.iter().filter(|t| places().any(|e| e.span.overlaps(&t.span()))).count();
-    finding.strength * within as f32 / tokens.len().max(1) as f32
+    let pointed_at = |span: Span| {
+        let mut places = finding.evidence.iter().filter(|e| e.turn == reading.index);
+        places.any(|e| e.span.overlaps(&span))
+    };
+    let tokens = reading.text.tokens.iter().enumerate();
+    let counted = tokens.filter(|(i, _)| !reading.goes_on_with_name(*i));
+    let within = counted.clone().filter(|(_, t)| pointed_at(t.span())).count();
+    finding.strength * within as f32 / counted.count().max(1) as f32
 }
 
 fn flag(yes: bool) -> f32 {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gehoord_conversation::{
     AgentTurn, Breaker, Conversation, CustomerTurn, Emotion, Evidence, Finding, HeadValue, Label,
-    Need, Report, Safety, Span, Technique, TurnReport,
+    Need, Report, Safety, Signal, Span, Technique, TurnReport,
 };
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,8 @@ use super::solver::Seeded;
 enum Entry {
     /// A label that could have been asserted.
     Label { label: String, heard: Option<f32>, there: bool },
+    /// The same for what is told by rule, without a strength.
+    Flag { label: String, heard: bool, there: bool },
     /// A single answer that is right or wrong.
     Answer { right: bool },
     /// A number.
@@ -240,6 +242,10 @@ impl<'s> Tally<'s> {
                 }
                 *self.decisions.entry(label).or_default() += 1;
             }
+            Entry::Flag { label, heard, there } => {
+                self.labels.entry(label).or_default().add(*heard, *there);
+                *self.decisions.entry(label).or_default() += 1;
+            }
             Entry::Turn => self.cases += 1,
             Entry::Answer { right } => {
                 self.answers.0 += usize::from(*right);
@@ -306,7 +312,17 @@ impl Case {
 
     fn flag(&mut self, head: &str, heard: bool, there: bool) {
         let label = head.to_owned();
-        self.push("flags", Entry::Label { label, heard: heard.then_some(1.0), there });
+        self.push("flags", Entry::Flag { label, heard, there });
+    }
+
+    /// A flag that is found with a strength.
+    fn found(&mut self, signal: Signal, findings: &[Finding], gold: &Map<String, Value>) {
+        if let Some(Gold::Flag(there)) = read(gold, signal.id()) {
+            let found = findings.iter().find(|f| f.label == signal.into());
+            let label = signal.id().to_owned();
+            let heard = found.map(|f| f.strength);
+            self.push("flags", Entry::Label { label, heard, there });
+        }
     }
 
     fn number(&mut self, head: &str, heard: f32, gold: &Map<String, Value>) {
@@ -377,14 +393,8 @@ impl Case {
         self.labels("needs", needs, &heard.signals, place, gold);
         let safety = Safety::ALL.iter().map(|&l| l.into());
         self.labels("safety", safety, &heard.signals, place, gold);
-        for (name, heard) in [
-            ("repeat_contact", heard.repeat_contact),
-            ("churn_risk", heard.churn_risk),
-            ("complaint", heard.complaint),
-        ] {
-            if let Some(Gold::Flag(there)) = read(gold, name) {
-                self.flag(name, heard, there);
-            }
+        for signal in [Signal::RepeatContact, Signal::ChurnRisk, Signal::Complaint] {
+            self.found(signal, &heard.signals, gold);
         }
         if let Some(Gold::One(primary)) = read(gold, "primary") {
             let ours = heard.primary.map_or("neutral", Emotion::id);
@@ -407,9 +417,7 @@ impl Case {
         self.labels("techniques", techniques, &heard.techniques, place, gold);
         let breakers = Breaker::ALL.iter().map(|&l| l.into());
         self.labels("breakers", breakers, &heard.breakers, place, gold);
-        if let Some(Gold::Flag(there)) = read(gold, "boundary") {
-            self.flag("boundary", heard.boundary, there);
-        }
+        self.found(Signal::Boundary, &heard.signals, gold);
     }
 
     /// A promise was found where one was made; its due date is right to the day.

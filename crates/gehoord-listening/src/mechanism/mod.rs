@@ -27,6 +27,8 @@ pub struct Heard {
     pub strength: f32,
     /// 1–3, feelings only.
     pub intensity: u8,
+    /// A feeling that is said outright.
+    pub outright: bool,
 }
 
 /// The same cue is heard at most so often in one turn: more says nothing more, and keeps a
@@ -75,6 +77,7 @@ pub fn hear(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Ve
             span: text.span(hit.first, hit.last),
             strength,
             intensity,
+            outright: cue.outright && matches!(label, Label::Emotion(_)),
         };
         heard.push(push(label, cue.strength));
         if !negated {

@@ -31,7 +31,7 @@ const WORDS: [(Language, &str); 4] = [
          wanneer waarom want omdat nu zo heel graag mag deze hier daar toch bedankt goed nee ja \
          hallo dank alsjeblieft alstublieft aub iets niets iemand niemand altijd weer even gewoon \
          gaan ga gaat doen doe doet weet weten krijg krijgt vandaag morgen gisteren mevrouw \
-         meneer groet groeten gij ge hoi dag keer",
+         meneer groet groeten gij ge hoi dag keer me",
     ),
     (
         Language::En,
@@ -70,7 +70,7 @@ const WORDS: [(Language, &str); 4] = [
          trop assez peu bien tout toute tous chaque quel quelle quelqu combien donc afin pendant \
          lorsque jours semaines fois monsieur bonsoir aujourd'hui c'est c'etait n'est n'ai n'a \
          n'ont n'avez n'avons n'y n'en d'un d'une d'accord d'avoir d'etre d'autres d'abord \
-         d'apres m'a m'avez m'ont m'en s'il s'est t'es t'as t'ai",
+         d'apres m'a m'avez m'ont m'en s'il s'est t'es t'as t'ai me ca",
     ),
 ];
 
