@@ -1,5 +1,6 @@
 //! Following a conversation while turns come in: server-sent events, or a socket. Whoever follows
-//! first gets the conversation as it is, then each turn once, in order.
+//! first gets the conversation as it is, then each turn once, in order, and where its promises stand
+//! whenever one of them changed.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -20,6 +21,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::conversations::ConversationBody;
 use super::extract::Id;
+use super::promises::PromiseBody;
 use crate::access::{Guarded, Pass, Policy, policy, same_origin};
 use crate::app::App;
 use crate::error::ApiError;
@@ -101,6 +103,7 @@ impl Follower {
                     self.told = event.position;
                     return Some(body(&event, &self.sight));
                 }
+                Next::Told(Ok(Told::Promises)) => return self.promises().await,
                 Next::Told(Ok(Told::Anew)) => return self.anew().await,
                 Next::Told(Err(RecvError::Lagged(missed))) => {
                     telemetry::listener_lagged(missed);
@@ -122,6 +125,17 @@ impl Follower {
         let (sight, body, told) = look(&self.app, &self.viewer, &self.id).await.ok()?;
         (self.sight, self.told) = (sight, told);
         Some(body)
+    }
+
+    /// Where its promises stand now; none when the viewer may not see it any more. Read as by anybody
+    /// else: with its row in the audit.
+    async fn promises(&mut self) -> Option<Value> {
+        self.viewer = self.pass.viewer(&self.app).await.ok()??;
+        let mut request = self.app.store.request(&self.viewer, "promises.follow").await.ok()?;
+        let rows = request.promises(&self.id).await.ok()?;
+        request.finish().await.ok()?;
+        let promises: Vec<PromiseBody> = rows.into_iter().map(Into::into).collect();
+        Some(json!({"kind": "promises", "promises": promises}))
     }
 
     /// Looks up anew who the viewer is and what they may see; none when it is nothing any more. A
@@ -171,7 +185,8 @@ fn body(event: &Event, sight: &Sight) -> Value {
     })
 }
 
-/// Follow a conversation as server-sent events: first `conversation`, then `turn` by `turn`.
+/// Follow a conversation as server-sent events: first `conversation`, then `turn` by `turn`, and
+/// `promises` whenever one of them changed.
 pub(crate) async fn events(
     State(app): State<App>,
     guarded: Guarded<policy::ReadConversations>,
