@@ -174,7 +174,7 @@ impl Request {
     /// Keeps a piece of a file, sealed.
     ///
     /// # Errors
-    /// When the viewer may not, or the files are whole already.
+    /// When the viewer may not.
     pub async fn keep_piece(
         &mut self,
         import: &str,
@@ -196,7 +196,8 @@ impl Request {
         Ok(())
     }
 
-    /// All files are here: what is known of each, with its size in bytes.
+    /// All files are here: what is known of each, with its size in bytes. Like each piece, this is a
+    /// part of what [`choose_import`](Self::choose_import) ends, which leaves its row in the audit.
     ///
     /// # Errors
     /// When the viewer may not, or they were here already.
@@ -223,7 +224,6 @@ impl Request {
             .bind(import)
             .execute(&mut *self.tx)
             .await?;
-        self.touch_other(import);
         Ok(())
     }
 
@@ -270,6 +270,19 @@ impl Request {
     /// # Errors
     /// When the viewer may not, or it is not there or of somebody else.
     pub async fn import(&mut self, id: &str) -> Result<(Import, Vec<ImportFile>), StoreError> {
+        let import = self.known_import(id).await?;
+        self.touch_other(id);
+        Ok(import)
+    }
+
+    /// The same for work that goes on in another request, which leaves its row in the audit.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import).
+    pub async fn known_import(
+        &mut self,
+        id: &str,
+    ) -> Result<(Import, Vec<ImportFile>), StoreError> {
         self.own_import(id, true).await?;
         let row: Row =
             sqlx::query_as(imports!("WHERE i.id = $1")).bind(id).fetch_one(&mut *self.tx).await?;
@@ -284,7 +297,6 @@ impl Request {
             let told = self.store.key.open(&told, &place(id, position, -1))?;
             files.push(ImportFile { position, size, told });
         }
-        self.touch_other(id);
         Ok((row.into(), files))
     }
 

@@ -20,6 +20,9 @@ const SHOWN: usize = 30;
 /// So many different speakers are told apart.
 const SPEAKERS: usize = 1_000;
 
+/// Code of a conversation in which nobody says anything, as the readers of other formats have it.
+pub(crate) const NOTHING_SAID: &str = "no_turns";
+
 /// What holds for all files of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Choices {
@@ -170,6 +173,13 @@ pub(crate) fn look(bytes: &[u8], name: &str, options: &Options, finder: &Pseudon
                 if look.problems.len() < SHOWN {
                     let (line, code) = (problem.line, problem.code.to_owned());
                     look.problems.push(Wrong { line, code, message: problem.message });
+                }
+            }
+            Item::Conversation(imported) if imported.conversation.turns.is_empty() => {
+                look.wrong += 1;
+                if look.problems.len() < SHOWN {
+                    let (line, code) = (imported.line, NOTHING_SAID.to_owned());
+                    look.problems.push(Wrong { line, code, message: String::new() });
                 }
             }
             Item::Conversation(imported) => {

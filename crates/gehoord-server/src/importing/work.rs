@@ -12,7 +12,7 @@ use gehoord_store::{ImportCount, Job, Request, Status, StoreError, Viewer, Writt
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::look::{Choices, Reading, Told, plain_name};
+use super::look::{Choices, NOTHING_SAID, Reading, Told, plain_name};
 use super::{Importer, Origin, Ready, TOGETHER, tell_apart};
 use crate::api::conversations::check;
 use crate::app::App;
@@ -263,6 +263,9 @@ impl Way<'_> {
 
     /// Why a conversation is not read in, if so.
     fn refused(&mut self, conversation: &Conversation) -> Option<(&'static str, String)> {
+        if conversation.turns.is_empty() {
+            return Some((NOTHING_SAID, String::new()));
+        }
         let name = conversation.external_id.as_ref().unwrap_or(&conversation.id);
         if let Err(error) = check(conversation) {
             return Some(("refused", error.body().message()));
