@@ -172,7 +172,8 @@ pub(crate) fn look(bytes: &[u8], name: &str, options: &Options, finder: &Pseudon
                 look.wrong += 1;
                 if look.problems.len() < SHOWN {
                     let (line, code) = (problem.line, problem.code.to_owned());
-                    look.problems.push(Wrong { line, code, message: problem.message });
+                    let message = said(&problem.message).to_owned();
+                    look.problems.push(Wrong { line, code, message });
                 }
             }
             Item::Conversation(imported) if imported.conversation.turns.is_empty() => {
@@ -217,9 +218,12 @@ pub(crate) fn look(bytes: &[u8], name: &str, options: &Options, finder: &Pseudon
     look
 }
 
-/// A note without what to type at a command.
-fn said(message: &str) -> &str {
-    message.split("; use --").next().unwrap_or(message)
+/// A note or a problem without what to type at a command.
+pub(crate) fn said(message: &str) -> &str {
+    const AT_A_COMMAND: [&str; 4] =
+        ["; use --", "; say it with --", "; see 'gehoord", "; say what they mean"];
+    let end = AT_A_COMMAND.iter().filter_map(|words| message.find(words)).min();
+    &message[..end.unwrap_or(message.len())]
 }
 
 fn table(bytes: &[u8], format: Format, options: &Options) -> Option<TableLook> {

@@ -12,7 +12,7 @@ use gehoord_store::{ImportCount, Job, Request, Status, StoreError, Viewer, Writt
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::look::{Choices, NOTHING_SAID, Reading, Told, plain_name};
+use super::look::{Choices, NOTHING_SAID, Reading, Told, plain_name, said};
 use super::{Importer, Origin, Ready, TOGETHER, tell_apart};
 use crate::api::conversations::check;
 use crate::app::App;
@@ -233,13 +233,9 @@ impl Way<'_> {
             for item in batch {
                 match item {
                     Item::Problem(problem) => {
-                        let code = problem.code.to_owned();
-                        skipped.push(Skipped {
-                            file: position,
-                            line: problem.line,
-                            code,
-                            message: problem.message,
-                        });
+                        let (line, code) = (problem.line, problem.code.to_owned());
+                        let message = said(&problem.message).to_owned();
+                        skipped.push(Skipped { file: position, line, code, message });
                     }
                     Item::Conversation(imported) => {
                         let mut conversation = imported.conversation;

@@ -217,7 +217,7 @@ impl FileLook {
         let problems = look.problems.iter().map(|problem| Line {
             place: fill(&t.import.line, &[("line", &problem.line)]),
             why: why(t, &problem.code),
-            exact: problem.message.clone(),
+            exact: exact(&problem.code, &problem.message),
         });
         let notes = look.notes.iter().map(|(kind, message, times)| {
             let kind = match kind.as_str() {
@@ -233,14 +233,25 @@ impl FileLook {
             values: values.join(" · "),
             fields: fields(t, field.as_deref()),
         });
-        let parties = table.parties.iter();
+        let taken = |value: &String| {
+            look.speakers
+                .iter()
+                .find(|(name, ..)| name == value)
+                .map(|(_, party, _)| party.as_str())
+        };
+        let parties = table.parties.iter().map(|(value, party)| {
+            (value.clone(), parties_of(t, party.as_deref().or_else(|| taken(value)), true))
+        });
+        // Whom a value of a column stands for is asked once.
+        let asked = |name: &String| table.parties.iter().any(|(value, _)| value == name);
         let sheets = table
             .sheets
             .iter()
             .map(|sheet| (sheet.clone(), sheet.clone(), table.sheet.as_ref() == Some(sheet)));
-        let speakers = look.speakers.iter().map(|(name, party, turns)| {
-            (name.clone(), t.import.turns.of(*turns), parties_of(t, Some(party), false))
-        });
+        let speakers =
+            look.speakers.iter().filter(|(name, ..)| !asked(name)).map(|(name, party, turns)| {
+                (name.clone(), t.import.turns.of(*turns), parties_of(t, Some(party), false))
+            });
         // Where the file itself says who is who, nobody need be asked.
         let told_apart = matches!(look.format.as_deref(), Some("json" | "jsonl" | "twitter"));
         Self {
@@ -260,9 +271,7 @@ impl FileLook {
             problems: problems.collect(),
             notes: notes.collect(),
             columns: columns.collect(),
-            parties: parties
-                .map(|(value, party)| (value.clone(), parties_of(t, party.as_deref(), true)))
-                .collect(),
+            parties: parties.collect(),
             sheets: if table.sheets.len() > 1 { sheets.collect() } else { Vec::new() },
             speakers: if told_apart { Vec::new() } else { speakers.collect() },
             first: look.first.as_ref().map(|first| FirstLook::new(t, first)),
@@ -364,6 +373,12 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
     }
 }
 
+/// What the reader said of it, where that tells more than the code.
+fn exact(code: &str, message: &str) -> String {
+    let more = !matches!(code, "unknown_format" | "no_turns" | "twice");
+    more.then(|| message.to_owned()).unwrap_or_default()
+}
+
 #[derive(Template)]
 #[template(path = "import_over.html")]
 pub(super) struct Over {
@@ -414,7 +429,7 @@ impl Over {
             let line = Line {
                 place: fill(&t.import.line, &[("line", &one.line)]),
                 why: why(t, &one.code),
-                exact: one.message,
+                exact: exact(&one.code, &one.message),
             };
             (name.map_or_else(String::new, |name| (*name).to_owned()), line)
         });
