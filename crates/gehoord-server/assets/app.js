@@ -4,10 +4,12 @@ import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
 import { helpToReply } from "./reply.js";
+import { fetchSheets } from "./sheet.js";
 
 explainMarks(document);
 
 copyParts(document);
+fetchSheets(document);
 
 const reply = document.querySelector("#reply");
 if (reply) helpToReply(reply);
