@@ -57,11 +57,10 @@ pub fn heading(
             let decoded = decode(bytes.to_vec());
             let Written { text, first_line, delimiter } = Written::of(&decoded.text)?;
             let mut reader = reader(text, delimiter);
-            let mut rows = reader
-                .records()
-                .map_while(Result::ok)
-                .map(|row| row.iter().map(str::to_owned).collect::<Vec<String>>());
-            let names = rows.next().unwrap_or_default();
+            let mut rows = reader.records().map_while(Result::ok);
+            let names: Vec<String> = rows.next().iter().flatten().map(str::to_owned).collect();
+            let width = names.len();
+            let rows = rows.map(|row| row.iter().take(width).map(str::to_owned).collect());
             let columns = Columns::known(names, options.map.as_ref(), first_line)?;
             Ok(Some(Heading::of(&columns, rows, options.map.as_ref())))
         }
@@ -143,5 +142,8 @@ mod tests {
         assert_eq!(heading(b"", Format::Csv, &Options::default()).unwrap_err().code, "no_turns");
         let wrong = heading(b"PK\x03\x04 xl/", Format::Xlsx, &Options::default());
         assert_eq!(wrong.unwrap_err().code, "invalid_workbook");
+        let wide = format!("text,party{}", ",".repeat(1 << 15));
+        let wide = heading(wide.as_bytes(), Format::Csv, &Options::default());
+        assert_eq!(wide.unwrap_err().code, "too_large");
     }
 }

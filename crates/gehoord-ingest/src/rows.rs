@@ -21,6 +21,11 @@ pub(crate) fn delimiter(first: &str) -> u8 {
     counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, d)| *d)
 }
 
+/// A table may have so many columns, as a sheet of a workbook may.
+const MOST_COLUMNS: usize = 16_384;
+/// So many delimiters may stand in a line, those in texts between quotes included.
+const MOST_MARKS: usize = 1 << 18;
+
 /// A table as it is written: from the names of its columns on.
 pub(crate) struct Written<'t> {
     pub(crate) text: &'t str,
@@ -50,6 +55,16 @@ impl<'t> Written<'t> {
             return Err(Problem::new(line, "no_turns", message));
         }
         let delimiter = given.unwrap_or_else(|| delimiter(header));
+        let marks = |line: &str| line.bytes().filter(|b| *b == delimiter).count();
+        // Each field takes more memory than the mark before it.
+        let wide = |(at, line): (usize, &str)| {
+            let most = if at == 0 { MOST_COLUMNS } else { MOST_MARKS };
+            (marks(line) >= most).then_some(first_line + at)
+        };
+        if let Some(line) = text.lines().enumerate().find_map(wide) {
+            let message = "the line has more columns than can be read; is this a table?";
+            return Err(Problem::new(line, "too_large", message));
+        }
         Ok(Self { text, first_line, delimiter })
     }
 }

@@ -21,6 +21,8 @@ use crate::intake::{self, Intake, Place, take_in};
 
 /// So many conversations are written in one transaction, with one row in the audit.
 pub const TOGETHER: usize = 50;
+/// After so many conversations the database counts anew.
+pub const MANY: i64 = 1_000;
 
 /// Keeps conversations that come from one place.
 pub struct Importer {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::look::{Choices, NOTHING_SAID, Reading, Told, plain_name, said};
-use super::{Importer, Origin, Ready, TOGETHER, tell_apart};
+use super::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
 use crate::api::conversations::check;
 use crate::app::App;
 use crate::aside::aside;
@@ -198,6 +198,9 @@ async fn read_in(
     request.end_import(&job.input, &over).await?;
     request.end_job(&job.id, holder, None).await?;
     request.finish().await?;
+    if way.done >= MANY {
+        app.store.count_up().await?;
+    }
     Ok(())
 }
 
@@ -234,7 +237,7 @@ impl Way<'_> {
                 match item {
                     Item::Problem(problem) => {
                         let (line, code) = (problem.line, problem.code.to_owned());
-                        let message = said(&problem.message).to_owned();
+                        let message = unquoted(said(&problem.message));
                         skipped.push(Skipped { file: position, line, code, message });
                     }
                     Item::Conversation(imported) => {
@@ -369,9 +372,36 @@ fn next(items: &mut Items, most: usize) -> Vec<Item> {
     batch
 }
 
+/// A message without what it quotes: what came of an import is kept longer than its files.
+fn unquoted(message: &str) -> String {
+    let mut kept = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find(['\'', '"', '`']) {
+        let quote = &rest[start..=start];
+        let Some(length) = rest[start + 1..].rfind(quote) else { break };
+        kept.push_str(&rest[..start]);
+        kept.push('…');
+        rest = &rest[start + length + 2..];
+    }
+    kept + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_message_quotes_is_not_kept() {
+        assert_eq!(
+            unquoted("party 'Jan' is unknown; expected one of"),
+            "party … is unknown; expected one of"
+        );
+        assert_eq!(
+            unquoted("invalid type: string \"Jan's\", expected u32"),
+            "invalid type: string …, expected u32"
+        );
+        assert_eq!(unquoted("no quote, it's fine"), "no quote, it's fine");
+    }
 
     #[test]
     fn a_place_is_read_as_it_is_written() {

@@ -45,11 +45,13 @@ macro_rules! doors {
     (
         $($method:ident $path:literal $handler:path;)*
         => $($slow_method:ident $slow_path:literal $slow_handler:path;)*
+        => $($file_method:ident $file_path:literal $file_handler:path;)*
     ) => {
         /// Every door of the pages: method and path.
         pub const PAGES: &[(&str, &str)] = &[
             $((stringify!($method), $path),)*
             $((stringify!($slow_method), $slow_path),)*
+            $((stringify!($file_method), $file_path),)*
         ];
 
         fn table() -> Router<App> {
@@ -58,6 +60,10 @@ macro_rules! doors {
 
         fn slow_table() -> Router<App> {
             Router::new()$(.route($slow_path, $slow_method($slow_handler)))*
+        }
+
+        fn file_table() -> Router<App> {
+            Router::new()$(.route($file_path, $file_method($file_handler)))*
         }
     };
 }
@@ -94,10 +100,10 @@ doors! {
     post "/promises/{id}/due" contact::confirm_promise;
     get "/import" import::page;
     get "/import/{id}" import::one;
-    post "/import/{id}/choose" import::choose;
     post "/import/{id}/cancel" import::cancel;
     get "/assets/{version}/{name}" assets::asset;
-    // What takes its time: see slow_routes.
+    // What takes its time, and what files come in by.
+    => post "/import/{id}/choose" import::choose;
     => post "/import" import::upload;
 }
 
@@ -106,10 +112,10 @@ pub(crate) fn routes(app: App) -> Router<App> {
     table().layer(middleware::from_fn_with_state(app, problem::in_words))
 }
 
-/// Those that may take longer than an answer does, and get more than other forms: they look after
-/// both themselves.
+/// Those that may take longer than an answer does, as large files are read.
 pub(crate) fn slow_routes(app: App) -> Router<App> {
+    // How large files may be is looked after there.
     slow_table()
-        .layer(DefaultBodyLimit::disable())
+        .merge(file_table().layer(DefaultBodyLimit::disable()))
         .layer(middleware::from_fn_with_state(app, problem::in_words))
 }

@@ -9,7 +9,7 @@ use gehoord_conversation::Conversation;
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
-use gehoord_server::importing::{Importer, Origin, Ready, TOGETHER, tell_apart};
+use gehoord_server::importing::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
 use gehoord_store::{Status, StoreError, Written};
 use tokio::runtime::Runtime;
 
@@ -44,9 +44,6 @@ struct Work<'w> {
     ui: Ui,
 }
 
-/// After so many conversations the database counts anew.
-const MANY: u64 = 1_000;
-
 /// What came of it.
 #[derive(Debug, Default)]
 struct Summary {
@@ -78,7 +75,7 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
     let done = work.all(&files, &stopped, &mut summary);
     runtime.block_on(async {
         let counted = match summary.new + summary.changed {
-            MANY.. => opened.store.count_up().await,
+            many if many >= MANY.unsigned_abs() => opened.store.count_up().await,
             _ => Ok(()),
         };
         opened.closed(done.and_then(|()| Ok(counted?)).map(|()| GOOD)).await

@@ -122,7 +122,7 @@ struct FileLook {
     columns: Vec<Column>,
     parties: Vec<(String, Vec<Option3>)>,
     sheets: Vec<Option3>,
-    /// A column that is needed was not found.
+    /// A column that is needed was not found, or somebody is at work on them.
     map_first: bool,
     speakers: Vec<(String, String, Vec<Option3>)>,
     first: Option<FirstLook>,
@@ -267,7 +267,8 @@ impl FileLook {
             ),
             nothing: look.conversations == 0,
             more: (left > 0).then(|| t.import.more_wrong.of(left)),
-            map_first: look.problems.iter().any(|problem| problem.code == "missing_column"),
+            map_first: told.reading.columns.is_some()
+                || look.problems.iter().any(|problem| problem.code == "missing_column"),
             problems: problems.collect(),
             notes: notes.collect(),
             columns: columns.collect(),
@@ -376,7 +377,7 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
 /// What the reader said of it, where that tells more than the code.
 fn exact(code: &str, message: &str) -> String {
     let more = !matches!(code, "unknown_format" | "no_turns" | "twice");
-    more.then(|| message.to_owned()).unwrap_or_default()
+    if more { message.to_owned() } else { String::new() }
 }
 
 #[derive(Template)]
