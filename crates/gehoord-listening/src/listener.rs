@@ -13,7 +13,7 @@ use crate::fit::{AdaptedModel, ModelFileError};
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::rubric::Rubric;
-use crate::text::{Text, Vocabulary, guess_language};
+use crate::text::{Letters, Text, Vocabulary, likeliest_language};
 use crate::vectors::{Vectors, VectorsError};
 use crate::{culture, embedded};
 
@@ -229,8 +229,8 @@ fn guess_locale(conversation: &Conversation) -> Locale {
             break;
         }
     }
-    let guess = guess_language(words.iter().map(String::as_str)).map(|g| g.language);
-    let tag = match guess {
+    let words = words.iter().map(String::as_str);
+    let tag = match likeliest_language(words, &Letters::shipped()) {
         Some(Language::En) => "en-GB",
         Some(Language::De) => "de-DE",
         Some(Language::Fr) => "fr-FR",

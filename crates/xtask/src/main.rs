@@ -8,6 +8,7 @@ mod evaluate;
 mod examples;
 mod invariants;
 mod learned;
+mod letters;
 mod load;
 mod page;
 mod personal;
@@ -86,6 +87,8 @@ enum Task {
         #[command(subcommand)]
         load: load::Load,
     },
+    /// Fit how letters follow each other in each language, on the train part of the corpus.
+    Letters,
     /// Fit the model of names that ships, for masking, on the train part of the corpus.
     Names,
     /// Fit the model that ships, on the train part of the corpus.
@@ -144,6 +147,7 @@ fn main() -> Result<()> {
             cues::hear(&packs.unwrap_or_else(cues::packs_folder), language, side, &text)
         }
         Task::Load { load } => load::run(load),
+        Task::Letters => letters::run(),
         Task::Names => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
         Task::Evaluate { sets, part, show, label, draw, packs, ears } => {

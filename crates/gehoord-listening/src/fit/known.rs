@@ -28,6 +28,17 @@ fn strength(findings: &[Finding], label: impl Into<Label>) -> f32 {
     findings.iter().filter(|f| f.label == label).map(|f| f.strength).fold(0.0, f32::max)
 }
 
+/// The same, times the share of the words of the turn that the finding points at: "woedend ben ik"
+/// says little else, while in a long story the same words may be about somebody else.
+fn share(findings: &[Finding], label: impl Into<Label>, reading: &Reading<'_>) -> f32 {
+    let label = label.into();
+    let Some(finding) = findings.iter().find(|f| f.label == label) else { return 0.0 };
+    let tokens = &reading.text.tokens;
+    let places = || finding.evidence.iter().filter(|e| e.turn == reading.index);
+    let within = tokens.iter().filter(|t| places().any(|e| e.span.overlaps(&t.span()))).count();
+    finding.strength * within as f32 / tokens.len().max(1) as f32
+}
+
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
 }
@@ -106,8 +117,10 @@ pub(crate) fn of_customer(
     frame(reading, before, reading.count_words(), reading.text.sentences.len(), into);
     into.push((reading.text.sentences.iter().filter(|s| s.question).count() as f32).min(4.0));
     into.extend(Emotion::ALL.iter().map(|&l| strength(&turn.emotions, l)));
+    into.extend(Emotion::ALL.iter().map(|&l| share(&turn.emotions, l, reading)));
     into.extend(Need::ALL.iter().map(|&l| strength(&turn.signals, l)));
     into.extend(Safety::ALL.iter().map(|&l| strength(&turn.signals, l)));
+    into.extend(Safety::ALL.iter().map(|&l| share(&turn.signals, l, reading)));
     into.extend(OF_CUSTOMERS.iter().map(|&l| strength(&turn.signals, l)));
     into.extend([
         f32::from(turn.intensity),

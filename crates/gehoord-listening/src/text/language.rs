@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use gehoord_conversation::Language;
 use rustc_hash::FxHashMap;
 
+use super::letters::{LANGUAGES, Letters};
+
 /// A guess and how clear it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LanguageGuess {
@@ -124,6 +126,30 @@ pub fn guess_language<'w>(words: impl Iterator<Item = &'w str>) -> Option<Langua
     Some(LanguageGuess { language: WORDS[best].0, margin: top - second })
 }
 
+/// The language of folded `words` that may be few, and of which none need be a function word; `None`
+/// where they hold no letters. Right for .82 of the first words of turns, .93 of the first two
+/// together and .97 of three (`cargo xtask letters`).
+pub fn likeliest_language<'w>(
+    words: impl Iterator<Item = &'w str> + Clone,
+    letters: &Letters,
+) -> Option<Language> {
+    /// Letters of the first words say enough.
+    const ENOUGH: usize = 60;
+    let mut scores = letters.weigh(words.clone().take(ENOUGH));
+    if scores == [0.0; 4] {
+        return None;
+    }
+    for word in words {
+        if let Some(weights) = SUPPORT.get(word) {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += weight;
+            }
+        }
+    }
+    let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]))?;
+    Some(LANGUAGES[best])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +179,7 @@ mod tests {
             }
         }
         assert_eq!(WORDS[FRENCH].0, Language::Fr);
+        assert_eq!(WORDS.map(|(language, _)| language), LANGUAGES);
     }
 
     #[test]
@@ -180,5 +207,26 @@ mod tests {
         }
         assert_eq!(text("'s Avonds is d'r niemand"), Some(Language::Nl));
         assert_eq!(text("I don't know what it's about"), Some(Language::En));
+    }
+
+    #[test]
+    fn a_few_words_without_a_function_word_are_told_by_their_letters() {
+        let letters = Letters::shipped();
+        let text = |raw: &str| {
+            let text = crate::text::Text::new(raw);
+            let words: Vec<&str> = text.tokens.iter().map(|t| text.norm(t)).collect();
+            likeliest_language(words.into_iter(), &letters)
+        };
+        for (raw, language) in [
+            ("Ik maak me grote zorgen.", Language::Nl),
+            ("Bestelling kwijt", Language::Nl),
+            ("Wonderful news!", Language::En),
+            ("Thanks!", Language::En),
+            ("Mir reicht's!", Language::De),
+            ("Ça me rend triste.", Language::Fr),
+        ] {
+            assert_eq!(text(raw), Some(language), "{raw}");
+        }
+        assert_eq!(text("12345 😡"), None);
     }
 }

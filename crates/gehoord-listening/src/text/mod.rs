@@ -6,12 +6,14 @@
 
 mod fold;
 mod language;
+mod letters;
 mod names;
 mod tokens;
 mod vocabulary;
 
 pub(crate) use fold::{fold_into, squeeze};
-pub use language::{LanguageGuess, guess_language};
+pub use language::{LanguageGuess, guess_language, likeliest_language};
+pub use letters::{LANGUAGES, Letters};
 pub(crate) use names::names;
 pub use tokens::{Kind, Sentence, Text, Token};
 pub use vocabulary::{Usage, Vocabulary};
