@@ -161,6 +161,22 @@ impl Columns {
         map: Option<&ColumnMap>,
         line: usize,
     ) -> Result<Self, Problem> {
+        let columns = Self::known(names, map, line)?;
+        if columns.at("text").is_none() {
+            return Err(columns.missing("text", line));
+        }
+        if columns.at("party").is_none() && columns.at("speaker").is_none() {
+            return Err(columns.missing("party", line));
+        }
+        Ok(columns)
+    }
+
+    /// The same where columns that are needed may still be missing.
+    pub(crate) fn known(
+        names: Vec<String>,
+        map: Option<&ColumnMap>,
+        line: usize,
+    ) -> Result<Self, Problem> {
         let mut columns = Self { names, ..Self::default() };
         let usual: Vec<String> = columns.names.iter().map(|name| usual_form(name)).collect();
         for field in FIELDS {
@@ -172,7 +188,8 @@ impl Columns {
                 }
             }
         }
-        for (field, known) in USUAL {
+        let usual_names = if map.is_some_and(|map| map.only) { &[] } else { USUAL };
+        for (field, known) in usual_names {
             let free = |at: &usize| columns.fields.iter().all(|(_, taken)| taken != at);
             let find = |known: &&str| usual.iter().position(|name| name == known).filter(free);
             if columns.at(field).is_none()
@@ -185,18 +202,17 @@ impl Columns {
         if columns.at("at").is_some_and(|at| is(at, ["date", "datum"])) {
             columns.time_of_day = (0..usual.len()).find(|at| is(*at, ["time", "tijd"]));
         }
-        if columns.at("text").is_none() {
-            return Err(columns.missing("text", line));
-        }
-        if columns.at("party").is_none() && columns.at("speaker").is_none() {
-            return Err(columns.missing("party", line));
-        }
         Ok(columns)
     }
 
     /// Where a field stands.
     pub(crate) fn at(&self, field: &str) -> Option<usize> {
         self.fields.iter().find(|(known, _)| *known == field).map(|(_, at)| *at)
+    }
+
+    /// Which field stands in a column.
+    pub(crate) fn field_of(&self, at: usize) -> Option<&'static str> {
+        self.fields.iter().find(|(_, taken)| *taken == at).map(|(field, _)| *field)
     }
 
     /// The columns that are no field; they are kept with the turn.

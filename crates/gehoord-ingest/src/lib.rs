@@ -10,6 +10,7 @@
 //! is conversations and problems. What is left out or guessed on the way is in a [`Note`].
 
 pub mod format;
+pub mod heading;
 pub mod item;
 pub mod options;
 pub mod pseudonym;
@@ -42,7 +43,8 @@ mod whatsapp_words;
 mod xlsx;
 
 pub use format::{Format, UnknownFormat, detect};
+pub use heading::{Column, Heading, heading};
 pub use item::{Imported, Item, Note, NoteKind, Problem};
-pub use options::{ColumnMap, InvalidColumnMap, Options};
+pub use options::{ColumnMap, FIELDS, InvalidColumnMap, Options};
 pub use pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 pub use read::{Items, read};

@@ -19,6 +19,8 @@ pub struct Options {
     pub agents: Vec<String>,
     /// Which columns of a table mean what, and which sheet of a workbook is meant; the usual names are known without it.
     pub map: Option<ColumnMap>,
+    /// Who certain speakers are, by their name as it stands in the input; goes before all else.
+    pub speakers: BTreeMap<String, Party>,
 }
 
 /// Which columns of a table mean what, and which of their values stand for which party.
@@ -30,10 +32,12 @@ pub struct ColumnMap {
     pub(crate) parties: BTreeMap<String, Party>,
     /// The sheet of a workbook; the first when absent.
     pub(crate) sheet: Option<String>,
+    /// Columns that are not named here mean nothing, whatever they are called.
+    pub(crate) only: bool,
 }
 
 /// The fields a column can be mapped to.
-pub(crate) const FIELDS: &[&str] = &[
+pub const FIELDS: &[&str] = &[
     "conversation",
     "party",
     "text",
@@ -89,6 +93,34 @@ impl ColumnMap {
                 map.columns.insert(field, value.to_owned());
             }
         }
+        Ok(map)
+    }
+
+    /// The same map for a certain sheet of a workbook.
+    #[must_use]
+    pub fn of_sheet(self, sheet: &str) -> Self {
+        Self { sheet: Some(sheet.to_owned()), ..self }
+    }
+
+    /// A map that says everything: a column that it does not name is no field, whatever it is called.
+    /// `columns` are fields with the column that holds each, `parties` values of the column of
+    /// parties with whom they stand for.
+    ///
+    /// # Errors
+    /// When a field is unknown.
+    pub fn whole<'m>(
+        columns: impl IntoIterator<Item = (&'m str, &'m str)>,
+        parties: impl IntoIterator<Item = (&'m str, Party)>,
+        sheet: Option<&str>,
+    ) -> Result<Self, InvalidColumnMap> {
+        let mut map = Self { only: true, sheet: sheet.map(str::to_owned), ..Self::default() };
+        for (field, column) in columns {
+            let known = FIELDS.iter().find(|known| **known == field);
+            let unknown = || InvalidColumnMap::UnknownField(crate::item::clip(field));
+            map.columns.insert(known.ok_or_else(unknown)?, column.trim().to_owned());
+        }
+        let parties = parties.into_iter();
+        map.parties = parties.map(|(value, party)| (value.trim().to_lowercase(), party)).collect();
         Ok(map)
     }
 }

@@ -63,12 +63,12 @@ impl<R: BufRead> Iterator for Items<R> {
                 State::Ready(mut items) => {
                     let item = items.pop_front();
                     self.state = State::Ready(items);
-                    return item.map(opened);
+                    return item.map(|item| self.opened(item));
                 }
                 State::Tweets(mut tweets) => {
                     let item = tweets.next();
                     self.state = State::Tweets(tweets);
-                    return item.map(opened);
+                    return item.map(|item| self.opened(item));
                 }
                 State::Lines { mut reader, line } => {
                     let line = line + 1;
@@ -82,7 +82,7 @@ impl<R: BufRead> Iterator for Items<R> {
                     };
                     self.state = State::Lines { reader, line };
                     if item.is_some() {
-                        return item.map(opened);
+                        return item.map(|item| self.opened(item));
                     }
                 }
             }
@@ -113,6 +113,18 @@ impl<R: BufRead> Items<R> {
         }
     }
 
+    /// The item, with speakers as the caller knows them, and the lines of a bot at its start told
+    /// apart from the customer's.
+    fn opened(&self, mut item: Item) -> Item {
+        let Item::Conversation(imported) = &mut item else { return item };
+        for turn in &mut imported.conversation.turns {
+            let given = turn.speaker.as_ref().and_then(|name| self.options.speakers.get(name));
+            turn.party = given.copied().unwrap_or(turn.party);
+        }
+        imported.notes.extend(opening::recognise(&mut imported.conversation));
+        item
+    }
+
     fn whole(&self, format: Format, bytes: Vec<u8>) -> State<R> {
         let (name, options) = (self.name.as_str(), &self.options);
         let items = match format {
@@ -139,14 +151,6 @@ impl<R: BufRead> Items<R> {
 /// a file, so that cutting it up would cut them too.
 fn most(format: Format) -> usize {
     if format == Format::Twitter { 16 * LIMIT } else { LIMIT }
-}
-
-/// The item, with the lines of a bot at its start told apart from the customer's.
-fn opened(mut item: Item) -> Item {
-    if let Item::Conversation(imported) = &mut item {
-        imported.notes.extend(opening::recognise(&mut imported.conversation));
-    }
-    item
 }
 
 fn problem<R>(problem: Problem) -> State<R> {

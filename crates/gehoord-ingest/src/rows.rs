@@ -1,6 +1,6 @@
 //! The rows of a table: delimiter, header, and which rows can be read.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Reader, ReaderBuilder, StringRecord};
 
 use crate::columns::Columns;
 use crate::item::{Problem, push_capped};
@@ -19,6 +19,62 @@ pub(crate) fn delimiter(first: &str) -> u8 {
     }
     // The first of equals, so that a header of one column is read with a comma.
     counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, d)| *d)
+}
+
+/// A table may have so many columns, as a sheet of a workbook may.
+const MOST_COLUMNS: usize = 16_384;
+/// So many delimiters may stand in a line, those in texts between quotes included.
+const MOST_MARKS: usize = 1 << 18;
+
+/// A table as it is written: from the names of its columns on.
+pub(crate) struct Written<'t> {
+    pub(crate) text: &'t str,
+    /// Line of the input in which the names stand.
+    pub(crate) first_line: usize,
+    pub(crate) delimiter: u8,
+}
+
+impl<'t> Written<'t> {
+    pub(crate) fn of(text: &'t str) -> Result<Self, Problem> {
+        let whole = text.len();
+        let mut text = text.trim_start_matches('\n');
+        let mut first_line = 1 + whole - text.len();
+        // Excel says the delimiter in a line of its own.
+        let mut given = None;
+        if let Some(rest) = text.strip_prefix("sep=")
+            && let Some((mark, below)) = rest.split_once('\n')
+        {
+            given = mark.bytes().next().filter(u8::is_ascii);
+            text = below;
+            first_line += 1;
+        }
+        let header = text.lines().next().unwrap_or_default();
+        if header.trim().is_empty() {
+            let message = "the table is empty; expected a line with the names of the columns";
+            let line = if text.is_empty() { 1 } else { first_line };
+            return Err(Problem::new(line, "no_turns", message));
+        }
+        let delimiter = given.unwrap_or_else(|| delimiter(header));
+        let marks = |line: &str| line.bytes().filter(|b| *b == delimiter).count();
+        // Each field takes more memory than the mark before it.
+        let wide = |(at, line): (usize, &str)| {
+            let most = if at == 0 { MOST_COLUMNS } else { MOST_MARKS };
+            (marks(line) >= most).then_some(first_line + at)
+        };
+        if let Some(line) = text.lines().enumerate().find_map(wide) {
+            let message = "the line has more columns than can be read; is this a table?";
+            return Err(Problem::new(line, "too_large", message));
+        }
+        Ok(Self { text, first_line, delimiter })
+    }
+}
+
+pub(crate) fn reader(text: &str, delimiter: u8) -> Reader<&[u8]> {
+    ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes())
 }
 
 /// A row that holds a turn.
@@ -41,29 +97,8 @@ pub(crate) struct Table {
 impl Table {
     /// Reads every row that can be read; fails only when the columns are not those of turns.
     pub(crate) fn read(text: &str, options: &Options) -> Result<Self, Problem> {
-        let whole = text.len();
-        let mut text = text.trim_start_matches('\n');
-        let mut first_line = 1 + whole - text.len();
-        // Excel says the delimiter in a line of its own.
-        let mut given = None;
-        if let Some(rest) = text.strip_prefix("sep=")
-            && let Some((mark, below)) = rest.split_once('\n')
-        {
-            given = mark.bytes().next().filter(u8::is_ascii);
-            text = below;
-            first_line += 1;
-        }
-        let header = text.lines().next().unwrap_or_default();
-        if header.trim().is_empty() {
-            let message = "the table is empty; expected a line with the names of the columns";
-            let line = if text.is_empty() { 1 } else { first_line };
-            return Err(Problem::new(line, "no_turns", message));
-        }
-        let mut reader = ReaderBuilder::new()
-            .delimiter(given.unwrap_or_else(|| delimiter(header)))
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(text.as_bytes());
+        let Written { text, first_line, delimiter } = Written::of(text)?;
+        let mut reader = reader(text, delimiter);
         let mut records = reader.records().map(|record| {
             record.map(|record| {
                 let at = record.position().map(|p| (p.line(), p.byte()));

@@ -51,6 +51,8 @@ pub(crate) struct Sheet {
     pub(crate) from_1904: bool,
     /// Rows of the cells with an error.
     pub(crate) errors: Vec<usize>,
+    /// The names of all sheets.
+    pub(crate) sheets: Vec<String>,
     others: Vec<String>,
 }
 
@@ -106,7 +108,8 @@ impl Sheet {
             Some(_) => Vec::new(),
             None => names.iter().filter(|n| *n != name).map(|n| (*n).to_owned()).collect(),
         };
-        Ok(Self { name: (*name).to_owned(), others, ..Self::default() })
+        let sheets = names.iter().map(|name| (*name).to_owned()).collect();
+        Ok(Self { name: (*name).to_owned(), sheets, others, ..Self::default() })
     }
 
     /// Keeps a cell, unless it is empty; how many bytes it holds.

@@ -343,6 +343,8 @@ mod tests {
             ("a,b\n1,2\n", "1 missing_column"),
             ("role,text\n", "1 no_turns"),
             ("role,text\ncustomer,\n", "2 no_turns"),
+            (&format!("role,text\n{}", ",".repeat(1 << 20)), "2 too_large"),
+            (&format!("\nrole,text{}", ",".repeat(1 << 15)), "2 too_large"),
         ] {
             assert_eq!(check(csv, ""), [expected], "{csv}");
         }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use csv::StringRecord;
 
 use crate::columns::Columns;
+use crate::heading::Heading;
 use crate::item::{Item, Note, Problem, clip, left_out, places};
 use crate::options::Options;
 use crate::rows::Table;
@@ -33,7 +34,55 @@ pub(crate) fn read_workbook(bytes: &[u8], name: &str, options: &Options) -> Vec<
         .unwrap_or_else(|problem| vec![Item::Problem(problem)])
 }
 
+/// What the columns of a workbook hold.
+pub(crate) fn heading(bytes: &[u8], options: &Options) -> Result<Heading, Problem> {
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let sheet = sheet(bytes, options)?;
+        let map = options.map.as_ref();
+        let found = header(&sheet, options).ok();
+        // Where no row names the columns that are needed, the first with several cells names them.
+        let first = || sheet.rows.iter().take(TITLE_ROWS).find(|(_, cells)| cells.len() > 1);
+        let (row, places, columns) = match found {
+            Some(found) => found,
+            None => {
+                let Some((row, cells)) = first() else {
+                    return Err(Problem::new(1, "no_turns", "the sheet has no table"));
+                };
+                let named = cells.iter().map(|(place, value)| (*place, value.text(false, false)));
+                let (places, names) = named.filter(|(_, name)| !name.trim().is_empty()).unzip();
+                (*row, places, Columns::known(names, map, *row)?)
+            }
+        };
+        let rows = sheet.rows.range(row + 1..).map(|(_, cells)| {
+            let value = |at: usize| {
+                let place = places.get(at)?;
+                let found = cells.iter().find(|(known, _)| known == place)?;
+                let date = columns.at("at") == Some(at) || columns.time_of_day == Some(at);
+                Some(found.1.text(date, sheet.from_1904))
+            };
+            (0..columns.names.len()).map(|at| value(at).unwrap_or_default()).collect()
+        });
+        let heading = Heading::of(&columns, rows, map);
+        Ok(Heading { sheet: Some(sheet.name.clone()), sheets: sheet.sheets.clone(), ..heading })
+    }));
+    read.unwrap_or_else(|_| Err(broken("something in it is out of range")))
+}
+
 fn conversations(bytes: &[u8], name: &str, options: &Options) -> Result<Vec<Item>, Problem> {
+    let sheet = sheet(bytes, options)?;
+    let (table, notes) = table(&sheet, options)?;
+    let mut items = table.conversations(name, options);
+    let first = items.iter_mut().find_map(|item| match item {
+        Item::Conversation(imported) => Some(imported),
+        Item::Problem(_) => None,
+    });
+    if let Some(first) = first {
+        first.notes.splice(0..0, notes);
+    }
+    Ok(items)
+}
+
+fn sheet(bytes: &[u8], options: &Options) -> Result<Sheet, Problem> {
     if bytes.trim_ascii().is_empty() {
         return Err(Problem::new(1, "no_turns", "the input is empty"));
     }
@@ -45,17 +94,7 @@ fn conversations(bytes: &[u8], name: &str, options: &Options) -> Result<Vec<Item
         return Err(broken("it does not start as one"));
     }
     let wanted = options.map.as_ref().and_then(|map| map.sheet.as_deref());
-    let sheet = Sheet::read(bytes, wanted)?;
-    let (table, notes) = table(&sheet, options)?;
-    let mut items = table.conversations(name, options);
-    let first = items.iter_mut().find_map(|item| match item {
-        Item::Conversation(imported) => Some(imported),
-        Item::Problem(_) => None,
-    });
-    if let Some(first) = first {
-        first.notes.splice(0..0, notes);
-    }
-    Ok(items)
+    Sheet::read(bytes, wanted)
 }
 
 /// What is wrong with a file that is no workbook, or none that can be read.

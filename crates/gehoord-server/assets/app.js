@@ -1,12 +1,15 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
 import { copyParts } from "./copy.js";
+import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
 import { helpToReply } from "./reply.js";
+import { fetchSheets } from "./sheet.js";
 
 explainMarks(document);
 
 copyParts(document);
+fetchSheets(document);
 
 const reply = document.querySelector("#reply");
 if (reply) helpToReply(reply);
@@ -16,6 +19,12 @@ document.querySelector('form[action="/logout"]')?.addEventListener("submit", () 
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);
+
+const files = document.querySelector("[data-drop]");
+if (files) takeFiles(files);
+
+const going = document.querySelector("#import-state[data-going]");
+if (going) followImport(going);
 
 // An open menu closes on Escape, or when one goes on elsewhere.
 for (const menu of document.querySelectorAll("details.me")) {

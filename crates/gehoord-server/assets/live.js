@@ -12,6 +12,7 @@ export function follow(talk) {
     timer = setTimeout(() => refresh(talk), WAITS);
   };
   source.addEventListener("turn", later);
+  source.addEventListener("promises", later);
   // The first is the conversation as it is; one that comes later says that turns were missed.
   let first = true;
   source.addEventListener("conversation", () => {

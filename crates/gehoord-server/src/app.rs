@@ -13,6 +13,7 @@ use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
 use gehoord_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::ResponseBuilder;
@@ -35,6 +36,8 @@ pub struct App {
     pub(crate) listener: Arc<Listener>,
     pub(crate) pseudonymiser: Arc<Pseudonymiser>,
     pub(crate) live: Live,
+    /// Whose turn it is to look into a file that somebody gave.
+    pub(crate) looks: Arc<Semaphore>,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) secure_cookies: bool,
     pub(crate) demo: bool,
@@ -49,6 +52,7 @@ impl App {
             store,
             listener,
             pseudonymiser,
+            looks: Arc::new(Semaphore::new(1)),
             metrics: telemetry::start_metrics(),
             secure_cookies: true,
             demo: false,
@@ -145,9 +149,10 @@ pub fn app(state: App) -> Router {
     let document = Arc::new(serde_json::to_value(&document).unwrap_or_default());
     router
         .merge(pages::routes(state.clone()))
-        // Streams go on; everything else answers in time.
+        // Streams go on, and files take their time; everything else answers in time.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .merge(api::streams())
+        .merge(pages::slow_routes(state.clone()))
         .route("/openapi.json", get(async move || Json((*document).clone())))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready))

@@ -103,6 +103,13 @@ impl ApiError {
     }
 }
 
+impl ErrorBody {
+    /// What went wrong, for people.
+    pub(crate) fn message(self) -> String {
+        self.error.message
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let wait = match self {

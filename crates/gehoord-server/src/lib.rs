@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod earlier;
+pub mod importing;
 pub mod intake;
 pub mod live;
 pub mod serve;

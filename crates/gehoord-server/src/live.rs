@@ -82,6 +82,8 @@ pub(crate) struct Said {
 pub(crate) enum Told {
     /// A turn came in.
     Turn(Arc<Event>),
+    /// A promise was heard, went, or stands elsewhere than before.
+    Promises,
     /// What was told before has changed: look at all of it again.
     Anew,
 }
@@ -172,6 +174,15 @@ impl Live {
         let _ = self.entry(id).events.send(Told::Anew);
     }
 
+    /// Promises of these conversations changed: whoever follows one is told where they stand.
+    pub(crate) fn promises_changed(&self, conversations: &[String]) {
+        let all = self.shared.conversations.lock().unwrap_or_else(PoisonError::into_inner);
+        for entry in conversations.iter().filter_map(|id| all.get(id)) {
+            // Nobody may be following.
+            let _ = entry.events.send(Told::Promises);
+        }
+    }
+
     /// Forgets the copy of a conversation.
     pub(crate) async fn forget(&self, id: &str) {
         *self.entry(id).state.lock().await = None;
@@ -194,7 +205,7 @@ impl Live {
             };
             let (mut state, mut heard) = self.hear(state, said.clone()).await?;
             match self.keep(viewer, id, &heard, &state.report).await? {
-                Kept::New(position, speaker) => {
+                Kept::New(position, speaker, promises) => {
                     heard.event.spoken_by(speaker.as_ref());
                     if let Some(last) = state.people.last_mut() {
                         *last = speaker;
@@ -202,6 +213,7 @@ impl Live {
                     *held = Some(state);
                     // Nobody may be following.
                     let _ = entry.events.send(Told::Turn(Arc::new(heard.event)));
+                    self.promises_changed(&promises);
                     return Ok(Appended { position, new: true });
                 }
                 Kept::There(position) => return Ok(Appended { position, new: false }),
@@ -228,8 +240,10 @@ impl Live {
         let report = review(&self.shared.listener, &conversation);
         request.write_report(id, &WireReport::new(&report, &conversation), 0).await?;
         show_earlier(&mut request, &self.shared.listener, id, 0).await?;
+        let promises = request.promises_changed();
         request.finish().await?;
         self.changed(id).await;
+        self.promises_changed(&promises);
         Ok(())
     }
 
@@ -292,8 +306,9 @@ impl Live {
         let new = usize::try_from(position).unwrap_or_default();
         show_earlier(&mut request, &self.shared.listener, id, new).await?;
         let speaker = request.speaker(id, position).await?;
+        let promises = request.promises_changed();
         request.finish().await?;
-        Ok(Kept::New(position, speaker))
+        Ok(Kept::New(position, speaker, promises))
     }
 
     fn entry(&self, id: &str) -> Arc<Entry> {
@@ -316,7 +331,8 @@ impl Live {
 }
 
 enum Kept {
-    New(i64, Option<String>),
+    /// Its place, who spoke, and conversations of which a promise changed.
+    New(i64, Option<String>, Vec<String>),
     There(i64),
     Edited(i64),
     Elsewhere,

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, app};
 use crate::password::{hash_password, random_secret};
-use crate::{jobs, telemetry};
+use crate::{importing, jobs, telemetry};
 
 /// What is under way gets so long to finish.
 const GRACE: Duration = Duration::from_secs(20);
@@ -65,7 +65,8 @@ pub async fn serve(
     let address: SocketAddr = listener.local_addr()?;
     telemetry::started(&address.to_string(), database);
     let holder = random_secret();
-    let worker = tokio::spawn(jobs::work(state.clone(), holder, state.live().ended()));
+    let worker = tokio::spawn(jobs::work(state.clone(), holder.clone(), state.live().ended()));
+    let reader = tokio::spawn(importing::work::work(state.clone(), holder, state.live().ended()));
     let live = state.live().clone();
     let router = app(state.clone());
     let (ended, mut waiting) = tokio::sync::watch::channel(false);
@@ -87,6 +88,7 @@ pub async fn serve(
     };
     state.live().end();
     let _ = worker.await;
+    let _ = reader.await;
     state.store.close().await;
     telemetry::stopped();
     result

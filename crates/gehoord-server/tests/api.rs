@@ -320,6 +320,29 @@ on_both! {
         assert_eq!(promise().await["state"], "withdrawn", "what a person says stands");
     }
 
+    async fn an_older_contact_that_comes_in_later_is_settled_by_what_followed_it(world) {
+        let agent = world.somebody("samira", Role::Agent).await;
+        let contact = |id: &str, turns: Value| {
+            json!({"id": id, "locale": "nl-NL", "customer": "klant-5", "turns": turns})
+        };
+        let later = contact("twee", json!([{"party": "customer",
+            "text": "Ik zou gebeld worden, niks gehoord.", "at": "2026-03-05T10:00:00+01:00"}]));
+        let later = agent.post("/conversations", &later).await.expect(201).id();
+        let promised = contact("een", json!([
+            {"party": "customer", "text": "Mijn modem is stuk.", "at": "2026-03-02T10:00:00+01:00"},
+            {"party": "agent", "text": "Ik bel u morgen voor 12 uur terug.",
+                "at": "2026-03-02T10:01:00+01:00"},
+        ]));
+        let first = agent.post("/conversations", &promised).await.expect(201).id();
+        let promises = agent.get(&format!("/conversations/{first}/promises")).await.json;
+        assert_eq!(promises[0]["state"], "broken", "{promises}");
+        assert_eq!(promises[0]["shown"]["conversation"], *later, "{promises}");
+        // Given again, it stands as it stood.
+        agent.post("/conversations", &promised).await.expect(200);
+        let again = agent.get(&format!("/conversations/{first}/promises")).await.json;
+        assert_eq!(again, promises);
+    }
+
     async fn a_very_long_turn_is_kept_and_found(world) {
         let agent = world.somebody("samira", Role::Agent).await;
         let id = agent.open("lang", &[("customer", "Hallo")]).await;

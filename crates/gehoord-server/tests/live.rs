@@ -212,6 +212,76 @@ async fn a_coach_who_was_shown_one_turn_is_told_no_later_one() {
     assert_eq!(events.next().await, None, "nothing was told in between");
 }
 
+/// Where the first promise stands that an event tells of.
+fn state(event: &Value) -> (&str, &str) {
+    let promise = &event["promises"][0];
+    (event["kind"].as_str().unwrap(), promise["state"].as_str().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn where_a_promise_stands_is_told_in_order_whoever_or_whatever_settles_it() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { return };
+        let agent = world.somebody("samira", Role::Agent).await;
+        let officer = world.somebody("mirjam", Role::PrivacyOfficer).await;
+        let at =
+            |at: &str, party: &str, text: &str| json!({"party": party, "text": text, "at": at});
+        let contact = |id: &str, turns: Value| {
+            json!({"id": id, "locale": "nl-NL", "customer": "klant-5", "channel": "chat",
+                "turns": turns})
+        };
+        let first = contact(
+            "een",
+            json!([at("2026-03-02T10:00:00+01:00", "customer", "Mijn modem is stuk."),]),
+        );
+        let id = agent.post("/conversations", &first).await.expect(201).id();
+        let mut events = Events::follow(&agent, &id).await;
+        assert_eq!(events.next().await.unwrap()["promises"], json!([]));
+        // The turn in which it is made, then that it is there.
+        let path = format!("/conversations/{id}/turns");
+        let turn = at("2026-03-02T10:01:00+01:00", "agent", "Ik bel u morgen voor 12 uur terug.");
+        agent.post(&path, &turn).await.expect(201);
+        assert_eq!(events.next().await.unwrap()["position"], 1);
+        let made = events.next().await.unwrap();
+        assert_eq!(state(&made), ("promises", "overdue_unknown"), "{made}");
+        let promise = made["promises"][0]["id"].as_str().unwrap().to_owned();
+        // A turn of a later contact.
+        let later = contact(
+            "twee",
+            json!([at(
+                "2026-03-05T10:00:00+01:00",
+                "customer",
+                "Ik zou gebeld worden, niks gehoord."
+            )]),
+        );
+        agent.post("/conversations", &later).await.expect(201);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "broken"));
+        // A turn of this one: first the turn, then what it shows.
+        agent.say(&id, "customer", "Ik ben net teruggebeld, bedankt!").await.expect(201);
+        assert_eq!(events.next().await.unwrap()["position"], 2);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "kept"));
+        // By hand: in the API and on a page; what stands so already is not told twice.
+        let place = format!("/promises/{promise}/state");
+        agent.put(&place, &json!({"state": "withdrawn"})).await.expect(200);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "withdrawn"));
+        agent.form(&place, &[("state", "open")]).await.expect(303);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "overdue_unknown"));
+        let due = json!({"due": "2036-03-04T12:00:00+01:00"});
+        agent.put(&format!("/promises/{promise}/confirmed"), &due).await.expect(200);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "open"));
+        let event = json!({"what": "call"});
+        agent.post(&format!("/promises/{promise}/events"), &event).await.expect(201);
+        assert_eq!(state(&events.next().await.unwrap()), ("promises", "kept"));
+        // Each time it was read there is a row, as for any other reading.
+        let rows = officer.get(&format!("/privacy/audit?conversation={id}")).await.expect(200).json;
+        let rows = rows["requests"].as_array().unwrap_or_else(|| panic!("{rows}"));
+        let count = |action: &str| {
+            rows.iter().filter(|row| row["action"] == action && row["who"] == *agent.id).count()
+        };
+        assert_eq!((count("conversation.follow"), count("promises.follow")), (1, 7));
+    }
+}
+
 #[tokio::test]
 async fn two_servers_over_one_database_keep_one_order() {
     for on in [On::Sqlite, On::Postgres] {

@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 33] = [
+const TABLE: [(&str, &str, &str); 38] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -33,6 +33,11 @@ const TABLE: [(&str, &str, &str); 33] = [
     ("get", "/admin", "b"),
     ("post", "/admin/teams", "b"),
     ("post", "/admin/people", "b"),
+    ("get", "/import", "b"),
+    ("post", "/import", "b"),
+    ("get", "/import/{id}", "b"),
+    ("post", "/import/{id}/choose", "b"),
+    ("post", "/import/{id}/cancel", "b"),
     ("get", "/contacts/{id}", "a c m"),
     ("post", "/contacts/{id}/take", "a"),
     ("post", "/contacts/{id}/status", "a"),

@@ -111,13 +111,17 @@ async fn whoever_takes_over_gets_five_lines_in_masked_words() {
     let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
     elsewhere.get(&path).await.expect(404);
     let contact = format!("/contacts/{id}");
+    // It is made when it is asked for.
     let page = agent.page(&contact).await.expect(200).text;
+    assert!(page.contains("href=\"?handover=yes#handover\"") && !page.contains("handover-line"));
+    let asked = format!("{contact}?handover=yes");
+    let page = agent.page(&asked).await.expect(200).text;
     let sheet = page.split("id=\"handover\"").nth(1).unwrap().split("</details>").next().unwrap();
     for words in ["Wat speelt er", "Waar de klant mee zit", "drie keer gebeld", "[nummer-1]"] {
         assert!(sheet.contains(words), "{words}: {sheet}");
     }
     let manager = world.somebody("hanna", Role::Manager).await;
-    assert!(!manager.page(&contact).await.expect(200).text.contains("id=\"handover\""));
+    assert!(!manager.page(&asked).await.expect(200).text.contains("id=\"handover\""));
 }
 
 #[tokio::test]

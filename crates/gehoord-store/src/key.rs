@@ -101,8 +101,13 @@ impl MasterKey {
 
     /// `text` sealed for one place; `place` must be given again to open it.
     pub(crate) fn seal(&self, text: &str, place: &str) -> Result<String, StoreError> {
+        self.seal_bytes(text.as_bytes(), place)
+    }
+
+    /// The same for what is no text.
+    pub(crate) fn seal_bytes(&self, bytes: &[u8], place: &str) -> Result<String, StoreError> {
         let nonce = XChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let payload = Payload { msg: text.as_bytes(), aad: place.as_bytes() };
+        let payload = Payload { msg: bytes, aad: place.as_bytes() };
         let sealed = XChaCha20Poly1305::new(&self.0.into())
             .encrypt(&nonce, payload)
             .map_err(|_| StoreError::Key("could not seal".to_owned()))?;
@@ -111,14 +116,17 @@ impl MasterKey {
 
     /// What was sealed for this place.
     pub(crate) fn open(&self, sealed: &str, place: &str) -> Result<String, StoreError> {
-        let wrong = || StoreError::Key("does not open what it should open".to_owned());
-        let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or_else(wrong)?;
+        String::from_utf8(self.open_bytes(sealed, place)?).map_err(|_| not_opened())
+    }
+
+    /// The same for what is no text.
+    pub(crate) fn open_bytes(&self, sealed: &str, place: &str) -> Result<Vec<u8>, StoreError> {
+        let bytes = BASE64.decode(sealed).map_err(|_| not_opened())?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or_else(not_opened)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        let opened = XChaCha20Poly1305::new(&self.0.into())
+        XChaCha20Poly1305::new(&self.0.into())
             .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_| wrong())?;
-        String::from_utf8(opened).map_err(|_| wrong())
+            .map_err(|_| not_opened())
     }
 
     /// Refuses when the proof was sealed with another key.
@@ -163,6 +171,10 @@ const PSEUDONYM: &str = "klant-";
 
 fn is_digest(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn not_opened() -> StoreError {
+    StoreError::Key("does not open what it should open".to_owned())
 }
 
 fn failed(what: &str, path: &Path, error: std::io::Error) -> StoreError {

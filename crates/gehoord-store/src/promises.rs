@@ -241,6 +241,7 @@ impl Request {
         let conversation = self.promise_conversation(id).await?;
         let by = self.viewer.name().to_owned();
         self.set_promise(id, state, &by, reason).await?;
+        self.promise_changed(&conversation);
         self.read_promise(&conversation, id).await
     }
 
@@ -258,6 +259,7 @@ impl Request {
             return Err(StoreError::Conflict("the promise is settled already".to_owned()));
         }
         self.set_promise(id, PromiseState::Kept, "event", Some(what)).await?;
+        self.promise_changed(&conversation);
         self.read_promise(&conversation, id).await
     }
 
@@ -282,6 +284,7 @@ impl Request {
         .bind(self.now)
         .execute(&mut *self.tx)
         .await?;
+        self.promise_changed(&conversation);
         self.read_promise(&conversation, id).await
     }
 
@@ -354,6 +357,7 @@ impl Request {
             let fingerprint = fingerprint(promise);
             if !known.iter().any(|known| known.is(&fingerprint, promise)) {
                 self.write_promise(conversation, team, promise, &fingerprint).await?;
+                self.promise_changed(conversation);
             }
             let known = known.iter().find(|known| known.fingerprint == fingerprint);
             let shown = promise.shown.as_ref().map(|shown| Said::of(conversation, shown, report));
@@ -371,6 +375,7 @@ impl Request {
             let untouched = known.confirmed == 0
                 && (known.state == "open" || known.changed_by.as_deref().is_some_and(is_words));
             if untouched && !fingerprints.contains(&known.fingerprint) {
+                self.promise_changed(conversation);
                 sqlx::query("DELETE FROM promise WHERE id = $1")
                     .bind(known.id)
                     .execute(&mut *self.tx)

@@ -32,6 +32,7 @@ pub struct Request {
     action: &'static str,
     conversations: BTreeSet<String>,
     others: Vec<String>,
+    promised_in: BTreeSet<String>,
     detail: Option<String>,
 }
 
@@ -56,6 +57,7 @@ impl Request {
             action,
             conversations: BTreeSet::new(),
             others: Vec::new(),
+            promised_in: BTreeSet::new(),
             detail: None,
         })
     }
@@ -89,6 +91,18 @@ impl Request {
     /// The audit will name this id.
     pub(crate) fn touch_other(&mut self, id: &str) {
         self.others.push(id.to_owned());
+    }
+
+    /// A promise of this conversation was heard, went, or stands elsewhere than before.
+    pub(crate) fn promise_changed(&mut self, conversation: &str) {
+        self.promised_in.insert(conversation.to_owned());
+    }
+
+    /// Conversations of which a promise changed in this request, to tell whoever follows them once it
+    /// is finished.
+    #[must_use]
+    pub fn promises_changed(&self) -> Vec<String> {
+        self.promised_in.iter().cloned().collect()
     }
 
     /// What else the audit should say, such as a count; never what was said by anybody.

@@ -10,6 +10,8 @@ use crate::request::{Request, number};
 
 /// So many promises of earlier contacts are looked at, the last ones first.
 const NEAR: i64 = 32;
+/// So many later contacts are looked at for promises of a conversation that came in after them.
+const LATER: i64 = 16;
 
 /// Where the words stand that show what became of a promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +76,16 @@ pub struct EarlierPromise {
     pub due_at: Option<i64>,
 }
 
+/// What later contacts may show of the promises of a conversation that came in after them.
+#[derive(Debug, Clone, Default)]
+pub struct LaterContacts {
+    /// The promises.
+    pub promises: Vec<EarlierPromise>,
+    /// Contacts that went on after the first of them was made, in their order, each with all its
+    /// turns; the first 16.
+    pub contacts: Vec<(String, Vec<TurnView>)>,
+}
+
 /// What there is to hear about promises of earlier contacts.
 #[derive(Debug, Clone, Default)]
 pub struct EarlierPromises {
@@ -95,16 +107,20 @@ impl Request {
         first: i64,
     ) -> Result<EarlierPromises, StoreError> {
         self.writing_to(conversation).await?;
-        sqlx::query(
+        let forgotten: Vec<(String,)> = sqlx::query_as(
             "UPDATE promise SET state = 'open', changed_at = $3, changed_by = NULL, \
              shown_in = NULL, shown_turn = NULL, shown_start = NULL, shown_end = NULL \
-             WHERE shown_in = $1 AND shown_turn >= $2 AND conversation_id <> $1",
+             WHERE shown_in = $1 AND shown_turn >= $2 AND conversation_id <> $1 \
+             RETURNING conversation_id",
         )
         .bind(conversation)
         .bind(first)
         .bind(self.now)
-        .execute(&mut *self.tx)
+        .fetch_all(&mut *self.tx)
         .await?;
+        for (promised_in,) in forgotten {
+            self.promise_changed(&promised_in);
+        }
         let promises: Vec<EarlierPromise> = sqlx::query_as(
             "SELECT p.id, p.what, t.said_at AS made_at, p.due_at FROM conversation c \
              JOIN conversation e ON e.customer_id = c.customer_id AND e.team_id = c.team_id \
@@ -124,6 +140,51 @@ impl Request {
             false => self.turns(conversation).await?,
         };
         Ok(EarlierPromises { promises, turns })
+    }
+
+    /// Promises made in turns of a conversation from `first` on that words may still settle, and the
+    /// contacts of the same customer with the same team that went on after them: what is written
+    /// about an earlier day comes in after what followed it.
+    ///
+    /// # Errors
+    /// When the viewer may not write to the conversation.
+    pub async fn later_contacts(
+        &mut self,
+        conversation: &str,
+        first: i64,
+    ) -> Result<LaterContacts, StoreError> {
+        self.writing_to(conversation).await?;
+        let promises: Vec<EarlierPromise> = sqlx::query_as(
+            "SELECT p.id, p.what, t.said_at AS made_at, p.due_at FROM promise p \
+             JOIN turn t ON t.conversation_id = p.conversation_id AND t.position = p.position \
+             WHERE p.conversation_id = $1 AND p.position >= $2 AND p.state <> 'withdrawn' \
+             AND (p.changed_by IS NULL OR p.changed_by IN ('customer', 'agent')) \
+             ORDER BY t.said_at DESC, p.id DESC LIMIT $3",
+        )
+        .bind(conversation)
+        .bind(first)
+        .bind(NEAR)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let Some(made_at) = promises.iter().map(|promise| promise.made_at).min() else {
+            return Ok(LaterContacts::default());
+        };
+        let ids: Vec<(String,)> = sqlx::query_as(
+            "SELECT l.id FROM conversation c \
+             JOIN conversation l ON l.customer_id = c.customer_id AND l.team_id = c.team_id \
+             WHERE c.id = $1 AND l.id <> c.id AND l.last_at > $2 ORDER BY l.last_at, l.id LIMIT $3",
+        )
+        .bind(conversation)
+        .bind(made_at)
+        .bind(LATER)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let mut contacts = Vec::with_capacity(ids.len());
+        for (id,) in ids {
+            let turns = self.turns(&id).await?;
+            contacts.push((id, turns));
+        }
+        Ok(LaterContacts { promises, contacts })
     }
 
     /// A turn of `conversation` shows what became of a promise of an earlier contact, as
@@ -168,6 +229,7 @@ impl Request {
         .await?;
         if let Some((promised_in,)) = promise {
             self.touch(&promised_in);
+            self.promise_changed(&promised_in);
             self.touch_other(id);
         }
         Ok(())
@@ -197,6 +259,7 @@ impl Request {
         .bind(place.map(|place| place.end))
         .fetch_one(&mut *self.tx)
         .await?;
+        self.promise_changed(conversation);
         self.touch_other(&id);
         Ok(())
     }

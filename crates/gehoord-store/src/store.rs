@@ -99,6 +99,14 @@ impl Store {
         self.backend
     }
 
+    /// 16 digits that follow from `text` and the master key: the same for the same text, and without
+    /// the key nobody can try out texts.
+    #[must_use]
+    pub fn fingerprint(&self, text: &str) -> String {
+        let name = self.key.pseudonym(&format!("fingerprint of {text}"));
+        name.rsplit('-').next().unwrap_or_default().to_owned()
+    }
+
     /// Begins a request: a transaction that ends with its row in the audit, or not at all.
     ///
     /// # Errors

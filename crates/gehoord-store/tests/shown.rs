@@ -176,6 +176,50 @@ on_both! {
         forbidden(world.request(&owner).await.earlier_promises(&id, 0).await);
     }
 
+    async fn what_comes_in_after_its_followers_is_looked_for_in_them(world) {
+        // The newer contacts were there first; those that show nothing are none of its followers.
+        let mut others = later(&world.team);
+        (others.external_id, others.customer) = ("o".to_owned(), Some("o@example.nl".to_owned()));
+        let mut before = later(&world.team);
+        before.external_id = "c".to_owned();
+        at(&mut before, 500);
+        let mut elsewhere = later(&world.other_team);
+        elsewhere.external_id = "d".to_owned();
+        for new in [others, before, elsewhere] {
+            world.keep_heard(&new).await;
+        }
+        let mut followers = Vec::new();
+        for n in 0..20 {
+            let mut new = later(&world.team);
+            new.external_id = format!("follower-{n}");
+            at(&mut new, 5_000 + n);
+            followers.push(world.keep_heard(&new).await);
+        }
+        let id = first(world).await;
+        let mut request = world.operator("listen").await;
+        let found = request.later_contacts(&id, 0).await.unwrap();
+        let contacts: Vec<_> = found.contacts.iter().map(|(contact, _)| contact).collect();
+        assert_eq!(contacts, followers[..16].iter().collect::<Vec<_>>(), "no more than 16");
+        assert!(found.contacts.iter().all(|(_, turns)| turns.len() == 3));
+        let [known] = &found.promises[..] else { panic!("{:?}", found.promises) };
+        assert!(request.later_contacts(&id, 2).await.unwrap().promises.is_empty(), "made before");
+        request.show_promise(&known.id, &followers[0], &words("broken", 2)).await.unwrap();
+        assert_eq!(request.promises_changed(), [id.as_str()]);
+        request.finish().await.unwrap();
+        assert_eq!(promise(world, &id).await.state, PromiseState::Broken);
+        // What a person decided is looked for no more; who may not write may not look.
+        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
+        let mut request = world.request(&agent).await;
+        request.settle_promise(&known.id, PromiseState::Kept, None).await.unwrap();
+        assert_eq!(request.later_contacts(&id, 0).await.unwrap().contacts, []);
+        request.finish().await.unwrap();
+        let stranger = world.somebody("piet", Role::Agent, Some(&world.other_team)).await;
+        let seen = world.request(&stranger).await.later_contacts(&id, 0).await;
+        assert!(matches!(seen, Err(StoreError::NotFound(_))), "{seen:?}");
+        let owner = world.somebody("olga", Role::ProductOwner, None).await;
+        forbidden(world.request(&owner).await.later_contacts(&id, 0).await);
+    }
+
     async fn words_that_changed_show_nothing_any_more(world) {
         let id = first(world).await;
         let after = world.keep_heard(&later(&world.team)).await;

@@ -75,6 +75,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         channel: task.channel,
         agents: task.agents.clone(),
         map: task.map.clone(),
+        ..Options::default()
     };
     let jobs = input::jobs(task.jobs);
     let counter = Arc::clone(&bytes);

@@ -325,15 +325,17 @@ pub(crate) async fn keep(app: &App, viewer: &Viewer, intake: &Intake) -> Result<
         request.write_report(written.id(), &intake.report, first).await?;
         show_earlier(&mut request, &app.listener, written.id(), first).await?;
     }
+    let promises = request.promises_changed();
     request.finish().await?;
     if first.is_some() {
         app.live.changed(written.id()).await;
     }
+    app.live.promises_changed(&promises);
     Ok(written)
 }
 
 /// Texts that can be kept, and a name that tells it from others.
-fn check(given: &Conversation) -> Result<(), ApiError> {
+pub(crate) fn check(given: &Conversation) -> Result<(), ApiError> {
     let name = given.external_id.as_deref().unwrap_or(&given.id);
     if name.is_empty() {
         let message = "id or external_id is needed: the same one again is the same conversation";

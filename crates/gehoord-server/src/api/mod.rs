@@ -9,7 +9,7 @@ mod listen;
 pub(crate) mod me;
 mod people;
 mod privacy;
-mod promises;
+pub(crate) mod promises;
 pub(crate) mod session;
 mod settings;
 mod shares;

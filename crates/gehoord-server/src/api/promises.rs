@@ -200,8 +200,16 @@ pub(crate) async fn settle(
         None => None,
     };
     let row = request.settle_promise(&id, state, reason.as_deref()).await?;
-    request.finish().await?;
+    finish(&app, request).await?;
     Ok(Json(row.into()))
+}
+
+/// Ends a request in which a promise changed, and tells whoever follows its conversation.
+pub(crate) async fn finish(app: &App, request: Request) -> Result<(), ApiError> {
+    let changed = request.promises_changed();
+    request.finish().await?;
+    app.live.promises_changed(&changed);
+    Ok(())
 }
 
 /// What somebody says about a promise, with the masks of its conversation.
@@ -246,7 +254,7 @@ pub(crate) async fn confirm(
     }
     let mut request = app.store.request(&guarded.viewer, "promises.confirm").await?;
     let row = request.confirm_promise(&id, body.due.as_deref()).await?;
-    request.finish().await?;
+    finish(&app, request).await?;
     Ok(Json(row.into()))
 }
 
@@ -280,6 +288,6 @@ pub(crate) async fn event(
     let mut request = app.store.request(&guarded.viewer, "promises.event").await?;
     let what = masked(&app, &mut request, &id, &body.what).await?;
     let row = request.promise_event(&id, &what).await?;
-    request.finish().await?;
+    finish(&app, request).await?;
     Ok((StatusCode::CREATED, Json(row.into())))
 }

@@ -1,5 +1,6 @@
 //! Following a conversation while turns come in: server-sent events, or a socket. Whoever follows
-//! first gets the conversation as it is, then each turn once, in order.
+//! first gets the conversation as it is, then each turn once, in order, and where its promises stand
+//! whenever one of them changed.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -12,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
-use gehoord_store::{Sight, Viewer};
+use gehoord_store::{Request, Sight, Viewer};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
@@ -20,6 +21,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::conversations::ConversationBody;
 use super::extract::Id;
+use super::promises::PromiseBody;
 use crate::access::{Guarded, Pass, Policy, policy, same_origin};
 use crate::app::App;
 use crate::error::ApiError;
@@ -53,6 +55,16 @@ struct Follower {
     first: Option<Value>,
     /// Turns up to here were told.
     told: i64,
+    /// Where its promises stand, as was told last.
+    promises: Value,
+}
+
+/// A conversation as it is, to be told.
+struct Looked {
+    sight: Sight,
+    value: Value,
+    told: i64,
+    promises: Value,
 }
 
 impl Follower {
@@ -62,11 +74,24 @@ impl Follower {
         let events = app.live.follow(&id);
         let doubts = app.live.doubts();
         let ended = app.live.ended();
-        let (sight, first, told) = look(&app, &viewer, &id).await?;
-        let first = Some(first);
+        let Looked { sight, value, told, promises } = look(&app, &viewer, &id).await?;
+        let first = Some(value);
         let mut look = tokio::time::interval_at(Instant::now() + STALE, STALE);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self { app, viewer, id, pass, events, doubts, ended, sight, look, first, told })
+        Ok(Self {
+            app,
+            viewer,
+            id,
+            pass,
+            events,
+            doubts,
+            ended,
+            sight,
+            look,
+            first,
+            told,
+            promises,
+        })
     }
 
     /// The next thing to tell; none when the stream is over.
@@ -101,6 +126,11 @@ impl Follower {
                     self.told = event.position;
                     return Some(body(&event, &self.sight));
                 }
+                Next::Told(Ok(Told::Promises)) => {
+                    if let Some(value) = self.look_at_promises().await? {
+                        return Some(value);
+                    }
+                }
                 Next::Told(Ok(Told::Anew)) => return self.anew().await,
                 Next::Told(Err(RecvError::Lagged(missed))) => {
                     telemetry::listener_lagged(missed);
@@ -119,9 +149,23 @@ impl Follower {
     /// The conversation as it is now; none when the viewer may not see it any more.
     async fn anew(&mut self) -> Option<Value> {
         self.viewer = self.pass.viewer(&self.app).await.ok()??;
-        let (sight, body, told) = look(&self.app, &self.viewer, &self.id).await.ok()?;
-        (self.sight, self.told) = (sight, told);
-        Some(body)
+        let looked = look(&self.app, &self.viewer, &self.id).await.ok()?;
+        (self.sight, self.told, self.promises) = (looked.sight, looked.told, looked.promises);
+        Some(looked.value)
+    }
+
+    /// Where its promises stand now, unless that was told already, as far as this viewer sees them;
+    /// none when they may not see the conversation any more. What is told has its row in the audit.
+    async fn look_at_promises(&mut self) -> Option<Option<Value>> {
+        self.viewer = self.pass.viewer(&self.app).await.ok()??;
+        let mut request = self.app.store.request(&self.viewer, "promises.follow").await.ok()?;
+        let now = promises(&mut request, &self.id).await.ok()?;
+        if now == self.promises {
+            return Some(None);
+        }
+        request.finish().await.ok()?;
+        self.promises = now.clone();
+        Some(Some(json!({"kind": "promises", "promises": now})))
     }
 
     /// Looks up anew who the viewer is and what they may see; none when it is nothing any more. A
@@ -135,15 +179,24 @@ impl Follower {
     }
 }
 
-async fn look(app: &App, viewer: &Viewer, id: &str) -> Result<(Sight, Value, i64), ApiError> {
+async fn look(app: &App, viewer: &Viewer, id: &str) -> Result<Looked, ApiError> {
     let mut request = app.store.request(viewer, "conversation.follow").await?;
     let sight = request.sight(id).await?;
     let view = request.conversation(id).await?;
+    let promises = promises(&mut request, id).await?;
     request.finish().await?;
     let told = view.row.turns - 1;
     let body = serde_json::to_value(ConversationBody::from(view))
         .map_err(|error| ApiError::Internal(error.to_string()))?;
-    Ok((sight, json!({"kind": "conversation", "conversation": body}), told))
+    let value = json!({"kind": "conversation", "conversation": body, "promises": promises});
+    Ok(Looked { sight, value, told, promises })
+}
+
+/// Where the promises of a conversation stand, as this viewer may see them.
+async fn promises(request: &mut Request, id: &str) -> Result<Value, ApiError> {
+    let rows = request.promises(id).await?;
+    let promises: Vec<PromiseBody> = rows.into_iter().map(Into::into).collect();
+    serde_json::to_value(promises).map_err(|error| ApiError::Internal(error.to_string()))
 }
 
 /// A turn as this viewer may see it.
@@ -171,7 +224,8 @@ fn body(event: &Event, sight: &Sight) -> Value {
     })
 }
 
-/// Follow a conversation as server-sent events: first `conversation`, then `turn` by `turn`.
+/// Follow a conversation as server-sent events: first `conversation`, then `turn` by `turn`, and
+/// `promises` whenever one of them changed.
 pub(crate) async fn events(
     State(app): State<App>,
     guarded: Guarded<policy::ReadConversations>,

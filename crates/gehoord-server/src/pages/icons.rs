@@ -53,6 +53,7 @@ pub(crate) fn icon(name: &str) -> String {
         }
         "coach" => "M4 5.500h16v10h-9l-4 4v-4H4zM9 10.500h.01M12 10.500h.01M15 10.500h.01",
         "note" => "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16M12 11v5M12 8v.2",
+        "import" => "M12 4v10M8 10.500l4 4 4-4M5 16v2a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-2",
         "left" => "M15 5l-7 7 7 7",
         "right" => "M9 5l7 7-7 7",
         "open" => "M7 4v16M7 12h11M14 8l4 4-4 4",

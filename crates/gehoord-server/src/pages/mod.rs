@@ -17,6 +17,7 @@ mod frame;
 mod handover;
 mod home;
 mod icons;
+mod import;
 mod lines;
 mod login;
 mod note;
@@ -31,6 +32,7 @@ mod visit;
 mod when;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
@@ -40,12 +42,28 @@ pub(crate) use problem::nothing_here;
 
 /// Makes the router, and the list of its doors, from one table.
 macro_rules! doors {
-    ($($method:ident $path:literal $handler:path;)*) => {
+    (
+        $($method:ident $path:literal $handler:path;)*
+        => $($slow_method:ident $slow_path:literal $slow_handler:path;)*
+        => $($file_method:ident $file_path:literal $file_handler:path;)*
+    ) => {
         /// Every door of the pages: method and path.
-        pub const PAGES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+        pub const PAGES: &[(&str, &str)] = &[
+            $((stringify!($method), $path),)*
+            $((stringify!($slow_method), $slow_path),)*
+            $((stringify!($file_method), $file_path),)*
+        ];
 
         fn table() -> Router<App> {
             Router::new()$(.route($path, $method($handler)))*
+        }
+
+        fn slow_table() -> Router<App> {
+            Router::new()$(.route($slow_path, $slow_method($slow_handler)))*
+        }
+
+        fn file_table() -> Router<App> {
+            Router::new()$(.route($file_path, $file_method($file_handler)))*
         }
     };
 }
@@ -80,10 +98,24 @@ doors! {
     post "/reply" reply::check;
     post "/promises/{id}/state" contact::settle_promise;
     post "/promises/{id}/due" contact::confirm_promise;
+    get "/import" import::page;
+    get "/import/{id}" import::one;
+    post "/import/{id}/cancel" import::cancel;
     get "/assets/{version}/{name}" assets::asset;
+    // What takes its time, and what files come in by.
+    => post "/import/{id}/choose" import::choose;
+    => post "/import" import::upload;
 }
 
 /// Every page. What goes wrong in one is told in words.
 pub(crate) fn routes(app: App) -> Router<App> {
     table().layer(middleware::from_fn_with_state(app, problem::in_words))
+}
+
+/// Those that may take longer than an answer does, as large files are read.
+pub(crate) fn slow_routes(app: App) -> Router<App> {
+    // How large files may be is looked after there.
+    slow_table()
+        .merge(file_table().layer(DefaultBodyLimit::disable()))
+        .layer(middleware::from_fn_with_state(app, problem::in_words))
 }

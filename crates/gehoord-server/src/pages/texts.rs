@@ -202,6 +202,23 @@ texts! {
     }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
+    import {
+        title, lead, not_taken, no_teams, team, choose_team, give, drop, kinds, limit, larger,
+        look, busy, nothing_yet, kept, before, wrong_none, wrong_slow, wrong_team, looking,
+        waiting, running, done, stopped, failed, recognised, check, sum, count, exact, sheet,
+        columns, columns_what, column, first_values, holds, values, who, first, masked, not_read,
+        notes, left_out, guessed, converted, all_files, channel, locale, source, source_how, open,
+        as_format, as_heard, start, look_again, cancel, line, field_none, field_conversation,
+        field_party, field_text, field_at, field_speaker, field_customer, field_subject,
+        field_channel, field_locale, field_external, party_unknown, party_customer, party_agent,
+        party_colleague, party_bot, format_none, format_text, format_json, format_subtitles,
+        format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit,
+        why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
+        why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,
+        running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,
+        again, stop, leave, result, added, changed, same, skipped, files_gone, skipped_what, file,
+        place, why, another; files, conversations, turns, more_turns, more_wrong, read_in
+    }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }
 

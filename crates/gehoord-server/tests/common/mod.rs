@@ -17,6 +17,7 @@ use gehoord_server::{App, app, hash_password};
 use gehoord_store::{MasterKey, NewPerson, Role, Store, Viewer};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -71,6 +72,42 @@ impl World {
     /// Another server over the same database, as in another process.
     pub(crate) async fn another(&self) -> Router {
         app(App::new(self.reopen().await, Arc::clone(&LISTENER), Arc::clone(&FINDER)))
+    }
+
+    /// The same database in a new process, and whoever was there.
+    pub(crate) async fn again<const N: usize>(
+        mut self,
+        mut callers: [Caller; N],
+    ) -> (Self, [Caller; N]) {
+        self.store = self.reopen().await;
+        self.state = App::new(self.store.clone(), Arc::clone(&LISTENER), Arc::clone(&FINDER));
+        self.router = app(self.state.clone());
+        callers.iter_mut().for_each(|caller| caller.router = self.router.clone());
+        (self, callers)
+    }
+
+    /// What stands in the database: the first column of a query.
+    pub(crate) async fn rows(&self, query: &'static str) -> Vec<String> {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let rows: Vec<(String,)> = sqlx::query_as(query).fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows.into_iter().map(|(value,)| value).collect()
+    }
+
+    /// Changes what stands there.
+    pub(crate) async fn run(&self, statement: &'static str) {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let query = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        let (count,): (i64,) = sqlx::query_as(query).fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        count
     }
 
     /// Somebody who is at no door yet.

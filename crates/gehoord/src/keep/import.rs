@@ -6,13 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 use gehoord_conversation::Conversation;
-use gehoord_ingest::pseudonym::{Masks, Pseudonymiser};
+use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
-use gehoord_server::earlier::show_earlier;
-use gehoord_server::intake::{self, Intake, Place, take_in};
-use gehoord_store::{Original, Status, StoreError, Written};
-use sha2::{Digest, Sha256};
+use gehoord_server::importing::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
+use gehoord_store::{Status, StoreError, Written};
 use tokio::runtime::Runtime;
 
 use super::args::Import;
@@ -22,26 +20,19 @@ use crate::input::{self, Step};
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
-/// So many conversations are written in one transaction, with one row in the audit.
-const TOGETHER: usize = 50;
-
 /// What a worker hands to the writer.
 #[derive(Default)]
 struct Done {
     /// Lines for standard error.
     remarks: Vec<String>,
     failed: u64,
-    ready: Option<Box<Ready>>,
+    ready: Option<Box<Placed>>,
 }
 
-/// A conversation, masked and heard.
-struct Ready {
-    /// Where it was read, for messages.
+/// A conversation, masked and heard, and where it was read, for messages.
+struct Placed {
     at: String,
-    given: Conversation,
-    /// Masks that an earlier version of it has.
-    known: Vec<Original>,
-    intake: Intake,
+    ready: Ready,
 }
 
 /// What everybody needs who is at work on an import.
@@ -49,17 +40,11 @@ struct Work<'w> {
     task: &'w Import,
     opened: &'w Opened,
     runtime: &'w Runtime,
-    listener: Listener,
-    finder: Pseudonymiser,
-    team: String,
-    agent: Option<String>,
+    importer: Importer,
     ui: Ui,
 }
 
 /// What came of it.
-/// After so many conversations the database counts anew.
-const MANY: u64 = 1_000;
-
 #[derive(Debug, Default)]
 struct Summary {
     new: u64,
@@ -75,10 +60,14 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         task,
         opened,
         runtime,
-        listener: Listener::embedded()?,
-        finder: Pseudonymiser::embedded(),
-        team,
-        agent,
+        importer: Importer {
+            listener: Arc::new(Listener::embedded()?),
+            finder: Arc::new(Pseudonymiser::embedded()),
+            source: task.source.clone(),
+            team: Some(team),
+            agent,
+            status: if task.open { Status::Open } else { Status::Closed },
+        },
         ui,
     };
     let stopped = stop::flag(runtime);
@@ -86,7 +75,7 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
     let done = work.all(&files, &stopped, &mut summary);
     runtime.block_on(async {
         let counted = match summary.new + summary.changed {
-            MANY.. => opened.store.count_up().await,
+            many if many >= MANY.unsigned_abs() => opened.store.count_up().await,
             _ => Ok(()),
         };
         opened.closed(done.and_then(|()| Ok(counted?)).map(|()| GOOD)).await
@@ -119,14 +108,15 @@ impl Work<'_> {
             channel: self.task.channel,
             agents: self.task.agents.clone(),
             map: self.task.map.clone(),
+            ..Options::default()
         };
         let bytes = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes);
         let progress = input::progress(files, self.task.quiet);
         let steps = files.iter().flat_map(move |file| input::steps_of(file, &options, &counter));
-        let mut batch: Vec<Ready> = Vec::with_capacity(TOGETHER);
+        let mut batch: Vec<Placed> = Vec::with_capacity(TOGETHER);
         let mut problem = None;
-        let mut write = |batch: &mut Vec<Ready>| {
+        let mut write = |batch: &mut Vec<Placed>| {
             let written = self.write(batch, summary);
             batch.clear();
             written.map(|remarks| {
@@ -186,51 +176,43 @@ impl Work<'_> {
         let notes = imported.notes.iter().filter(|_| !self.task.quiet);
         let remarks = notes.map(|note| format!("{at}: {}: {note}", self.ui.note())).collect();
         let mut given = imported.conversation;
-        tell_apart(&mut given, &file);
-        match self.ready(at.clone(), given) {
-            Ok(ready) => Done { remarks, failed: 0, ready: Some(Box::new(ready)) },
+        let path = Path::new(file.as_ref());
+        let origin = if file.as_ref() == "-" { Origin::Words } else { Origin::File(path) };
+        tell_apart(&mut given, &input::stem(path), origin);
+        match self.ready(given) {
+            Ok(ready) => {
+                let ready = Some(Box::new(Placed { at, ready }));
+                Done { remarks, failed: 0, ready }
+            }
             Err(error) => failed(format!("{at}: {error}")),
         }
     }
 
-    fn ready(&self, at: String, given: Conversation) -> Result<Ready, StoreError> {
-        let name = given.external_id.as_deref().unwrap_or(&given.id);
+    fn ready(&self, given: Conversation) -> Result<Ready, StoreError> {
         let known = self.runtime.block_on(async {
             let mut request = self.opened.request("import.masks").await?;
-            let known = request.masks_of(&self.task.source, name).await?;
+            let known = self.importer.known(&mut request, &given).await?;
             request.keep().await?;
             Ok::<_, StoreError>(known)
         })?;
-        let intake = self.take_in(&given, &known)?;
-        Ok(Ready { at, given, known, intake })
-    }
-
-    fn take_in(&self, given: &Conversation, known: &[Original]) -> Result<Intake, StoreError> {
-        let place = Place {
-            source: &self.task.source,
-            team_id: Some(&self.team),
-            assigned_to: self.agent.as_deref(),
-            status: if self.task.open { Status::Open } else { Status::Closed },
-        };
-        let masks = match known {
-            [] => Masks::default(),
-            known => intake::masks(known.to_vec())?,
-        };
-        Ok(take_in(given, &place, masks, &self.listener, &self.finder))
+        self.importer.ready(given, known)
     }
 
     /// Keeps a batch; what of it cannot be kept is told and counted.
-    fn write(&self, batch: &mut [Ready], summary: &mut Summary) -> Result<Vec<String>> {
+    fn write(&self, batch: &mut Vec<Placed>, summary: &mut Summary) -> Result<Vec<String>> {
         let mut remarks = Vec::new();
-        if batch.is_empty() || self.try_write(batch, summary).is_ok() {
+        let placed = std::mem::take(batch);
+        let (places, mut batch): (Vec<String>, Vec<Ready>) =
+            placed.into_iter().map(|placed| (placed.at, placed.ready)).unzip();
+        if batch.is_empty() || self.try_write(&mut batch, summary).is_ok() {
             return Ok(remarks);
         }
         // One of them cannot be kept; the others should be.
-        for one in batch {
+        for (at, one) in places.iter().zip(&mut batch) {
             if let Err(error) = self.try_write(std::slice::from_mut(one), summary) {
                 self.runtime.block_on(self.opened.store.ping()).context("writing")?;
                 summary.failed += 1;
-                remarks.push(format!("{}: {error}", one.at));
+                remarks.push(format!("{at}: {error}"));
             }
         }
         Ok(remarks)
@@ -239,27 +221,7 @@ impl Work<'_> {
     fn try_write(&self, batch: &mut [Ready], summary: &mut Summary) -> Result<(), StoreError> {
         self.runtime.block_on(async {
             let mut request = self.opened.request("import").await?;
-            let mut written = Vec::with_capacity(batch.len());
-            for ready in batch {
-                let name = &ready.intake.new.external_id;
-                let known = request.masks_of(&self.task.source, name).await?;
-                if known != ready.known {
-                    // It was written meanwhile, as when one input holds it twice.
-                    ready.intake = self.take_in(&ready.given, &known)?;
-                    ready.known = known;
-                }
-                let done = request.write_conversation(&ready.intake.new).await?;
-                let first = match &done {
-                    Written::New(_) => Some(0),
-                    Written::Changed(_, first) => usize::try_from(*first).ok(),
-                    Written::Same(_) => None,
-                };
-                if let Some(first) = first {
-                    request.write_report(done.id(), &ready.intake.report, first).await?;
-                    show_earlier(&mut request, &self.listener, done.id(), first).await?;
-                }
-                written.push(done);
-            }
+            let written = self.importer.write(&mut request, batch).await?;
             request.finish().await?;
             for done in written {
                 match done {
@@ -270,62 +232,5 @@ impl Work<'_> {
             }
             Ok(())
         })
-    }
-}
-
-/// A conversation that names itself nowhere is called after its file and line. Files of one name in
-/// two folders are two files, so their folder tells them apart; standard input has none, so there
-/// what is said does.
-fn tell_apart(conversation: &mut Conversation, file: &str) {
-    let stem = input::stem(Path::new(file));
-    let rest = conversation.id.strip_prefix(&stem);
-    let line = |rest: &str| {
-        rest.strip_prefix(':').is_some_and(|line| line.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let made_up = rest.is_some_and(|rest| rest.is_empty() || line(rest));
-    if conversation.external_id.is_some() || !made_up {
-        return;
-    }
-    let mut digest = Sha256::new();
-    if file == "-" {
-        for turn in &conversation.turns {
-            digest.update(turn.party.id());
-            digest.update([0]);
-            digest.update(&turn.text);
-            digest.update([0]);
-        }
-        conversation.id = stem;
-    } else {
-        let whole = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
-        let folder = whole.parent().map(|folder| folder.as_os_str().as_encoded_bytes());
-        digest.update(folder.unwrap_or_default());
-    }
-    let hex: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    conversation.id = format!("{}@{hex}", conversation.id);
-}
-
-#[cfg(test)]
-mod tests {
-    use gehoord_conversation::{Channel, Party, Turn};
-
-    use super::*;
-
-    fn name(id: &str, file: &str, text: &str) -> String {
-        let mut conversation = Conversation::new(id, Channel::Chat);
-        conversation.turns.push(Turn::new(Party::Customer, text));
-        tell_apart(&mut conversation, file);
-        conversation.id
-    }
-
-    #[test]
-    fn what_has_a_name_keeps_it_and_what_has_none_is_told_apart() {
-        assert_eq!(name("4711", "a/chat.txt", "x"), "4711");
-        assert_eq!(name("chat.txt:a", "a/chat.txt", "x"), "chat.txt:a");
-        let one = name("chat.txt", "a/chat.txt", "x");
-        assert!(one.starts_with("chat.txt@"), "{one}");
-        assert_eq!(one, name("chat.txt", "a/chat.txt", "the words changed"));
-        assert_ne!(one, name("chat.txt", "b/chat.txt", "x"));
-        assert_eq!(name("-:3", "-", "x"), name("-:9", "-", "x"));
-        assert_ne!(name("-:3", "-", "x"), name("-:3", "-", "y"));
     }
 }

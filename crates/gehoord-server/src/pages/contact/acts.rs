@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::access::policy;
 use crate::api::extract::{Id, fits};
+use crate::api::promises::finish;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::intake::{masked, masks};
@@ -150,7 +151,7 @@ pub(crate) async fn settle_promise(
     let contact = request.promise_conversation(&id).await?;
     let reason = own_words(&app, &mut request, &contact, given.reason.as_deref()).await?;
     request.settle_promise(&id, state, reason.as_deref()).await?;
-    request.finish().await?;
+    finish(&app, request).await?;
     Ok(back(given.back.as_deref(), &contact))
 }
 
@@ -173,7 +174,7 @@ pub(crate) async fn confirm_promise(
     let mut request = app.store.request(&posted.door.viewer, "promises.confirm").await?;
     let contact = request.promise_conversation(&id).await?;
     request.confirm_promise(&id, due.as_deref()).await?;
-    request.finish().await?;
+    finish(&app, request).await?;
     Ok(back(given.back.as_deref(), &contact))
 }
 

@@ -48,7 +48,8 @@ struct ContactPage {
     /// A field to write a reply in, for who may.
     reply: Option<Reply>,
     /// The lines for whoever takes it over; none for who does not hand over.
-    handover: Vec<(&'static str, String)>,
+    /// The sheet, where it was asked for: it takes longer than all the rest of the page.
+    handover: Option<Vec<(&'static str, String)>>,
     open: bool,
     /// The viewer helps this customer now.
     helps: bool,
@@ -124,6 +125,8 @@ pub(crate) struct What {
     turn: Option<i64>,
     /// A finding to doubt: the form for it is shown.
     doubt: Option<String>,
+    /// Whatever stands here: the sheet for whoever takes over is shown.
+    handover: Option<String>,
 }
 
 /// Shows it.
@@ -213,7 +216,10 @@ async fn gather(
     });
     let may_share = viewer.role() == Some(Role::Agent) && own_turns;
     let may_write = viewer.may(Right::WriteConversations);
-    let handover = if may_write { handover::sheet(app, &view, lang).await? } else { Vec::new() };
+    let handover = match what.handover.filter(|_| may_write) {
+        Some(_) => Some(handover::sheet(app, &view, lang).await?),
+        None => None,
+    };
     let cards = safety::cards(&view, lang, now);
     let first_safety = !cards.is_empty();
     let page = ContactPage {

@@ -1,0 +1,457 @@
+//! What the pages of Importeren show, in words.
+
+use askama::Template;
+use gehoord_conversation::{Channel, Party};
+use gehoord_store::{Import, ImportState, Team};
+
+use super::upload::{FILES, MOST};
+use crate::importing::look::{Choices, First, Look, Told};
+use crate::importing::work::Skipped;
+use crate::pages::contact::channel;
+use crate::pages::frame::Frame;
+use crate::pages::texts::{Texts, fill};
+use crate::pages::when;
+
+/// The locales that one can choose from.
+const LOCALES: [&str; 8] = ["nl-NL", "nl-BE", "en-GB", "en-US", "de-DE", "fr-BE", "fr-FR", "de-AT"];
+
+/// A value that can be chosen: id, name, whether it is now.
+pub(super) type Option3 = (String, String, bool);
+
+#[derive(Template)]
+#[template(path = "import.html")]
+pub(super) struct Start {
+    frame: Frame,
+    teams: Vec<Team>,
+    /// What one is asked to mind.
+    wrong: Option<String>,
+    limit: String,
+    /// Bytes that are too many.
+    most: usize,
+    before: Vec<Before>,
+}
+
+/// An import of before.
+struct Before {
+    path: String,
+    when: String,
+    state: &'static str,
+    kind: &'static str,
+    count: String,
+}
+
+impl Start {
+    pub(super) fn new(
+        frame: Frame,
+        teams: Vec<Team>,
+        imports: Vec<Import>,
+        wrong: Option<&str>,
+        now: i64,
+    ) -> Self {
+        let t = frame.t;
+        let limit = fill(&t.import.limit, &[("files", &FILES), ("size", &(MOST >> 20))]);
+        let wrong = wrong.map(|wrong| match wrong {
+            "large" | "many" => limit.clone(),
+            "none" => t.import.wrong_none.clone(),
+            "slow" => t.import.wrong_slow.clone(),
+            _ => t.import.wrong_team.clone(),
+        });
+        let before = imports.into_iter().map(|import| Before {
+            path: format!("/import/{}", import.id),
+            when: when::moment(frame.lang, import.created_at, now),
+            state: state(t, import.state),
+            kind: kind(import.state),
+            count: match import.state {
+                ImportState::Looking | ImportState::Waiting => String::new(),
+                _ => t.import.read_in.of(import.count.added + import.count.changed),
+            },
+        });
+        let before = before.collect();
+        Self { teams, wrong, limit, most: MOST, before, frame }
+    }
+}
+
+fn state(t: &'static Texts, state: ImportState) -> &'static str {
+    let t = &t.import;
+    match state {
+        ImportState::Looking => &t.looking,
+        ImportState::Waiting => &t.waiting,
+        ImportState::Running => &t.running,
+        ImportState::Done => &t.done,
+        ImportState::Stopped => &t.stopped,
+        ImportState::Failed => &t.failed,
+    }
+}
+
+const fn kind(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Done => "well",
+        ImportState::Failed | ImportState::Stopped => "warm",
+        ImportState::Looking | ImportState::Waiting | ImportState::Running => "said",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "import_look.html")]
+pub(super) struct Looked {
+    frame: Frame,
+    way: String,
+    sum: String,
+    /// Nothing can be read in.
+    nothing: bool,
+    teams: Vec<Option3>,
+    channels: Vec<Option3>,
+    locales: Vec<Option3>,
+    open: bool,
+    source: String,
+    files: Vec<FileLook>,
+}
+
+/// A file.
+struct FileLook {
+    at: i64,
+    name: String,
+    format: Option<&'static str>,
+    count: String,
+    /// Nothing in it can be read.
+    nothing: bool,
+    problems: Vec<Line>,
+    /// More than are listed.
+    more: Option<String>,
+    notes: Vec<(&'static str, String)>,
+    columns: Vec<Column>,
+    parties: Vec<(String, Vec<Option3>)>,
+    sheets: Vec<Option3>,
+    /// A column that is needed was not found, or somebody is at work on them.
+    map_first: bool,
+    speakers: Vec<(String, String, Vec<Option3>)>,
+    first: Option<FirstLook>,
+}
+
+/// A column of a table.
+struct Column {
+    name: String,
+    values: String,
+    fields: Vec<Option3>,
+}
+
+/// The first conversation.
+struct FirstLook {
+    channel: &'static str,
+    locale: Option<String>,
+    turns: Vec<TurnLook>,
+    more: Option<String>,
+}
+
+struct TurnLook {
+    party: String,
+    who: &'static str,
+    speaker: Option<String>,
+    at: Option<String>,
+    text: String,
+}
+
+/// A thing that was not read, and why.
+struct Line {
+    place: String,
+    why: &'static str,
+    /// As the reader says it.
+    exact: String,
+}
+
+impl Looked {
+    pub(super) fn new(
+        frame: Frame,
+        id: &str,
+        teams: Vec<Team>,
+        choices: &Choices,
+        files: &[(i64, Told)],
+    ) -> Self {
+        let t = frame.t;
+        let looks = || files.iter().filter_map(|(_, told)| told.look.as_ref());
+        let conversations: i64 = looks().map(|look| look.conversations).sum();
+        let turns: i64 = looks().map(|look| look.turns).sum();
+        let sum = fill(
+            &t.import.sum,
+            &[
+                ("files", &t.import.files.of(i64::try_from(files.len()).unwrap_or_default())),
+                ("conversations", &t.import.conversations.of(conversations)),
+                ("turns", &t.import.turns.of(turns)),
+            ],
+        );
+        let none = |name: &str, chosen: bool| (String::new(), name.to_owned(), chosen);
+        let mut channels = vec![none(&t.import.as_format, choices.channel.is_none())];
+        channels.extend(Channel::ALL.iter().map(|one| {
+            let chosen = choices.channel.as_deref() == Some(one.id());
+            (one.id().to_owned(), channel(t, one.id()).to_owned(), chosen)
+        }));
+        let mut locales = vec![none(&t.import.as_heard, choices.locale.is_none())];
+        locales.extend(LOCALES.iter().map(|one| {
+            ((*one).to_owned(), (*one).to_owned(), choices.locale.as_deref() == Some(one))
+        }));
+        let team = |team: Team| {
+            let chosen = team.id == choices.team;
+            (team.id, team.name, chosen)
+        };
+        Self {
+            way: format!("/import/{id}"),
+            sum,
+            nothing: conversations == 0,
+            teams: teams.into_iter().map(team).collect(),
+            channels,
+            locales,
+            open: choices.open,
+            source: choices.source.clone(),
+            files: files.iter().map(|(at, told)| FileLook::new(t, *at, told)).collect(),
+            frame,
+        }
+    }
+}
+
+impl FileLook {
+    fn new(t: &'static Texts, at: i64, told: &Told) -> Self {
+        let empty = Look::default();
+        let look = told.look.as_ref().unwrap_or(&empty);
+        let table = look.table.clone().unwrap_or_default();
+        let left = look.wrong - i64::try_from(look.problems.len()).unwrap_or_default();
+        let problems = look.problems.iter().map(|problem| Line {
+            place: fill(&t.import.line, &[("line", &problem.line)]),
+            why: why(t, &problem.code),
+            exact: exact(&problem.code, &problem.message),
+        });
+        let notes = look.notes.iter().map(|(kind, message, times)| {
+            let kind = match kind.as_str() {
+                "left_out" => &t.import.left_out,
+                "converted" => &t.import.converted,
+                _ => &t.import.guessed,
+            };
+            let times = if *times > 1 { format!(" ({times}×)") } else { String::new() };
+            (kind.as_str(), format!("{message}{times}"))
+        });
+        let columns = table.columns.iter().map(|(name, field, values)| Column {
+            name: name.clone(),
+            values: values.join(" · "),
+            fields: fields(t, field.as_deref()),
+        });
+        let taken = |value: &String| {
+            look.speakers
+                .iter()
+                .find(|(name, ..)| name == value)
+                .map(|(_, party, _)| party.as_str())
+        };
+        let parties = table.parties.iter().map(|(value, party)| {
+            (value.clone(), parties_of(t, party.as_deref().or_else(|| taken(value)), true))
+        });
+        // Whom a value of a column stands for is asked once.
+        let asked = |name: &String| table.parties.iter().any(|(value, _)| value == name);
+        let sheets = table
+            .sheets
+            .iter()
+            .map(|sheet| (sheet.clone(), sheet.clone(), table.sheet.as_ref() == Some(sheet)));
+        let speakers =
+            look.speakers.iter().filter(|(name, ..)| !asked(name)).map(|(name, party, turns)| {
+                (name.clone(), t.import.turns.of(*turns), parties_of(t, Some(party), false))
+            });
+        // Where the file itself says who is who, nobody need be asked.
+        let told_apart = matches!(look.format.as_deref(), Some("json" | "jsonl" | "twitter"));
+        Self {
+            at,
+            name: told.name.clone(),
+            format: look.format.as_deref().map(|format| format_name(t, format)),
+            count: fill(
+                &t.import.count,
+                &[
+                    ("conversations", &t.import.conversations.of(look.conversations)),
+                    ("turns", &t.import.turns.of(look.turns)),
+                ],
+            ),
+            nothing: look.conversations == 0,
+            more: (left > 0).then(|| t.import.more_wrong.of(left)),
+            map_first: told.reading.columns.is_some()
+                || look.problems.iter().any(|problem| problem.code == "missing_column"),
+            problems: problems.collect(),
+            notes: notes.collect(),
+            columns: columns.collect(),
+            parties: parties.collect(),
+            sheets: if table.sheets.len() > 1 { sheets.collect() } else { Vec::new() },
+            speakers: if told_apart { Vec::new() } else { speakers.collect() },
+            first: look.first.as_ref().map(|first| FirstLook::new(t, first)),
+        }
+    }
+}
+
+impl FirstLook {
+    fn new(t: &'static Texts, first: &First) -> Self {
+        let turns = first.turns.iter().map(|turn| TurnLook {
+            who: party_name(t, &turn.party),
+            party: turn.party.clone(),
+            speaker: turn.speaker.clone(),
+            at: turn.at.clone(),
+            text: turn.text.clone(),
+        });
+        let more = i64::try_from(first.more).unwrap_or(i64::MAX);
+        Self {
+            channel: channel(t, &first.channel),
+            locale: first.locale.clone(),
+            turns: turns.collect(),
+            more: (more > 0).then(|| t.import.more_turns.of(more)),
+        }
+    }
+}
+
+/// The fields that a column can hold, and the one that it was taken for.
+fn fields(t: &'static Texts, chosen: Option<&str>) -> Vec<Option3> {
+    let t = &t.import;
+    let all = [
+        ("", &t.field_none),
+        ("conversation", &t.field_conversation),
+        ("party", &t.field_party),
+        ("text", &t.field_text),
+        ("at", &t.field_at),
+        ("speaker", &t.field_speaker),
+        ("customer", &t.field_customer),
+        ("subject", &t.field_subject),
+        ("channel", &t.field_channel),
+        ("locale", &t.field_locale),
+        ("external_id", &t.field_external),
+    ];
+    all.iter()
+        .map(|(id, name)| ((*id).to_owned(), (*name).clone(), chosen.unwrap_or_default() == *id))
+        .collect()
+}
+
+fn parties_of(t: &'static Texts, chosen: Option<&str>, unknown: bool) -> Vec<Option3> {
+    let none = (unknown && chosen.is_none())
+        .then(|| (String::new(), t.import.party_unknown.clone(), true));
+    let known = Party::ALL.iter().map(|party| {
+        let id = party.id();
+        (id.to_owned(), party_name(t, id).to_owned(), chosen == Some(id))
+    });
+    none.into_iter().chain(known).collect()
+}
+
+fn party_name(t: &'static Texts, party: &str) -> &'static str {
+    match party {
+        "agent" => &t.import.party_agent,
+        "colleague" => &t.import.party_colleague,
+        "bot" => &t.import.party_bot,
+        _ => &t.import.party_customer,
+    }
+}
+
+fn format_name(t: &'static Texts, format: &str) -> &'static str {
+    let t = &t.import;
+    match format {
+        "json" | "jsonl" => &t.format_json,
+        "vtt" | "srt" => &t.format_subtitles,
+        "eml" | "mbox" => &t.format_mail,
+        "csv" => &t.format_csv,
+        "xlsx" => &t.format_xlsx,
+        "whatsapp" => &t.format_whatsapp,
+        "twitter" => &t.format_twitter,
+        "convokit" => &t.format_convokit,
+        _ => &t.format_text,
+    }
+}
+
+/// Why something was not read in.
+fn why(t: &'static Texts, code: &str) -> &'static str {
+    let t = &t.import;
+    match code {
+        "invalid_json" => &t.why_json,
+        "invalid_conversation" | "invalid_value" => &t.why_conversation,
+        "unknown_format" => &t.why_format,
+        "invalid_utf8" => &t.why_utf8,
+        "line_too_long" | "too_large" => &t.why_large,
+        "no_turns" => &t.why_empty,
+        "missing_column" => &t.why_column,
+        "bad_row" => &t.why_row,
+        "invalid_mail" => &t.why_mail,
+        "invalid_workbook" | "missing_sheet" => &t.why_workbook,
+        "invalid_time" => &t.why_time,
+        "twice" => &t.why_twice,
+        _ => &t.why_refused,
+    }
+}
+
+/// What the reader said of it, where that tells more than the code.
+fn exact(code: &str, message: &str) -> String {
+    let more = !matches!(code, "unknown_format" | "no_turns" | "twice");
+    if more { message.to_owned() } else { String::new() }
+}
+
+#[derive(Template)]
+#[template(path = "import_over.html")]
+pub(super) struct Over {
+    frame: Frame,
+    way: String,
+    heading: String,
+    words: String,
+    /// It goes on by itself.
+    going: bool,
+    failed: bool,
+    progress: String,
+    done: i64,
+    total: i64,
+    counts: Vec<(&'static str, i64)>,
+    skipped: Vec<(String, Line)>,
+    more: Option<String>,
+}
+
+impl Over {
+    pub(super) fn new(
+        frame: Frame,
+        import: &Import,
+        names: &[&str],
+        skipped: Vec<Skipped>,
+        now: i64,
+    ) -> Self {
+        let t = frame.t;
+        let total = import.total.unwrap_or_default().max(import.done);
+        let going = matches!(import.state, ImportState::Waiting | ImportState::Running);
+        // Who is at it gives a sign of life within a minute.
+        let still = going && now - import.changed_at > 90_000;
+        let words = match import.state {
+            _ if still => &t.import.still,
+            ImportState::Waiting => &t.import.waiting_what,
+            ImportState::Stopped => &t.import.stopped_what,
+            ImportState::Failed => match import.error.as_deref() {
+                Some("forbidden") => &t.import.failed_right,
+                Some("gone") => &t.import.failed_gone,
+                _ => &t.import.failed_what,
+            },
+            ImportState::Done => &t.import.done_what,
+            ImportState::Running | ImportState::Looking => &t.import.running_what,
+        };
+        let count = import.count;
+        let listed = i64::try_from(skipped.len()).unwrap_or_default();
+        let lines = skipped.into_iter().map(|one| {
+            let name = usize::try_from(one.file).ok().and_then(|at| names.get(at));
+            let line = Line {
+                place: fill(&t.import.line, &[("line", &one.line)]),
+                why: why(t, &one.code),
+                exact: exact(&one.code, &one.message),
+            };
+            (name.map_or_else(String::new, |name| (*name).to_owned()), line)
+        });
+        Self {
+            way: format!("/import/{}", import.id),
+            heading: state(t, import.state).to_owned(),
+            words: words.clone(),
+            going,
+            failed: matches!(import.state, ImportState::Failed | ImportState::Stopped),
+            progress: fill(&t.import.progress, &[("done", &import.done), ("total", &total)]),
+            done: import.done,
+            total: total.max(1),
+            counts: vec![
+                (&t.import.added, count.added),
+                (&t.import.changed, count.changed),
+                (&t.import.same, count.same),
+                (&t.import.skipped, count.skipped),
+            ],
+            more: (count.skipped > listed).then(|| t.import.more_wrong.of(count.skipped - listed)),
+            skipped: lines.collect(),
+            frame,
+        }
+    }
+}

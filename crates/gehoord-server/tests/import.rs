@@ -1,0 +1,386 @@
+//! Importeren: files go in by a form, one sees what was recognised, and they are read in; whatever the
+//! files are.
+
+mod common;
+
+use std::io::Write;
+use std::time::Duration;
+
+use common::{Answer, Caller, On, World};
+use gehoord_store::{Role, Viewer};
+
+const BOUNDARY: &str = "----grens";
+
+/// The body of a form with files.
+fn body(word: &str, team: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in [("csrf", word), ("team", team)] {
+        write!(
+            body,
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
+    }
+    for (name, bytes) in files {
+        write!(
+            body,
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\
+             \r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .unwrap();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    write!(body, "--{BOUNDARY}--\r\n").unwrap();
+    body
+}
+
+/// Gives files; where one is sent.
+async fn give(caller: &Caller, team: &str, files: &[(&str, &[u8])]) -> String {
+    let word = caller.header("x-csrf-token").to_owned();
+    give_with(caller, &word, team, files).await.expect(303).headers["location"]
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+async fn give_with(caller: &Caller, word: &str, team: &str, files: &[(&str, &[u8])]) -> Answer {
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let headers = [("content-type", kind.as_str()), ("accept-language", "nl")];
+    let bare = caller.but("x-csrf-token", None);
+    bare.send_raw("POST", "/import", &headers, body(word, team, files)).await
+}
+
+/// Has it read in, and waits until that is over; the page then.
+async fn read_in(world: &World, caller: &Caller, way: &str, choices: &[(&str, &str)]) -> String {
+    let mut fields = vec![("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+    fields.extend(choices);
+    caller.form(&format!("{way}/choose"), &fields).await.expect(303);
+    over(caller, way).await
+}
+
+async fn over(caller: &Caller, way: &str) -> String {
+    for _ in 0..600 {
+        let page = caller.page(way).await.expect(200).text;
+        if !page.contains("data-going") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the import goes on and on");
+}
+
+/// New, updated, the same, skipped.
+fn counts(page: &str) -> Vec<i64> {
+    let counts = page.split("<dd>").skip(1);
+    counts.map(|rest| rest.split('<').next().unwrap().parse().unwrap()).collect()
+}
+
+async fn pieces(world: &World) -> i64 {
+    world.count("import_piece").await
+}
+
+const CHAT: &str = "Klant: Mijn pakket is er nog steeds niet, bel mij op 0612345678.\n\
+                    Medewerker: Wat vervelend. Ik zoek het uit en bel u morgen voor 12 uur.\n";
+
+#[tokio::test]
+async fn files_are_looked_at_and_then_read_in() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { continue };
+        let server = world.serve().await;
+        let admin = world.somebody("beheer", Role::Administrator).await;
+        let json = "{\"id\":\"a\",\"turns\":[{\"party\":\"customer\",\"text\":\"Waar blijft het?\"}]}\n\
+                    {\"id\":\"b\",\"turns\":[]}\n{\"id\":\"c\",\"turns\":[{\"party\":\"customer\",\"text\":\"Dank!\"}]}\n";
+        let way = give(
+            &admin,
+            &world.team,
+            &[("chat.txt", CHAT.as_bytes()), ("meer.jsonl", json.as_bytes())],
+        )
+        .await;
+        let page = admin.page(&way).await.expect(200).text;
+        assert!(
+            page.contains("Tekst met sprekers") && page.contains("Mijn pakket is er"),
+            "{page}"
+        );
+        assert!(!page.contains("0612345678"), "what is shown is masked");
+        assert!(page.contains("2 bestanden · 3 gesprekken · 4 beurten"), "{page}");
+        assert_eq!(world.count("conversation").await, 0, "nothing is kept before it is asked for");
+        assert!(pieces(&world).await > 0);
+
+        let done = read_in(&world, &admin, &way, &[]).await;
+        assert_eq!(counts(&done), [3, 0, 0, 1], "{done}");
+        assert!(done.contains("meer.jsonl") && done.contains("regel 2"), "{done}");
+        assert_eq!(pieces(&world).await, 0, "the files are gone");
+
+        // The same files again change nothing.
+        let way = give(&admin, &world.team, &[("chat.txt", CHAT.as_bytes())]).await;
+        assert_eq!(counts(&read_in(&world, &admin, &way, &[]).await), [0, 0, 1, 0]);
+        let way = give(&admin, &world.team, &[("meer.jsonl", json.as_bytes())]).await;
+        assert_eq!(counts(&read_in(&world, &admin, &way, &[]).await), [0, 0, 2, 1]);
+        assert_eq!(world.count("conversation").await, 3);
+        assert!(
+            admin.page("/import").await.expect(200).text.contains("3 gesprekken binnengehaald")
+        );
+
+        // What was promised is followed as any other.
+        let agent = world.somebody("samira", Role::Agent).await;
+        let promises = agent.get("/promises").await.expect(200).json;
+        assert_eq!(promises["promises"].as_array().unwrap().len(), 1, "{promises}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn columns_and_speakers_are_said_by_hand() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let csv = "nr;van wie;wat dan\n1;Balie 3;Goedemorgen\n1;bezoeker;Mijn pas werkt niet\n";
+    let way = give(&admin, &world.team, &[("export.csv", csv.as_bytes())]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(
+        page.contains("Een kolom die nodig is") && page.contains("Mijn pas werkt niet"),
+        "{page}"
+    );
+    assert!(page.contains("value=\"start\" disabled"), "there is nothing to read in yet");
+    let columns = [
+        ("team", world.team.as_str()),
+        ("source", "file"),
+        ("f0.c0", "conversation"),
+        ("f0.c1", "party"),
+        ("f0.c2", "text"),
+        ("do", "look"),
+    ];
+    admin.form(&format!("{way}/choose"), &columns).await.expect(303);
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("één gesprek · 2 beurten"), "{page}");
+    assert!(page.contains("name=\"f0.p1\""), "{page}");
+    let parties = [("f0.p0", "agent"), ("f0.p1", "customer"), ("channel", "in_person")];
+    assert_eq!(counts(&read_in(&world, &admin, &way, &parties).await), [1, 0, 0, 0]);
+    let turns = world.rows("SELECT party || ' ' || text FROM turn ORDER BY position").await;
+    assert_eq!(turns, ["agent Goedemorgen", "customer Mijn pas werkt niet"]);
+    assert_eq!(world.rows("SELECT channel FROM conversation").await, ["in_person"]);
+
+    // Names without a role: who was guessed wrong is set right.
+    let text = "Anna: Dag, het licht doet het niet meer.\nBram: Dag, ik heb dat ook.\n\
+                Anna: Al een week.\nBram: Ik ook.\n";
+    let way = give(&admin, &world.team, &[("twee.txt", text.as_bytes())]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("Wie is wie?") && page.contains("name=\"f0.s1\""), "{page}");
+    let who = [("f0.s0", "agent"), ("f0.s1", "customer")];
+    assert_eq!(counts(&read_in(&world, &admin, &way, &who).await), [1, 0, 0, 0]);
+    let query = "SELECT party FROM turn WHERE text LIKE 'Dag, het licht%'";
+    assert_eq!(world.rows(query).await, ["agent"]);
+    server.stop().await;
+}
+
+/// A workbook whose sheet unpacks to far more than it is.
+fn bomb() -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, bytes) in [
+        ("[Content_Types].xml", b"<Types/>".to_vec()),
+        ("xl/workbook.xml", b"<workbook/>".to_vec()),
+        ("xl/worksheets/sheet1.xml", vec![b' '; 300 * 1024 * 1024]),
+    ] {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn whatever_the_files_are_each_gets_its_own_line_and_the_good_ones_come_in() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let mut latin = b"Klant: Het pakketje is al ge\xEFsoleerd\n".to_vec();
+    latin.extend_from_slice(b"Medewerker: Wat fijn \xFF\xFE\n");
+    let bomb = bomb();
+    let files: Vec<(&str, &[u8])> = vec![
+        ("leeg.txt", b""),
+        ("bom.xlsx", &bomb),
+        ("niet.xlsx", b"dit is geen werkblad"),
+        ("plaatje.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+        ("latin.txt", &latin),
+        ("../../etc/passwd.txt", CHAT.as_bytes()),
+        ("chat.txt", b"Klant: Eerste bestand\nMedewerker: Dag\n"),
+        ("chat.txt", b"Klant: Tweede bestand\nMedewerker: Dag\n"),
+        ("<script>alert(1)</script>.json", b"{\"turns\": kapot"),
+    ];
+    let way = give(&admin, &world.team, &files).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("Hier staan geen woorden van een gesprek in."), "0 bytes");
+    assert!(page.contains("Dit werkblad is niet te lezen."), "{page}");
+    assert!(page.contains("Niet te zien is wat voor bestand dit is."), "{page}");
+    assert!(page.contains("Dit is geen geldige JSON."), "{page}");
+    assert!(page.contains("passwd.txt") && !page.contains("../"), "{page}");
+    assert!(!page.contains("<script>alert"), "{page}");
+    let done = read_in(&world, &admin, &way, &[]).await;
+    assert_eq!(counts(&done), [4, 0, 0, 5], "{done}");
+    assert!(!std::path::Path::new("/etc/passwd.txt").exists());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_conversation_twice_is_read_in_once_and_told() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let one = "{\"id\":\"x\",\"turns\":[{\"party\":\"customer\",\"text\":\"Eerst\"}]}\n\
+               {\"id\":\"x\",\"turns\":[{\"party\":\"customer\",\"text\":\"Later\"}]}\n";
+    for expected in [[1, 0, 0, 1], [0, 0, 1, 1]] {
+        let way = give(&admin, &world.team, &[("x.jsonl", one.as_bytes())]).await;
+        let done = read_in(&world, &admin, &way, &[]).await;
+        assert_eq!(counts(&done), expected, "{done}");
+        assert!(done.contains("stond al eerder"), "{done}");
+    }
+    assert_eq!(world.rows("SELECT text FROM turn").await, ["Eerst"]);
+    server.stop().await;
+}
+
+/// `many` conversations of two turns.
+fn many(many: usize) -> String {
+    (0..many)
+        .map(|n| {
+            format!(
+                "{{\"id\":\"m{n}\",\"turns\":[{{\"party\":\"customer\",\"text\":\"Vraag {n} over mijn \
+                 rekening, die klopt niet.\"}},{{\"party\":\"agent\",\"text\":\"Ik kijk ernaar.\"}}]}}\n"
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_stopped_on_the_way_keeps_what_came_in_and_goes_on_when_given_again() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let lines = many(3_000);
+    let way = give(&admin, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+    let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+    admin.form(&format!("{way}/choose"), &fields).await.expect(303);
+    while world.count("conversation").await == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    admin.form(&format!("{way}/cancel"), &[]).await.expect(303);
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("Gestopt") && page.contains("Wat al binnen was, blijft."), "{page}");
+    let there = world.count("conversation").await;
+    assert!(there < 3_000, "{there}");
+    assert_eq!(counts(&page)[0], there);
+    assert_eq!(pieces(&world).await, 0);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(world.count("conversation").await, there, "nothing comes in behind it");
+    // Cancelled before it began it is gone.
+    let way = give(&admin, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+    let to = admin.form(&format!("{way}/cancel"), &[]).await.expect(303);
+    assert_eq!(to.headers["location"], "/import");
+    admin.page(&way).await.expect(404);
+    assert_eq!(pieces(&world).await, 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn two_imports_at_once_and_a_server_that_stops_between_lose_and_double_nothing() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { continue };
+        let admin = world.somebody("beheer", Role::Administrator).await;
+        let other = world.somebody("tweede", Role::Administrator).await;
+        let lines = many(400);
+        let mut ways = Vec::new();
+        let server = world.serve().await;
+        for caller in [&admin, &other] {
+            let way = give(caller, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+            let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+            caller.form(&format!("{way}/choose"), &fields).await.expect(303);
+            // Asked for twice, done once.
+            caller.form(&format!("{way}/choose"), &fields).await.expect(303);
+            ways.push(way);
+        }
+        while world.count("conversation").await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Stops in the middle, as at a new version; the next process takes the work over.
+        server.stop().await;
+        let (world, [admin, other]) = world.again([admin, other]).await;
+        let there = world.count("conversation").await;
+        assert!(there > 0, "{there}");
+        // Whoever held it is gone, and time goes by.
+        world.run("UPDATE job SET held_until = 0 WHERE state = 'running'").await;
+        let server = world.serve().await;
+        let first = over(&admin, &ways[0]).await;
+        let second = over(&other, &ways[1]).await;
+        assert_eq!(world.count("conversation").await, 400);
+        let (first, second) = (counts(&first), counts(&second));
+        assert_eq!(first[0] + second[0], 400, "{first:?} {second:?}");
+        assert_eq!(first.iter().chain(&second).sum::<i64>(), 800);
+        world.store.check_integrity().await.unwrap();
+        // Each sees their own.
+        admin.page(&ways[1]).await.expect(404);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_reads_in_goes_and_nobody_else_gets_in() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let files: [(&str, &[u8]); 1] = [("chat.txt", CHAT.as_bytes())];
+    let word = agent.header("x-csrf-token").to_owned();
+    give_with(&agent, &word, &world.team, &files).await.expect(403);
+    give_with(&admin, "geraden", &world.team, &files).await.expect(403);
+    assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
+    let word = admin.header("x-csrf-token").to_owned();
+    let to = give_with(&admin, &word, "elders", &files).await.expect(303);
+    assert_eq!(to.headers["location"], "/import?wrong=team");
+    assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
+    assert_eq!(give(&admin, &world.team, &[]).await, "/import?wrong=none");
+    let large = vec![b'x'; 65 * 1024 * 1024];
+    assert_eq!(give(&admin, &world.team, &[("groot.txt", &large)]).await, "/import?wrong=large");
+    assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
+    let page = admin.page("/import?wrong=large").await.expect(200).text;
+    assert!(page.contains("samen niet groter dan 64 MB"), "{page}");
+
+    let way = give(&admin, &world.team, &files).await;
+    let sealed = world.rows("SELECT sealed FROM import_piece").await;
+    assert!(!sealed[0].contains("pakket"), "it lies there sealed");
+    let told = world.rows("SELECT told FROM import_file").await;
+    assert!(!told[0].contains("chat"), "its name too");
+    let audit = "SELECT action FROM audit WHERE action LIKE 'import%' ORDER BY at, id";
+    assert_eq!(world.rows(audit).await.last().unwrap(), "import.upload");
+    let later = async |hours: i64| {
+        let request = world.store.request(&Viewer::machine(), "import.forget").await.unwrap();
+        let now = request.now();
+        request.at(now + hours * 60 * 60 * 1000)
+    };
+    let mut request = later(23).await;
+    assert_eq!(request.forget_old_imports().await.unwrap(), 0);
+    drop(request);
+    let mut request = later(25).await;
+    assert_eq!(request.forget_old_imports().await.unwrap(), 1);
+    request.finish().await.unwrap();
+    assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
+    admin.page(&way).await.expect(404);
+}
+
+#[tokio::test]
+async fn who_may_not_any_more_has_nothing_read_in() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let way = give(&admin, &world.team, &[("chat.txt", CHAT.as_bytes())]).await;
+    let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+    admin.form(&format!("{way}/choose"), &fields).await.expect(303);
+    world.run("UPDATE person SET role = 'agent' WHERE login = 'beheer'").await;
+    let server = world.serve().await;
+    for _ in 0..100 {
+        if world.rows("SELECT state FROM job").await == ["failed"] {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(world.rows("SELECT error FROM job").await, ["forbidden"]);
+    assert_eq!((world.count("conversation").await, pieces(&world).await), (0, 0));
+    server.stop().await;
+}
