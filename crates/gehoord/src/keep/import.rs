@@ -9,6 +9,7 @@ use gehoord_conversation::Conversation;
 use gehoord_ingest::pseudonym::{Masks, Pseudonymiser};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::InForce;
 use gehoord_server::earlier::show_earlier;
 use gehoord_server::intake::{self, Intake, Place, take_in};
 use gehoord_store::{Original, Status, StoreError, Written};
@@ -49,7 +50,7 @@ struct Work<'w> {
     task: &'w Import,
     opened: &'w Opened,
     runtime: &'w Runtime,
-    listener: Listener,
+    listener: Arc<Listener>,
     finder: Pseudonymiser,
     team: String,
     agent: Option<String>,
@@ -75,7 +76,7 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         task,
         opened,
         runtime,
-        listener: Listener::embedded()?,
+        listener: runtime.block_on(listener(opened))?,
         finder: Pseudonymiser::embedded(),
         team,
         agent,
@@ -97,6 +98,13 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         return Ok(SOME_FAILED);
     }
     Ok(if summary.failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// The ears that the organisation decided on.
+async fn listener(opened: &Opened) -> Result<Arc<Listener>> {
+    let in_force = InForce::new(Arc::new(Listener::embedded()?));
+    in_force.follow(&opened.store).await?;
+    Ok(in_force.listener())
 }
 
 /// The ids of the team and the agent that were named.

@@ -39,6 +39,7 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
                 until: until.map(|moment| moment.0),
                 who,
                 conversation: conversation.clone(),
+                customer: None,
                 after: None,
                 limit: 0,
             };

@@ -214,7 +214,7 @@ async fn gather(
     let may_share = viewer.role() == Some(Role::Agent) && own_turns;
     let may_write = viewer.may(Right::WriteConversations);
     let handover = if may_write { handover::sheet(app, &view, lang).await? } else { Vec::new() };
-    let cards = safety::cards(&view, lang, now);
+    let cards = safety::cards(&app.in_force, &view, lang, now);
     let first_safety = !cards.is_empty();
     let page = ContactPage {
         id: id.to_owned(),
