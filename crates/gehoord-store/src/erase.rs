@@ -236,6 +236,30 @@ impl Request {
         Ok(summary)
     }
 
+    /// Whether anything is kept of the customer who is called `name` (or has that pseudonym).
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn knows_customer(&mut self, name: &str) -> Result<bool, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        match self.customer_conversations(name).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether two names (or pseudonyms) are those of one customer.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub fn is_same_customer(&self, one: &str, other: &str) -> Result<bool, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let said = !one.trim().is_empty() && !other.trim().is_empty();
+        let pseudonym = |name: &str| self.store.key.pseudonym(name.trim());
+        Ok(said && pseudonym(one) == pseudonym(other))
+    }
+
     /// Keeps why a customer was erased, beside the proof.
     ///
     /// # Errors
