@@ -43,7 +43,8 @@ pub(in crate::pages) fn shown_tokens(
         name: token.name,
         scopes: token.scopes.iter().map(|right| right_name(frame.t, *right)).collect(),
         made: when::day(frame.lang, token.created_at, now),
-        until: token.expires_at.map(|at| when::day(frame.lang, at, now)),
+        // It holds until the end of this day.
+        until: token.expires_at.map(|at| when::day(frame.lang, at - 1, now)),
         over: token.expires_at.is_some_and(|at| at <= now),
     };
     tokens.into_iter().map(one).collect()
