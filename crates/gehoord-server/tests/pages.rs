@@ -337,6 +337,88 @@ async fn no_feeling_stands_outside_its_turn() {
     assert!(FEELINGS.iter().any(|feeling| page.contains(feeling)), "in the turn it stands");
 }
 
+/// The pages that one role may look at, with ids that are there.
+async fn walk(world: &World, letter: &str, ids: &[(&str, &str)]) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (method, pattern, roles) in TABLE {
+        let may = roles == "everybody" || roles.split(' ').any(|one| one == letter);
+        if method != "get" || !may || pattern.contains("{version}") {
+            continue;
+        }
+        let known = ids.iter().filter(|(of, _)| *of == pattern);
+        let filled: Vec<String> = known.map(|(_, id)| pattern.replace("{id}", id)).collect();
+        if pattern.contains("{id}") {
+            assert!(!filled.is_empty(), "an id for {pattern}");
+            paths.extend(filled);
+        } else {
+            paths.push(pattern.to_owned());
+        }
+    }
+    assert!(!world.team.is_empty() && paths.len() > 5);
+    paths
+}
+
+#[tokio::test]
+async fn every_page_keeps_the_rules_of_decency_in_both_languages() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let mut all = Vec::new();
+    for (role, letter) in LETTERS {
+        all.push((letter, world.somebody(role.id(), role).await));
+    }
+    let (agent, officer) = (all[0].1.clone(), all[4].1.clone());
+    let id = agent.open("chat-1", &COMPLAINT).await;
+    let share = json!({"conversation": id, "coach": all[1].1.id, "question": "Hoe?"});
+    agent.post("/shares", &share).await.expect(201);
+    agent.open("chat-2", &COMPLAINT).await;
+    let gone = json!({"customer": "chat-2@example.nl"});
+    let erased = officer.post("/privacy/customers/erase", &gone).await.expect(200).id();
+    let ids = [
+        ("/contacts/{id}", id.as_str()),
+        ("/contacts/{id}/after", &id),
+        ("/privacy/erasures/{id}", &erased),
+        ("/admin/people/{id}", &agent.id),
+        ("/admin/texts/{id}", "house_style"),
+        ("/admin/texts/{id}", "rubric"),
+        ("/admin/texts/{id}", "protocols_nl"),
+        ("/admin/texts/{id}", "protocols_be"),
+    ];
+    for (letter, caller) in &all {
+        for path in walk(&world, letter, &ids).await {
+            for lang in ["nl", "en"] {
+                let asks = [("accept", "text/html"), ("accept-language", lang)];
+                let answer = caller.send_raw("GET", &path, &asks, "").await;
+                if answer.status.as_u16() == 303 {
+                    continue;
+                }
+                let page = answer.expect(200).text;
+                let outside: String = page
+                    .split("<article class=\"turn ")
+                    .map(|part| part.split_once("</article>").map_or(part, |(_, rest)| rest))
+                    .collect();
+                let outside = outside.to_lowercase();
+                for word in outside.split(|c: char| !c.is_alphabetic()) {
+                    assert!(!FEELINGS.contains(&word), "{path} {lang}: {word}");
+                }
+                // How somebody listened stands on the contact, behind a fold, and nowhere else.
+                if !path.starts_with("/contacts/") {
+                    assert!(!page.contains(" / 100"), "{letter} {path}: a number");
+                }
+                assert!(!page.contains(" style=") && !page.contains("<script>"), "{path}");
+                assert!(!page.contains(" onclick") && !page.contains("http:"), "{path}");
+                assert!(page.contains("<h1"), "{path} has a heading");
+                assert!(page.len() < 100_000, "{path}: {}", page.len());
+                // Every field that somebody fills in has a label.
+                for field in page.split(['<', '>']).filter(|tag| tag.starts_with("input ")) {
+                    let hidden = field.contains("type=\"hidden\"");
+                    let before = page.split(field).next().unwrap_or_default();
+                    let open = before.matches("<label").count() > before.matches("</label>").count();
+                    assert!(hidden || open, "{path}: {field}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn how_an_agent_listened_is_on_their_page_and_on_that_of_whom_they_showed_it() {
     let world = World::new(On::Sqlite).await.unwrap();

@@ -65,6 +65,8 @@ pub struct AuditFilter {
     pub conversation: Option<String>,
     /// Only about conversations with this customer: what they are called, or their pseudonym.
     pub customer: Option<String>,
+    /// Only what was about conversations, or the data of a customer.
+    pub about_conversations: bool,
     /// Only behind this place.
     pub after: Option<Cursor>,
     /// So many at most (1–1000, 100 when 0).
@@ -107,6 +109,12 @@ impl Request {
                  WHERE u.pseudonym = ${}) ",
                 more.len() + 4
             ));
+        }
+        if filter.about_conversations {
+            only.push_str(
+                "AND (a.action LIKE 'customer.%' OR EXISTS (SELECT 1 FROM audit_conversation z \
+                 WHERE z.audit_id = a.id)) AND a.role <> 'machine' ",
+            );
         }
         let statement = format!(
             "SELECT a.id, a.at, a.who, a.role, a.action, a.ids, a.count, a.detail FROM {from} \

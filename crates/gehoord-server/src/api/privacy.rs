@@ -190,6 +190,7 @@ pub(crate) async fn audit(
         who: query.who,
         conversation: query.conversation,
         customer: None,
+        about_conversations: false,
         after: after(query.after.as_deref())?,
         limit: query.limit.unwrap_or(0),
     };

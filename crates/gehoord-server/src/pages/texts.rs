@@ -183,12 +183,12 @@ texts! {
         tab_customer, looked_lead, everybody, contact_id, customer_id, customer_how, nobody,
         mine_lead, mine_none, which, voice_on, voice_off, kept_lead, terms, terms_whose,
         terms_wrong, choose, choose_how, tried, nothing_kept, oldest, days, originals_days,
-        goes_now, goes_week, goes_month, goes_originals, try_terms, keep_terms, daily;
+        goes_now, goes_week, goes_month, goes_originals, try_terms, keep_terms, daily, also_all;
         several, so_many, with_originals
     }
     action {
         read, list, search, promises, feedback, shares, people, login, logout, import,
-        settings, customer, write, export, listen
+        settings, customer, write, export, listen, people_seen, settings_seen, customer_found, customer_given, audit
     }
     right {
         read_conversations, write_conversations, search, promises, feedback, share, listen,
@@ -221,7 +221,7 @@ texts! {
         check_why, check_do, check_again, check_by, check_day, check_keep, check_wrong,
         check_first, text, how, keep, look, looked, wrong_line, wrong_what, plain, ships,
         unreadable, source, versions, no_versions, in_force, shown, show, back_how, older,
-        somebody_first, again, again_what, again_do, again_begun
+        somebody_first, again, again_what, again_do, again_begun, begin
     }
     style {
         address, formal, informal, follows, salutation, sign_off, emoji, own_words, instead,

@@ -40,6 +40,7 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
                 who,
                 conversation: conversation.clone(),
                 customer: None,
+                about_conversations: false,
                 after: None,
                 limit: 0,
             };

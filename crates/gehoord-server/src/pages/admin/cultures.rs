@@ -42,6 +42,8 @@ struct Profile {
     name: &'static str,
     rules: Vec<Rule>,
     on: usize,
+    /// Shown without being asked for: the first, and what somebody switched.
+    open: bool,
 }
 
 #[derive(Template)]
@@ -76,7 +78,13 @@ async fn all(
     let seen = request.decided_at(Decision::Culture).await?;
     request.finish().await?;
     let profiles = app.in_force.shipped().cultures().iter();
-    let profiles = profiles.map(|profile| in_words(profile, &switches, frame.lang)).collect();
+    let mut profiles: Vec<Profile> =
+        profiles.map(|profile| in_words(profile, &switches, frame.lang)).collect();
+    // Dutch first, and the Netherlands before Belgium.
+    profiles.sort_by_key(|profile| (profile.language != "nl", profile.locale != "nl-NL"));
+    for (i, profile) in profiles.iter_mut().enumerate() {
+        profile.open = i == 0 || profile.rules.iter().any(|rule| rule.switched);
+    }
     let t = frame.t;
     shown(&Cultures {
         tabs: tabs(t, &viewer, PATH),
@@ -107,6 +115,7 @@ fn in_words(profile: &CultureProfile, switches: &BTreeMap<String, bool>, lang: L
     let rules: Vec<Rule> = profile.rules.iter().map(rule).collect();
     Profile {
         on: rules.iter().filter(|rule| rule.on).count(),
+        open: false,
         rules,
         name: name(t, &locale),
         language: locale.split('-').next().unwrap_or_default().to_owned(),

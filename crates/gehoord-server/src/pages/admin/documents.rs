@@ -65,11 +65,13 @@ struct TextPage {
     countries: Vec<Tab>,
     notice: Option<Notice>,
     kind: &'static str,
-    title: &'static str,
+    heading: &'static str,
     lead: &'static str,
     text: String,
     /// The version in force; empty: what ships.
     seen: String,
+    /// What that is then.
+    begins: Option<&'static str>,
     wrong: Option<Wrong>,
     plain: Option<Plain>,
     versions: Vec<Version>,
@@ -188,7 +190,11 @@ async fn show(
         countries,
         notice,
         kind: kind.id(),
-        title,
+        heading: if kind.country().is_some() { &t.admin.protocols } else { title },
+        begins: in_force.is_none().then_some(match kind {
+            DocumentKind::HouseStyle => &t.document.begin,
+            _ => &t.document.ships,
+        }),
         lead,
         seen: in_force.map(|document| document.version.clone()).unwrap_or_default(),
         plain: plain(kind, &text, lang),

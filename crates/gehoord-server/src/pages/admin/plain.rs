@@ -33,6 +33,7 @@ pub(super) struct Part {
     /// In this order.
     pub(super) steps: Vec<String>,
     pub(super) source: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 /// The words for a text; none for one that cannot be read.
@@ -131,17 +132,15 @@ fn rubric(rubric: &Rubric, text: &str, lang: Lang) -> Plain {
         (name(*breaker), vec![fill(&r.points, &[("n", &points)])])
     });
     let differs = differences(text);
-    let mut differs: Vec<(String, Vec<String>)> = differs
+    let differs: Vec<(String, Vec<String>)> = differs
         .into_iter()
         .map(|(key, was, is)| (key, vec![fill(&r.differs, &[("was", &was), ("is", &is)])]))
         .collect();
-    if differs.is_empty() {
-        differs.push((r.as_shipped.clone(), Vec::new()));
-    }
+    let note = differs.is_empty().then(|| r.as_shipped.clone());
     let part = |title: &str, facts| Part { title: title.to_owned(), facts, ..Part::default() };
     Plain {
         table: Some(table),
-        parts: vec![part(&r.own, differs), part(&r.off_the_tone, off.collect())],
+        parts: vec![Part { note, ..part(&r.own, differs) }, part(&r.off_the_tone, off.collect())],
     }
 }
 

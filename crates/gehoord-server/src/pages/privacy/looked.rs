@@ -45,6 +45,9 @@ pub(crate) struct Filter {
     from: String,
     #[serde(default)]
     until: String,
+    /// Not only what was about conversations.
+    #[serde(default)]
+    all: String,
     /// Where the page before ended.
     after: Option<String>,
 }
@@ -78,6 +81,7 @@ pub(crate) async fn page(
         who: given(&asked.who),
         conversation: given(&asked.conversation),
         customer: given(&asked.customer),
+        about_conversations: asked.all.is_empty(),
         after: after(asked.after.as_deref())?,
         limit: PAGE,
     };
@@ -105,6 +109,7 @@ pub(crate) async fn page(
         ("customer", &asked.customer),
         ("from", &asked.from),
         ("until", &asked.until),
+        ("all", &asked.all),
     ];
     shown(&Audit {
         tabs: tabs(t, &viewer, "/privacy/audit"),
@@ -195,14 +200,21 @@ fn action_name(t: &Texts, action: &str) -> String {
         ("promises", _) => &t.promises,
         ("feedback", _) => &t.feedback,
         ("shares", _) => &t.shares,
+        ("people" | "teams" | "tokens", "list" | "read") => &t.people_seen,
         ("people" | "teams" | "password" | "tokens", _) => &t.people,
         ("login", _) => &t.login,
         ("logout", _) => &t.logout,
         ("import" | "demo", _) => &t.import,
         ("export", _) => &t.export,
         ("listen" | "live" | "jobs", _) => &t.listen,
-        ("settings" | "retention" | "privacy" | "audit" | "documents" | "me", _) => &t.settings,
-        ("customer", _) => &t.customer,
+        ("settings", "read" | "documents") | ("retention", "plan") | ("privacy" | "me", _) => {
+            &t.settings_seen
+        }
+        ("audit", _) => &t.audit,
+        ("settings" | "retention", _) => &t.settings,
+        ("customer", "export") => &t.customer_given,
+        ("customer", "erase") => &t.customer,
+        ("customer", _) => &t.customer_found,
         _ => return action.to_owned(),
     };
     words.clone()
