@@ -36,7 +36,8 @@ on_both! {
     async fn somebody_new_is_told_what_was_wrong_and_keeps_what_they_filled_in(world) {
         let admin = administrator(world).await;
         let new = async |login: &str, name: &str, password: &str| {
-            let fields = [("login", login), ("name", name), ("role", "coach"), ("password", password)];
+            let role = ("role", "coach");
+            let fields = [("login", login), ("name", name), role, ("password", password)];
             admin.form("/admin/people", &fields).await
         };
         let short = new("jan", "Jan <b>", "kort").await.expect(422).text;
@@ -46,7 +47,8 @@ on_both! {
         assert!(new("jan!", "Jan", PASSWORD).await.expect(422).text.contains("letters, cijfers"));
         assert!(new("jan", " ", PASSWORD).await.expect(422).text.contains("Vul een naam in"));
         new("jan", "Jan", PASSWORD).await.expect(303);
-        assert!(new("jan", "Jan", PASSWORD).await.expect(409).text.contains("al van iemand anders"));
+        let taken = new("jan", "Jan", PASSWORD).await.expect(409).text;
+        assert!(taken.contains("al van iemand anders"));
         let fields = [("login", "x"), ("name", "X"), ("role", "baas"), ("password", PASSWORD)];
         admin.form("/admin/people", &fields).await.expect(422);
         world.log_in("jan").await;
@@ -158,13 +160,16 @@ on_both! {
         };
         let broken = "emoji = true\r\naddress = \"jullie\"\r\n";
         let page = keep(broken, "", "keep").await.expect(422).text;
-        assert!(page.contains("Er klopt iets niet op regel 2:") && page.contains("jullie"), "{page}");
+        assert!(page.contains("Er klopt iets niet op regel 2:"), "{page}");
+        assert!(page.contains("jullie"));
         assert!(page.contains("Wat in gebruik is, blijft in gebruik"));
         let text = "address = \"je\"\navoid = [{ word = \"technieker\", instead = \"monteur\" }]\n\
-                    [channel.email]\naddress = \"u\"\nobligatory = [\"<b>Uw kenmerk staat boven.\"]\n";
+                    [channel.email]\naddress = \"u\"\n\
+                    obligatory = [\"<b>Uw kenmerk staat boven.\"]\n";
         let looked = keep(text, "", "look").await.expect(200).text;
         assert!(
-            looked.contains("Er is nog niets veranderd") && looked.contains("monteur, niet technieker")
+            looked.contains("Er is nog niets veranderd")
+                && looked.contains("monteur, niet technieker")
         );
         assert!(looked.contains("&#60;b&#62;Uw kenmerk") && !looked.contains("<b>Uw kenmerk"));
         assert!(admin.page(path).await.text.contains("Er is nog geen eigen versie"));
@@ -198,7 +203,8 @@ on_both! {
     async fn a_rubric_in_force_is_what_replies_are_held_against(world) {
         let admin = administrator(world).await;
         let draft = json!({"customer": "Ik bel al voor de derde keer en ben er klaar mee!",
-            "reply": "Drie keer bellen, dat had niet mogen. Ik bel u morgen voor 12.00 uur.", "locale": "nl-NL"});
+            "reply": "Drie keer bellen, dat had niet mogen. Ik bel u morgen voor 12.00 uur.",
+            "locale": "nl-NL"});
         let before = admin.post("/check", &draft).await.expect(200).json;
         let text = text_of(&admin.page("/admin/texts/rubric").await.expect(200).text);
         let path = "/admin/texts/rubric";
@@ -238,7 +244,8 @@ on_both! {
         let contact = async || agent.page(&format!("/contacts/{id}")).await.expect(200).text;
         assert!(contact().await.contains("Nog door niemand in je organisatie nagekeken"));
         let check = async |by: &str, day: &str, seen: &str| {
-            admin.form(&format!("{path}/checked"), &[("by", by), ("day", day), ("seen", seen)]).await
+            let fields = [("by", by), ("day", day), ("seen", seen)];
+            admin.form(&format!("{path}/checked"), &fields).await
         };
         for (by, day) in [("", "2026-05-01"), ("Noor", "mei"), ("Noor", "2999-01-01")] {
             let page = check(by, day, "").await.expect(422).text;
@@ -246,7 +253,8 @@ on_both! {
         }
         check("Noor <b>", "2026-05-01", "").await.expect(303);
         let said = contact().await;
-        assert!(said.contains("Nagekeken op 1 mei") && said.contains("(Noor &#60;b&#62;)"), "{said}");
+        assert!(said.contains("Nagekeken op 1 mei"), "{said}");
+        assert!(said.contains("(Noor &#60;b&#62;)"));
         check("Joris", "2026-05-02", "").await.expect(409);
 
         let page = admin.page(path).await.text;
@@ -258,7 +266,8 @@ on_both! {
                 [("text", text.to_owned()), ("seen", seen.to_owned()), ("do", "keep".to_owned())];
             let admin = admin.clone();
             async move {
-                let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                let fields: Vec<(&str, &str)> =
+                    fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 admin.form(path, &fields).await
             }
         };
@@ -271,13 +280,15 @@ on_both! {
         assert!(said.contains("0800-1234") && !said.contains("0800-9009"), "{said}");
         assert!(said.contains("Nog door niemand"), "who changes it has it checked anew");
         let belgium = admin.page("/admin/texts/protocols_be").await.expect(200).text;
-        assert!(belgium.contains("Zelfmoordlijn") && belgium.contains("Dit is wat gehoord meelevert"));
+        assert!(belgium.contains("Zelfmoordlijn"));
+        assert!(belgium.contains("Dit is wat gehoord meelevert"));
         admin
             .form("/admin/texts/rubric/checked", &[("by", "N"), ("day", "2026-05-01"), ("seen", "")])
             .await
             .expect(404);
         // What cannot be read any more is not used.
-        let mut request = world.store.request(&Viewer::operator(), "settings.document").await.unwrap();
+        let operator = Viewer::operator();
+        let mut request = world.store.request(&operator, "settings.document").await.unwrap();
         request.write_document(DocumentKind::ProtocolsNl, "kapot").await.unwrap();
         request.finish().await.unwrap();
         world.state.follow_decisions().await.unwrap();
@@ -287,7 +298,8 @@ on_both! {
     async fn a_rule_of_a_culture_that_is_off_is_held_against_nobody(world) {
         let admin = administrator(world).await;
         let path = "/admin/cultures";
-        let draft = json!({"customer": "Wat een waardeloze service, ik ben woedend dat mijn pakket weg is!",
+        let customer = "Wat een waardeloze service, ik ben woedend dat mijn pakket weg is!";
+        let draft = json!({"customer": customer,
             "reply": "Uw pakket is gevonden! Het ligt in Utrecht! Morgen voor 12 uur bezorgd!",
             "locale": "nl-NL"});
         let rules = async || {
@@ -298,7 +310,8 @@ on_both! {
         let cheer = "culture/nl-NL/no_cheer_to_upset".to_owned();
         let page = admin.page(path).await.expect(200).text;
         assert!(
-            page.contains("Weinig uitroeptekens") && page.contains("Tijdschrift voor Taalbeheersing")
+            page.contains("Weinig uitroeptekens")
+                && page.contains("Tijdschrift voor Taalbeheersing")
         );
         let seen = field(&page, "id=\"nl-NL\"", "seen").to_owned();
         let heard = rules().await;
@@ -366,7 +379,8 @@ on_both! {
         let admin = administrator(world).await;
         let agent = world.somebody("samira", Role::Agent).await;
         let account = agent.page("/account").await.expect(200).text;
-        assert!(account.contains("scope_write_conversations") && !account.contains("scope_read_audit"));
+        assert!(account.contains("scope_write_conversations"));
+        assert!(!account.contains("scope_read_audit"));
         for wrong in [
             vec![("name", ""), ("scope_listen", "on")],
             vec![("name", "Kassa")],

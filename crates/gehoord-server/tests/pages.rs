@@ -411,7 +411,8 @@ async fn every_page_keeps_the_rules_of_decency_in_both_languages() {
                 for field in page.split(['<', '>']).filter(|tag| tag.starts_with("input ")) {
                     let hidden = field.contains("type=\"hidden\"");
                     let before = page.split(field).next().unwrap_or_default();
-                    let open = before.matches("<label").count() > before.matches("</label>").count();
+                    let open =
+                        before.matches("<label").count() > before.matches("</label>").count();
                     assert!(hidden || open, "{path}: {field}");
                 }
             }

@@ -131,7 +131,8 @@ on_both! {
         assert_eq!(file.json["conversations"][0]["id"], id);
         assert_eq!(file.json["conversations"][0]["turns"].as_array().unwrap().len(), 2);
         for word in ["techniques", "breakers", "score", "verdict", "moments"] {
-            assert!(!file.text.contains(word), "how the agent did is no data of the customer: {word}");
+            // How the agent did is no data of the customer.
+            assert!(!file.text.contains(word), "{word}");
         }
         officer.form("/privacy/customer/export", &[("customer", "niemand")]).await.expect(404);
     }

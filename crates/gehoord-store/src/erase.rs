@@ -236,19 +236,6 @@ impl Request {
         Ok(summary)
     }
 
-    /// Whether anything is kept of the customer who is called `name` (or has that pseudonym).
-    ///
-    /// # Errors
-    /// When the viewer may not.
-    pub async fn knows_customer(&mut self, name: &str) -> Result<bool, StoreError> {
-        self.viewer.must(Right::CustomerRights)?;
-        match self.customer_conversations(name).await {
-            Ok(_) => Ok(true),
-            Err(StoreError::NotFound(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Whether two names (or pseudonyms) are those of one customer.
     ///
     /// # Errors

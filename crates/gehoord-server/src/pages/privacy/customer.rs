@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use gehoord_store::{CustomerSummary, Erasure};
+use gehoord_store::{CustomerSummary, Erasure, StoreError, Viewer};
 use serde::Deserialize;
 
 use super::tabs;
@@ -73,15 +73,11 @@ async fn show(
     app: &App,
     visit: Visit<policy::CustomerRights>,
     notice: Option<Notice>,
-    name: Option<&str>,
+    summary: Option<CustomerSummary>,
 ) -> Result<Response, PageError> {
     let (viewer, frame) = (visit.door.viewer, visit.frame);
     let (t, lang) = (frame.t, frame.lang);
-    let mut request = app.store.request(&viewer, "customer.find").await?;
-    let summary = match name {
-        Some(name) => Some(request.customer_summary(name).await?),
-        None => None,
-    };
+    let mut request = app.store.request(&viewer, "privacy.erasures").await?;
     let erasures = request.erasures().await?;
     let now = request.now();
     request.finish().await?;
@@ -93,7 +89,11 @@ async fn show(
     let found = summary.map(|summary| {
         let day = |at| when::day(lang, at, now);
         let period = summary.first_and_last.map(|(first, last)| {
-            fill(&t.customer.period, &[("first", &day(first)), ("last", &day(last))])
+            let (first, last) = (day(first), day(last));
+            if first == last {
+                return first;
+            }
+            fill(&t.customer.period, &[("first", &first), ("last", &last)])
         });
         found(t, summary, period)
     });
@@ -175,22 +175,28 @@ pub(crate) async fn find(
 ) -> Result<Response, PageError> {
     let name = posted.given.customer;
     fits("customer", &name, LONGEST)?;
-    if !is_known(&app, &visit, &name).await? {
+    let Some(summary) = summary(&app, &visit.door.viewer, &name).await? else {
         let notice = Some(Notice::wrong(&visit.frame.t.customer.nobody));
         return with(show(&app, visit, notice, None).await, StatusCode::NOT_FOUND);
-    }
-    show(&app, visit, None, Some(&name)).await
+    };
+    show(&app, visit, None, Some(summary)).await
 }
 
-async fn is_known(
+/// What is kept of a customer, in numbers; none where nothing is. To look for nobody leaves a row in
+/// the audit too.
+async fn summary(
     app: &App,
-    visit: &Visit<policy::CustomerRights>,
+    viewer: &Viewer,
     name: &str,
-) -> Result<bool, ApiError> {
-    let mut request = app.store.request(&visit.door.viewer, "customer.find").await?;
-    let known = !name.trim().is_empty() && request.knows_customer(name).await?;
+) -> Result<Option<CustomerSummary>, ApiError> {
+    let mut request = app.store.request(viewer, "customer.find").await?;
+    let summary = match request.customer_summary(name).await {
+        Ok(summary) => Some(summary),
+        Err(StoreError::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     request.finish().await?;
-    Ok(known)
+    Ok(summary)
 }
 
 fn with(page: Result<Response, PageError>, status: StatusCode) -> Result<Response, PageError> {
@@ -249,7 +255,7 @@ pub(crate) async fn erase(
     let viewer = &posted.door.viewer;
     let request = app.store.request(viewer, "customer.find").await?;
     let same = request.is_same_customer(&given.customer, &given.confirm)?;
-    request.finish().await?;
+    request.keep().await?;
     let t = &visit.frame.t.customer;
     let wrong = match reason {
         _ if !same => &t.not_confirmed,
@@ -263,7 +269,9 @@ pub(crate) async fn erase(
         }
     };
     let notice = Some(Notice::wrong(wrong));
-    let page = show(&app, visit, notice, Some(&given.customer)).await;
+    let found = summary(&app, viewer, &given.customer).await?;
+    let found = found.ok_or_else(|| ApiError::NotFound("the customer".to_owned()))?;
+    let page = show(&app, visit, notice, Some(found)).await;
     with(page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
