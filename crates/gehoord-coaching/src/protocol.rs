@@ -203,7 +203,7 @@ mod tests {
         let error =
             |from: &str, to: &str| Protocols::parse(&whole.replacen(from, to, 1)).unwrap_err();
         let twice = error("signal = \"threat\"", "signal = \"abuse\"");
-        assert!(twice.message.starts_with("threat: expected one"), "{twice}");
+        assert!(twice.message.starts_with("abuse: expected one"), "{twice}");
         assert_eq!(Protocols::parse("country = 1").unwrap_err().line, 1);
         let country = "country = \"NL\"";
         let date = error(country, "country = \"NL\"\nchecked = \"mei\"");
