@@ -64,6 +64,14 @@ pub enum Check {
     ForPeople,
 }
 
+impl CultureRule {
+    /// Whether replies are held against it; the others are for people to read.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.severity == Severity::Breaker && !matches!(self.check, Check::ForPeople)
+    }
+}
+
 /// The norms of one locale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CultureProfile {

@@ -33,4 +33,4 @@ pub use handbook::{Handbook, LabelEntry, SourceEntry};
 pub use listener::{ListenError, Listener};
 pub use model::Model;
 pub use reading::Reading;
-pub use rubric::Rubric;
+pub use rubric::{PartWeights, Rubric, RubricError};

@@ -1,6 +1,8 @@
 //! The door: a conversation in, what was heard out.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 
@@ -12,7 +14,7 @@ use crate::fit::features::Lens;
 use crate::fit::{AdaptedModel, ModelFileError};
 use crate::model::Model;
 use crate::reading::Reading;
-use crate::rubric::Rubric;
+use crate::rubric::{Rubric, RubricError};
 use crate::text::{Letters, Text, Vocabulary, likeliest_language};
 use crate::vectors::{Vectors, VectorsError};
 use crate::{culture, embedded};
@@ -22,7 +24,7 @@ use crate::{culture, embedded};
 pub enum ListenError {
     /// The rubric is wrong.
     #[error("rubric: {0}")]
-    Rubric(String),
+    Rubric(#[from] RubricError),
     /// A culture profile is wrong.
     #[error("culture profile {0}")]
     Culture(String),
@@ -34,15 +36,16 @@ pub enum ListenError {
     Vectors(#[from] VectorsError),
 }
 
-/// Listens to conversations. Made once, used by many threads.
+/// Listens to conversations. Made once, used by many threads. Cheap to clone: what is large is shared.
+#[derive(Clone)]
 pub struct Listener {
-    packs: Packs,
+    packs: Arc<Packs>,
     rubric: Rubric,
     cultures: Vec<CultureProfile>,
-    model: Option<Model>,
-    adapted: Option<AdaptedModel>,
-    vectors: Option<Vectors>,
-    vocabulary: Option<Vocabulary>,
+    model: Option<Arc<Model>>,
+    adapted: Option<Arc<AdaptedModel>>,
+    vectors: Option<Arc<Vectors>>,
+    vocabulary: Option<Arc<Vocabulary>>,
 }
 
 impl Listener {
@@ -52,7 +55,7 @@ impl Listener {
     /// When a file that ships is wrong; the tests see to it that none is.
     pub fn embedded() -> Result<Self, ListenError> {
         let mut listener = Self::new(Packs::shipped())?;
-        listener.model = Some(embedded::model()?);
+        listener.model = Some(Arc::new(embedded::model()?));
         Ok(listener)
     }
 
@@ -65,16 +68,15 @@ impl Listener {
     }
 
     fn new(packs: Packs) -> Result<Self, ListenError> {
-        let rubric = embedded::file("rubrics/default.toml").unwrap_or_default();
-        let rubric = Rubric::new(rubric).map_err(ListenError::Rubric)?;
+        let rubric = Rubric::new(Rubric::shipped())?;
         let cultures = culture::all().map_err(ListenError::Culture)?;
         Ok(Self {
-            packs,
+            packs: Arc::new(packs),
             rubric,
             cultures,
             model: None,
             adapted: None,
-            vectors: Some(embedded::vectors()?),
+            vectors: Some(Arc::new(embedded::vectors()?)),
             vocabulary: None,
         })
     }
@@ -86,10 +88,25 @@ impl Listener {
         self
     }
 
+    /// The same listener with rules of its culture profiles on or off, by locale and id
+    /// (`nl-NL/one_apology`). A rule that is not named stays as it is; a name that is no rule does
+    /// nothing.
+    #[must_use]
+    pub fn with_switches(mut self, switches: &BTreeMap<String, bool>) -> Self {
+        for profile in &mut self.cultures {
+            for rule in &mut profile.rules {
+                if let Some(on) = switches.get(&format!("{}/{}", profile.locale, rule.id)) {
+                    rule.on = *on;
+                }
+            }
+        }
+        self
+    }
+
     /// The same listener with a learned model beside its cues.
     #[must_use]
     pub fn with_model(mut self, model: Model) -> Self {
-        self.model = Some(model);
+        self.model = Some(Arc::new(model));
         self
     }
 
@@ -108,29 +125,29 @@ impl Listener {
     /// The same listener with what an organisation taught.
     #[must_use]
     pub fn with_adapted(mut self, adapted: AdaptedModel) -> Self {
-        self.adapted = Some(adapted);
+        self.adapted = Some(Arc::new(adapted));
         self
     }
 
     /// Version of the model in use, `none` without one.
     #[must_use]
     pub fn model_version(&self) -> &str {
-        self.model.as_ref().map_or("none", |m| m.version())
+        self.model.as_deref().map_or("none", |m| m.version())
     }
 
     /// Words that are known in lower case, and so are no names.
     pub(crate) fn known(&self) -> Option<&Vocabulary> {
-        self.vocabulary.as_ref().or_else(|| self.model.as_ref().map(Model::known))
+        self.vocabulary.as_deref().or_else(|| self.model.as_deref().map(Model::known))
     }
 
     /// The same listener, knowing these words.
     pub(crate) fn knowing(mut self, vocabulary: Vocabulary) -> Self {
-        self.vocabulary = Some(vocabulary);
+        self.vocabulary = Some(Arc::new(vocabulary));
         self
     }
 
     pub(crate) fn lens(&self) -> Lens<'_> {
-        Lens { packs: &self.packs, vectors: self.vectors.as_ref() }
+        Lens { packs: &self.packs, vectors: self.vectors.as_deref() }
     }
 
     /// What was heard in a conversation.
@@ -195,8 +212,8 @@ impl Listener {
             packs: &self.packs,
             rubric: &self.rubric,
             culture: self.cultures.iter().find(|c| c.locale == *locale),
-            model: self.model.as_ref(),
-            vectors: self.vectors.as_ref(),
+            model: self.model.as_deref(),
+            vectors: self.vectors.as_deref(),
             known: self.known(),
         }
     }

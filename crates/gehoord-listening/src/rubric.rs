@@ -3,7 +3,23 @@
 use std::collections::BTreeMap;
 
 use gehoord_conversation::Breaker;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::embedded;
+
+/// No number of a rubric is larger: all parts run from 0 to 100.
+const MOST: f32 = 100.0;
+
+/// What is wrong with a rubric, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct RubricError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
 
 /// What makes a reply, and a conversation, well heard. See `rubrics/default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +32,7 @@ pub struct Rubric {
     pub understood: Understood,
     pub acted: Acted,
     pub explored: Explored,
+    #[serde(deserialize_with = "numbers")]
     pub tone: BTreeMap<String, f32>,
     pub plain: Plain,
     pub learned: LearnedNumbers,
@@ -30,7 +47,9 @@ macro_rules! numbers {
             #[serde(deny_unknown_fields)]
             #[doc = "Numbers of the rubric; each is explained in the file."]
             #[allow(missing_docs, reason = "each number is explained in the file")]
-            pub struct $name { $(pub $field: f32,)* }
+            pub struct $name {
+                $(#[serde(deserialize_with = "number")] pub $field: f32,)*
+            }
         )*
     };
 }
@@ -72,16 +91,63 @@ pub struct Weights {
     pub positive: PartWeights,
 }
 
+/// A number from 0 to 100.
+struct Number(f32);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f32::deserialize(deserializer)?;
+        if !(0.0..=MOST).contains(&number) {
+            return Err(D::Error::custom(format!("{number}: expected a number from 0 to 100")));
+        }
+        Ok(Self(number))
+    }
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    Number::deserialize(deserializer).map(|number| number.0)
+}
+
+fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f32>, D::Error> {
+    let read: BTreeMap<String, Number> = BTreeMap::deserialize(deserializer)?;
+    Ok(read.into_iter().map(|(key, number)| (key, number.0)).collect())
+}
+
 impl Rubric {
+    /// The rubric that ships, as a file to begin with.
+    #[must_use]
+    pub fn shipped() -> &'static str {
+        embedded::file("rubrics/default.toml").unwrap_or_default()
+    }
+
     /// Reads a rubric.
     ///
     /// # Errors
     /// What is missing or wrong, with its line.
-    pub fn new(toml: &str) -> Result<Self, String> {
-        let rubric: Self = toml::from_str(toml).map_err(|e| e.to_string())?;
+    pub fn new(file: &str) -> Result<Self, RubricError> {
+        let line = |at: usize| file.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+        let rubric: Self = toml::from_str(file).map_err(|error| RubricError {
+            line: line(error.span().map_or(0, |span| span.start)),
+            message: error.message().to_owned(),
+        })?;
+        let under = |heading: &str, message: String| {
+            Err(RubricError { line: line(file.find(heading).unwrap_or(0)), message })
+        };
         for breaker in Breaker::ALL {
             if !rubric.tone.contains_key(breaker.id()) {
-                return Err(format!("[tone] has no number for '{breaker}'"));
+                return under("[tone]", format!("[tone] has no number for '{breaker}'"));
+            }
+        }
+        if let Some(key) = rubric.tone.keys().find(|key| key.parse::<Breaker>().is_err()) {
+            return under(
+                "[tone]",
+                format!("[tone] has a number for '{key}', which is no breaker"),
+            );
+        }
+        for (name, weights) in rubric.weights.all() {
+            if weights.sum() <= 0.0 {
+                let message = format!("[weights.{name}]: one part at least must count");
+                return under(&format!("[weights.{name}]"), message);
             }
         }
         Ok(rubric)
@@ -91,5 +157,53 @@ impl Rubric {
     #[must_use]
     pub fn penalty(&self, breaker: Breaker) -> f32 {
         self.tone.get(breaker.id()).copied().unwrap_or(0.0)
+    }
+}
+
+impl Weights {
+    /// Each row with its name in the file.
+    #[must_use]
+    pub fn all(&self) -> [(&'static str, PartWeights); 5] {
+        [
+            ("strong", self.strong),
+            ("mild", self.mild),
+            ("unnamed", self.unnamed),
+            ("neutral", self.neutral),
+            ("positive", self.positive),
+        ]
+    }
+}
+
+impl PartWeights {
+    /// All parts together.
+    #[must_use]
+    pub fn sum(&self) -> f32 {
+        self.acknowledged + self.understood + self.explored + self.acted + self.tone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_in_a_rubric_is_told_with_its_line() {
+        let whole = Rubric::shipped();
+        assert!(Rubric::new(whole).is_ok());
+        let with = |from: &str, to: &str| Rubric::new(&whole.replacen(from, to, 1)).unwrap_err();
+        let line =
+            |words: &str| whole.lines().position(|line| line.starts_with(words)).unwrap() + 1;
+        let error = with("vague = 25", "vague = nan");
+        assert_eq!(error.line, line("vague = 25"), "{error}");
+        assert!(error.message.contains("0 to 100"), "{error}");
+        assert_eq!(with("vague = 25", "vague = 250").line, line("vague = 25"));
+        assert_eq!(with("vague = 25", "vage = 25").line, line("vague = 25"));
+        let error = with("jargon = 25\n", "");
+        assert_eq!((error.line, error.message.contains("'jargon'")), (line("[tone]"), true));
+        let error = with("jargon = 25\n", "jargon = 25\njargo = 25\n");
+        assert!(error.message.contains("'jargo'"), "{error}");
+        let neutral = "understood = 0.20\nexplored = 0.0\nacted = 0.55\ntone = 0.25";
+        let nothing = "understood = 0\nexplored = 0\nacted = 0\ntone = 0";
+        assert!(with(neutral, nothing).message.contains("[weights.neutral]"));
     }
 }

@@ -322,7 +322,7 @@ export function helpToReply(root) {
     at("title").textContent = told.title;
     at("steps").replaceChildren(...told.steps.map((step) => element("li", "", step)));
     const day = (date) => new Date(`${date}T12:00`).toLocaleDateString(lang, { dateStyle: "long" });
-    at("checked").textContent = told.checked ? words.checked.replace("{when}", day(told.checked)) : words.unchecked;
+    at("checked").textContent = told.checked ? words.checked.replace("{when}", day(told.checked)).replace("{who}", told.checked_by ? `(${told.checked_by})` : "").trimEnd() : words.unchecked;
     const send = one.querySelector("input");
     send.value = send.value.replace("{title}", told.title);
     const { path } = send.dataset;

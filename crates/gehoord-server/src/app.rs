@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
-use gehoord_store::Store;
+use gehoord_store::{Store, StoreError};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
@@ -21,6 +21,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::ApiError;
+use crate::in_force::InForce;
 use crate::live::Live;
 use crate::{api, pages, telemetry};
 
@@ -33,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct App {
     pub(crate) store: Store,
-    pub(crate) listener: Arc<Listener>,
+    pub(crate) in_force: InForce,
     pub(crate) pseudonymiser: Arc<Pseudonymiser>,
     pub(crate) live: Live,
     /// Whose turn it is to look into a file that somebody gave.
@@ -47,10 +48,11 @@ impl App {
     /// A server over a store, with the ears that listen.
     #[must_use]
     pub fn new(store: Store, listener: Arc<Listener>, pseudonymiser: Arc<Pseudonymiser>) -> Self {
+        let in_force = InForce::new(listener);
         Self {
-            live: Live::new(store.clone(), Arc::clone(&listener), Arc::clone(&pseudonymiser)),
+            live: Live::new(store.clone(), in_force.clone(), Arc::clone(&pseudonymiser)),
             store,
-            listener,
+            in_force,
             pseudonymiser,
             looks: Arc::new(Semaphore::new(1)),
             metrics: telemetry::start_metrics(),
@@ -81,8 +83,21 @@ impl App {
 
     /// What listens, and what finds personal data.
     #[must_use]
-    pub fn ears(&self) -> (&Listener, &Pseudonymiser) {
-        (&self.listener, &self.pseudonymiser)
+    pub fn ears(&self) -> (Arc<Listener>, &Pseudonymiser) {
+        (self.listener(), &self.pseudonymiser)
+    }
+
+    /// The ears of now.
+    pub(crate) fn listener(&self) -> Arc<Listener> {
+        self.in_force.listener()
+    }
+
+    /// Reads what the organisation decided: listening and helping follow it from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn follow_decisions(&self) -> Result<(), StoreError> {
+        self.in_force.follow(&self.store).await
     }
 
     /// The live conversations, to be ended when the server stops.

@@ -15,10 +15,14 @@ use crate::telemetry;
 pub const LISTEN_AGAIN: &str = "listen_again";
 /// What the log calls the daily round.
 const RETENTION: &str = "retention";
+/// And looking what was decided.
+const DECISIONS: &str = "decisions";
 /// What has been kept long enough goes when the server starts, and then so often.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often one looks for work.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How often one looks whether something was decided elsewhere.
+const FOLLOW: Duration = Duration::from_secs(10);
 /// So many conversations are heard between two signs of life.
 const STEP: i64 = 50;
 
@@ -31,7 +35,14 @@ pub async fn work_on_jobs(app: App) {
 /// Does jobs until the server stops. `holder` tells this process from others.
 pub(crate) async fn work(app: App, holder: String, mut ended: watch::Receiver<bool>) {
     let mut swept: Option<Instant> = None;
+    let mut followed: Option<Instant> = None;
     loop {
+        if followed.is_none_or(|at| at.elapsed() >= FOLLOW) {
+            followed = Some(Instant::now());
+            if let Err(error) = app.follow_decisions().await {
+                telemetry::job_failed(DECISIONS, &error.to_string());
+            }
+        }
         if swept.is_none_or(|at| at.elapsed() >= DAY) {
             swept = Some(Instant::now());
             if let Err(error) = keep_no_longer(&app, &ended).await {
@@ -126,6 +137,6 @@ async fn unheard(
 /// The ears of now.
 pub(crate) fn versions(app: &App) -> WireVersions {
     let nothing = gehoord_conversation::Conversation::new("", gehoord_conversation::Channel::Chat);
-    let versions = app.listener.listen(&nothing).versions;
+    let versions = app.listener().listen(&nothing).versions;
     WireVersions { engine: versions.engine, model: versions.model, rubric: versions.rubric }
 }

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`app`](mod@app) (every door as one router), `access` (who is at the door),
 //! `api` (one module a thing), `pages` (what a person sees), [`live`] (turns as they come in),
-//! [`intake`] (from what comes in to what is kept), [`serve`](mod@serve) (starting and stopping).
+//! [`intake`] (from what comes in to what is kept), `in_force` (what was decided), [`serve`](mod@serve) (starting and stopping).
 //!
 //! Architecture invariants: a handler gets a viewer only through `Guarded`, which names the right it
 //! needs, so a route without a policy does not compile; no log line and no number holds a word of a
@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod earlier;
+pub mod export;
 pub mod importing;
 pub mod intake;
 pub mod live;
@@ -20,11 +21,13 @@ mod access;
 mod api;
 mod aside;
 mod error;
+mod in_force;
 mod jobs;
 mod pages;
 mod password;
 
 pub use app::{App, app, openapi};
+pub use in_force::InForce;
 pub use jobs::{LISTEN_AGAIN, work_on_jobs};
 pub use pages::PAGES;
 pub use password::{hash_password, random_secret};

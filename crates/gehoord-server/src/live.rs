@@ -22,6 +22,7 @@ use tokio::sync::{Mutex as AsyncMutex, broadcast};
 use crate::aside::aside;
 use crate::earlier::show_earlier;
 use crate::error::ApiError;
+use crate::in_force::InForce;
 use crate::{intake, telemetry};
 
 /// So many events may wait for a slow screen; then it is sent what is there now.
@@ -43,7 +44,7 @@ pub struct Live {
 
 struct Shared {
     store: Store,
-    listener: Arc<Listener>,
+    in_force: InForce,
     finder: Arc<Pseudonymiser>,
     conversations: Mutex<HashMap<String, Arc<Entry>>>,
     ended: tokio::sync::watch::Sender<bool>,
@@ -58,6 +59,8 @@ struct Entry {
 
 /// What is known of a conversation without reading it back.
 struct State {
+    /// What it was heard with.
+    listener: Arc<Listener>,
     ongoing: Ongoing,
     masks: Masks,
     people: Vec<Option<String>>,
@@ -132,11 +135,11 @@ pub(crate) struct Appended {
 }
 
 impl Live {
-    pub(crate) fn new(store: Store, listener: Arc<Listener>, finder: Arc<Pseudonymiser>) -> Self {
+    pub(crate) fn new(store: Store, in_force: InForce, finder: Arc<Pseudonymiser>) -> Self {
         let ended = tokio::sync::watch::Sender::new(false);
         let conversations = Mutex::default();
         let doubts = broadcast::Sender::new(DOUBTS);
-        let shared = Shared { store, listener, finder, conversations, ended, doubts };
+        let shared = Shared { store, in_force, finder, conversations, ended, doubts };
         Self { shared: Arc::new(shared) }
     }
 
@@ -200,8 +203,11 @@ impl Live {
         let mut held = entry.state.lock().await;
         for _ in 0..TRIES {
             let state = match held.take() {
-                Some(state) => state,
-                None => self.load(id).await?,
+                // With other ears all of it is heard anew.
+                Some(state) if Arc::ptr_eq(&state.listener, &self.shared.in_force.listener()) => {
+                    state
+                }
+                _ => self.load(id).await?,
             };
             let (mut state, mut heard) = self.hear(state, said.clone()).await?;
             match self.keep(viewer, id, &heard, &state.report).await? {
@@ -237,9 +243,9 @@ impl Live {
         let mut request = self.shared.store.request(&Viewer::machine(), "listen.again").await?;
         let view = request.conversation(id).await?;
         let conversation = intake::stored(&view)?;
-        let report = review(&self.shared.listener, &conversation);
+        let report = review(&self.shared.in_force.listener(), &conversation);
         request.write_report(id, &WireReport::new(&report, &conversation), 0).await?;
-        show_earlier(&mut request, &self.shared.listener, id, 0).await?;
+        show_earlier(&mut request, &self.shared.in_force.listener(), id, 0).await?;
         let promises = request.promises_changed();
         request.finish().await?;
         self.changed(id).await;
@@ -254,7 +260,7 @@ impl Live {
         request.finish().await?;
         let people = view.turns.iter().map(|turn| turn.person_id.clone()).collect();
         let conversation = intake::stored(&view)?;
-        let listener = Arc::clone(&self.shared.listener);
+        let listener = self.shared.in_force.listener();
         let work = move || {
             let ongoing = follow(&listener, conversation);
             let report = WireReport::new(ongoing.report(), ongoing.conversation());
@@ -263,15 +269,14 @@ impl Live {
             });
             let same = stored.zip(&report.turns).take_while(|(old, new)| old.as_ref() == Some(new));
             let kept = same.count();
-            State { ongoing, masks, people, report, kept }
+            State { listener, ongoing, masks, people, report, kept }
         };
         aside(work).await
     }
 
     /// Masks and listens, away from the threads that answer.
     async fn hear(&self, mut state: State, said: Said) -> Result<(State, Heard), ApiError> {
-        let (listener, finder) =
-            (Arc::clone(&self.shared.listener), Arc::clone(&self.shared.finder));
+        let (listener, finder) = (Arc::clone(&state.listener), Arc::clone(&self.shared.finder));
         let work = move || {
             let started = Instant::now();
             let heard = state.hear(said, &listener, &finder);
@@ -304,7 +309,7 @@ impl Live {
         }
         request.write_report(id, report, heard.first).await?;
         let new = usize::try_from(position).unwrap_or_default();
-        show_earlier(&mut request, &self.shared.listener, id, new).await?;
+        show_earlier(&mut request, &self.shared.in_force.listener(), id, new).await?;
         let speaker = request.speaker(id, position).await?;
         let promises = request.promises_changed();
         request.finish().await?;

@@ -78,6 +78,10 @@ pub(crate) fn listener_lagged(missed: u64) {
     tracing::warn!(missed, "a screen could not follow and was sent what is there now");
 }
 
+pub(crate) fn decision_unusable(kind: &str, error: &str) {
+    tracing::error!(kind, error, "what was decided cannot be used; what ships is in force instead");
+}
+
 pub(crate) fn job_failed(kind: &str, error: &str) {
     tracing::error!(kind, error, "a job failed");
 }

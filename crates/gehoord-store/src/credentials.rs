@@ -253,7 +253,32 @@ impl Request {
             .collect()
     }
 
-    /// A token of the viewer no longer opens the door.
+    /// The tokens of everybody that are not revoked, by owner: whose they are and what they may do,
+    /// never what opens the door.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn all_tokens(&mut self) -> Result<Vec<(Person, Token)>, StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        let people = self.people().await?;
+        let rows: Vec<(String, String, String, String, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT t.person_id, t.id, t.name, t.scopes, t.created_at, t.expires_at \
+             FROM api_token t JOIN person p ON p.id = t.person_id \
+             WHERE t.revoked_at IS NULL ORDER BY p.name, t.id",
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for (owner, id, name, scopes, created_at, expires_at) in rows {
+            let owner = people.iter().find(|person| person.id == owner);
+            let Some(owner) = owner.cloned() else { continue };
+            let scopes = read_scopes(&scopes)?;
+            all.push((owner, Token { id, name, scopes, created_at, expires_at }));
+        }
+        Ok(all)
+    }
+
+    /// A token of the viewer, or of anybody for who looks after people, no longer opens the door.
     ///
     /// # Errors
     /// When there is no such token of the viewer.

@@ -22,6 +22,38 @@ pub struct CustomerExport {
     pub conversations: Vec<(ConversationView, Vec<Original>)>,
 }
 
+/// What is kept of one customer, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerSummary {
+    /// Their pseudonym.
+    pub pseudonym: String,
+    /// Conversations, by channel.
+    pub channels: BTreeMap<String, i64>,
+    /// First turn and last turn of all, milliseconds since 1970; none where there is no conversation.
+    pub first_and_last: Option<(i64, i64)>,
+    /// Rows, by table.
+    pub rows: BTreeMap<String, u64>,
+}
+
+/// The record that stays of an erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Its id.
+    pub id: String,
+    /// Pseudonym of the customer.
+    pub pseudonym: String,
+    /// When, milliseconds since 1970.
+    pub erased_at: i64,
+    /// Name of who did it; none for the command on the machine.
+    pub erased_by: Option<String>,
+    /// Rows removed, by table.
+    pub removed: BTreeMap<String, u64>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+type ErasureRow = (String, String, i64, Option<String>, String, Option<String>);
+
 /// That a customer is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ErasureProof {
@@ -176,6 +208,98 @@ impl Request {
         Ok(proof)
     }
 
+    /// What is kept of the customer who is called `name` (or has that pseudonym), in numbers.
+    ///
+    /// # Errors
+    /// When the viewer may not, or there is no such customer.
+    pub async fn customer_summary(&mut self, name: &str) -> Result<CustomerSummary, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let (pseudonym, ids) = self.customer_conversations(name).await?;
+        let mut summary = CustomerSummary {
+            pseudonym,
+            channels: BTreeMap::new(),
+            first_and_last: None,
+            rows: BTreeMap::new(),
+        };
+        for id in &ids {
+            let row = self.row(id).await?.ok_or(StoreError::NotFound("the conversation"))?;
+            *summary.channels.entry(row.channel).or_default() += 1;
+            let (first, last) = summary.first_and_last.unwrap_or((row.started_at, row.last_at));
+            summary.first_and_last = Some((first.min(row.started_at), last.max(row.last_at)));
+            for (table, _, count) in CHILDREN {
+                let (rows,): (i64,) =
+                    sqlx::query_as(count).bind(id).fetch_one(&mut *self.tx).await?;
+                *summary.rows.entry(table.to_owned()).or_default() += rows.unsigned_abs();
+            }
+            self.touch(id);
+        }
+        Ok(summary)
+    }
+
+    /// Whether two names (or pseudonyms) are those of one customer.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub fn is_same_customer(&self, one: &str, other: &str) -> Result<bool, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let said = !one.trim().is_empty() && !other.trim().is_empty();
+        let pseudonym = |name: &str| self.store.key.pseudonym(name.trim());
+        Ok(said && pseudonym(one) == pseudonym(other))
+    }
+
+    /// Keeps why a customer was erased, beside the proof.
+    ///
+    /// # Errors
+    /// When the viewer may not, there is no such erasure, or it is no reason.
+    pub async fn reason_of_erasure(&mut self, id: &str, reason: &str) -> Result<(), StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        if reason.trim().is_empty() || reason.len() > 500 {
+            return Err(StoreError::Invalid("reason: say why, in 500 characters at most".into()));
+        }
+        let done = sqlx::query("UPDATE erasure SET reason = $2 WHERE id = $1")
+            .bind(id)
+            .bind(reason.trim())
+            .execute(&mut *self.tx)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound("the erasure"));
+        }
+        Ok(())
+    }
+
+    /// The last erasures, the newest first.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn erasures(&mut self) -> Result<Vec<Erasure>, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let rows: Vec<ErasureRow> = sqlx::query_as(
+            "SELECT e.id, e.pseudonym, e.erased_at, p.name, e.removed, e.reason FROM erasure e \
+             LEFT JOIN person p ON p.id = e.erased_by ORDER BY e.erased_at DESC, e.id DESC LIMIT 50",
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        rows.into_iter().map(erasure).collect()
+    }
+
+    /// One erasure.
+    ///
+    /// # Errors
+    /// When the viewer may not, or there is no such erasure.
+    pub async fn erasure(&mut self, id: &str) -> Result<Erasure, StoreError> {
+        self.viewer.must(Right::CustomerRights)?;
+        let row: Option<ErasureRow> = sqlx::query_as(
+            "SELECT e.id, e.pseudonym, e.erased_at, p.name, e.removed, e.reason FROM erasure e \
+             LEFT JOIN person p ON p.id = e.erased_by WHERE e.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        let erasure = erasure(row.ok_or(StoreError::NotFound("the erasure"))?)?;
+        self.touch_other(id);
+        Ok(erasure)
+    }
+
     async fn customer_conversations(
         &mut self,
         name: &str,
@@ -234,6 +358,13 @@ impl Request {
         }
         Ok(left)
     }
+}
+
+fn erasure(row: ErasureRow) -> Result<Erasure, StoreError> {
+    let (id, pseudonym, erased_at, erased_by, removed, reason) = row;
+    let removed = serde_json::from_str(&removed);
+    let removed = removed.map_err(|error| StoreError::damaged("an erasure", error))?;
+    Ok(Erasure { id, pseudonym, erased_at, erased_by, removed, reason })
 }
 
 /// Pseudonyms that were erased, one a line, beside the files: a backup that is older than an erasure

@@ -1,6 +1,9 @@
 //! Who works here: people, teams, and how they are called in transcripts.
 
+use sha2::{Digest, Sha256};
+
 use crate::error::StoreError;
+use crate::key::hex;
 use crate::request::{Request, new_id};
 use crate::rights::{Right, Role};
 
@@ -49,6 +52,28 @@ pub struct NewPerson<'p> {
     pub password_hash: Option<&'p str>,
 }
 
+impl Person {
+    /// Changes when anything about them changes: to see whether somebody else was first.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        mark(&[&self.name, self.role.id(), self.team_id.as_deref().unwrap_or_default(), {
+            if self.active { "1" } else { "0" }
+        }])
+    }
+}
+
+impl Team {
+    /// Changes when anything about it changes: to see whether somebody else was first.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        mark(&[&self.name, self.parent_id.as_deref().unwrap_or_default()])
+    }
+}
+
+fn mark(parts: &[&str]) -> String {
+    hex(&Sha256::digest(parts.join("\0"))[..8])
+}
+
 type PersonRow = (String, String, String, String, Option<String>, i64, i64);
 
 pub(crate) fn person(row: PersonRow) -> Result<Person, StoreError> {
@@ -68,10 +93,7 @@ impl Request {
         parent_id: Option<&str>,
     ) -> Result<String, StoreError> {
         self.viewer.must(Right::ManagePeople)?;
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(StoreError::Invalid("a team needs a name of 1 to 100 characters".into()));
-        }
+        let name = team_name(name)?;
         if let Some(team) = self.team_by_name(name).await? {
             return Ok(team.id);
         }
@@ -142,9 +164,7 @@ impl Request {
             let message = "a login is 1 to 100 letters, digits and . - _ @".to_owned();
             return Err(StoreError::Invalid(message));
         }
-        if new.name.trim().is_empty() || new.name.chars().count() > 200 {
-            return Err(StoreError::Invalid("a person needs a name of 1 to 200 characters".into()));
-        }
+        let name = person_name(new.name)?;
         if self.person_by_login(&login).await?.is_some() {
             return Err(StoreError::Conflict(format!("the login '{login}' is taken")));
         }
@@ -158,7 +178,7 @@ impl Request {
         )
         .bind(&id)
         .bind(&login)
-        .bind(new.name.trim())
+        .bind(name)
         .bind(new.role.id())
         .bind(new.team_id)
         .bind(new.password_hash)
@@ -302,6 +322,96 @@ impl Request {
         Ok(())
     }
 
+    /// Calls somebody by another name; turns under the old one stay theirs.
+    ///
+    /// # Errors
+    /// When the viewer may not, the person is not there, or it is no name.
+    pub async fn rename_person(&mut self, id: &str, name: &str) -> Result<(), StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        self.person(id).await?;
+        let name = person_name(name)?;
+        sqlx::query("UPDATE person SET name = $2 WHERE id = $1")
+            .bind(id)
+            .bind(name)
+            .execute(&mut *self.tx)
+            .await?;
+        self.add_alias(id, name).await?;
+        self.touch_other(id);
+        Ok(())
+    }
+
+    /// Goes on only when a person is as somebody saw them ([`Person::mark`]).
+    ///
+    /// # Errors
+    /// When the viewer may not, the person is not there, or somebody else changed them meanwhile.
+    pub async fn person_is_still(&mut self, id: &str, mark: &str) -> Result<(), StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        self.lock_table("person").await?;
+        if self.person(id).await?.mark() == mark {
+            return Ok(());
+        }
+        Err(StoreError::Conflict("somebody else changed this person meanwhile".to_owned()))
+    }
+
+    /// Everybody has to log in anew as this person.
+    ///
+    /// # Errors
+    /// When the viewer may not, or the person is not there.
+    pub async fn end_sessions_of(&mut self, id: &str) -> Result<(), StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        self.person(id).await?;
+        self.end_sessions(id).await?;
+        self.touch_other(id);
+        Ok(())
+    }
+
+    /// Changes the name of a team, or the team above it.
+    ///
+    /// # Errors
+    /// When the viewer may not, a team is not there, the name is empty or taken, or the team above
+    /// would be the team itself or one below it.
+    pub async fn change_team(
+        &mut self,
+        id: &str,
+        name: &str,
+        parent_id: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        self.team(id).await?;
+        let name = team_name(name)?;
+        if self.team_by_name(name).await?.is_some_and(|other| other.id != id) {
+            return Err(StoreError::Conflict(format!("a team is called '{name}' already")));
+        }
+        if let Some(parent) = parent_id {
+            self.team(parent).await?;
+            if self.teams_below(id).await?.iter().any(|below| below == parent) {
+                let message = "a team cannot stand below itself".to_owned();
+                return Err(StoreError::Invalid(message));
+            }
+        }
+        sqlx::query("UPDATE team SET name = $2, parent_id = $3 WHERE id = $1")
+            .bind(id)
+            .bind(name)
+            .bind(parent_id)
+            .execute(&mut *self.tx)
+            .await?;
+        self.touch_other(id);
+        Ok(())
+    }
+
+    /// Goes on only when a team is as somebody saw it ([`Team::mark`]).
+    ///
+    /// # Errors
+    /// When the viewer may not, the team is not there, or somebody else changed it meanwhile.
+    pub async fn team_is_still(&mut self, id: &str, mark: &str) -> Result<(), StoreError> {
+        self.viewer.must(Right::ManagePeople)?;
+        self.lock_table("team").await?;
+        if self.team(id).await?.mark() == mark {
+            return Ok(());
+        }
+        Err(StoreError::Conflict("somebody else changed this team meanwhile".to_owned()))
+    }
+
     /// The team and all teams below it.
     pub(crate) async fn teams_below(&mut self, top: &str) -> Result<Vec<String>, StoreError> {
         let teams = self.all_teams().await?;
@@ -318,4 +428,20 @@ impl Request {
         }
         Ok(below)
     }
+}
+
+fn team_name(name: &str) -> Result<&str, StoreError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(StoreError::Invalid("a team needs a name of 1 to 100 characters".into()));
+    }
+    Ok(name)
+}
+
+fn person_name(name: &str) -> Result<&str, StoreError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(StoreError::Invalid("a person needs a name of 1 to 200 characters".into()));
+    }
+    Ok(name)
 }

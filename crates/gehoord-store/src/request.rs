@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -130,6 +130,16 @@ impl Request {
             return Err(StoreError::Forbidden("to leave no row in the audit"));
         }
         self.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Nobody else writes to this table until this request ends; others read on. On SQLite every
+    /// request that began holds all of it already.
+    pub(crate) async fn lock_table(&mut self, table: &'static str) -> Result<(), StoreError> {
+        if self.store.backend == Backend::Postgres {
+            let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE");
+            sqlx::query(AssertSqlSafe(lock)).execute(&mut *self.tx).await?;
+        }
         Ok(())
     }
 

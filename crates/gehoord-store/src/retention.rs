@@ -58,6 +58,34 @@ pub struct RetentionPlan {
     pub done: bool,
 }
 
+/// What is kept of one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The channel.
+    pub channel: String,
+    /// Conversations.
+    pub conversations: i64,
+    /// Conversations of which the originals behind the masks are kept.
+    pub originals: i64,
+    /// Last turn of the oldest, milliseconds since 1970; none where nothing is kept.
+    pub oldest_at: Option<i64>,
+}
+
+/// What a rule removes, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    /// The channel.
+    pub channel: String,
+    /// Conversations that go now.
+    pub now: i64,
+    /// Conversations that go within a week, with those that go now.
+    pub week: i64,
+    /// Conversations that go within thirty days, with those before.
+    pub month: i64,
+    /// Conversations that stay and whose originals go now.
+    pub originals: i64,
+}
+
 /// So many conversations are removed in one request; the rest waits for the next.
 const AT_ONCE: i64 = 500;
 
@@ -80,23 +108,8 @@ impl Request {
         };
         let mut plan = RetentionPlan::default();
         for rule in rules {
-            let (conversations,): (i64,) = sqlx::query_as(
-                "SELECT COUNT(*) FROM conversation WHERE channel = $1 AND last_at < $2",
-            )
-            .bind(&rule.channel)
-            .bind(self.now - rule.days * DAY)
-            .fetch_one(&mut *self.tx)
-            .await?;
-            let (originals,): (i64,) = sqlx::query_as(
-                "SELECT COUNT(*) FROM conversation c WHERE c.channel = $1 AND c.last_at >= $2 \
-                 AND c.closed_at < $3 AND EXISTS \
-                 (SELECT 1 FROM original o WHERE o.conversation_id = c.id)",
-            )
-            .bind(&rule.channel)
-            .bind(self.now - rule.days * DAY)
-            .bind(self.now - rule.originals_days * DAY)
-            .fetch_one(&mut *self.tx)
-            .await?;
+            let conversations = self.older(&rule, self.now).await?;
+            let originals = self.originals_older(&rule).await?;
             plan.conversations += u64::try_from(conversations).unwrap_or_default();
             plan.originals += u64::try_from(originals).unwrap_or_default();
         }
@@ -107,6 +120,79 @@ impl Request {
                 .await?;
         plan.files = u64::try_from(files).unwrap_or_default();
         Ok(plan)
+    }
+
+    /// What is kept, by channel.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn kept(&mut self) -> Result<Vec<Kept>, StoreError> {
+        self.viewer.must(Right::Retention)?;
+        let mut kept = Vec::with_capacity(Channel::ALL.len());
+        for channel in Channel::ALL {
+            let (conversations, oldest_at): (i64, Option<i64>) = sqlx::query_as(
+                "SELECT COUNT(*), MIN(last_at) FROM conversation WHERE channel = $1",
+            )
+            .bind(channel.id())
+            .fetch_one(&mut *self.tx)
+            .await?;
+            let (originals,): (i64,) = sqlx::query_as(
+                "SELECT COUNT(*) FROM conversation c WHERE c.channel = $1 AND EXISTS \
+                 (SELECT 1 FROM original o WHERE o.conversation_id = c.id)",
+            )
+            .bind(channel.id())
+            .fetch_one(&mut *self.tx)
+            .await?;
+            let channel = channel.id().to_owned();
+            kept.push(Kept { channel, conversations, originals, oldest_at });
+        }
+        Ok(kept)
+    }
+
+    /// What `rules` would remove, and when; nothing is removed.
+    ///
+    /// # Errors
+    /// When the viewer may not, or the rules cannot be.
+    pub async fn outlook(&mut self, rules: &[RetentionRule]) -> Result<Vec<Outlook>, StoreError> {
+        self.viewer.must(Right::Retention)?;
+        check_rules(rules)?;
+        let mut outlook = Vec::with_capacity(rules.len());
+        for rule in rules {
+            let mut until = [0_i64; 3];
+            for (count, later) in until.iter_mut().zip([0, 7, 30]) {
+                *count = self.older(rule, self.now + later * DAY).await?;
+            }
+            let originals = self.originals_older(rule).await?;
+            let [now, week, month] = until;
+            outlook.push(Outlook { channel: rule.channel.clone(), now, week, month, originals });
+        }
+        Ok(outlook)
+    }
+
+    /// Conversations that `rule` removes at a moment.
+    async fn older(&mut self, rule: &RetentionRule, at: i64) -> Result<i64, StoreError> {
+        let (count,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM conversation WHERE channel = $1 AND last_at < $2")
+                .bind(&rule.channel)
+                .bind(at - rule.days * DAY)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        Ok(count)
+    }
+
+    /// Conversations that stay, and whose originals `rule` forgets now.
+    async fn originals_older(&mut self, rule: &RetentionRule) -> Result<i64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM conversation c WHERE c.channel = $1 AND c.last_at >= $2 \
+             AND c.closed_at < $3 AND EXISTS \
+             (SELECT 1 FROM original o WHERE o.conversation_id = c.id)",
+        )
+        .bind(&rule.channel)
+        .bind(self.now - rule.days * DAY)
+        .bind(self.now - rule.originals_days * DAY)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(count)
     }
 
     /// Removes what the rules in force say, at most 500 conversations; run it again until nothing is

@@ -133,25 +133,31 @@ impl HouseStyle {
         self.rules(channel).flat_map(|rules| rules.obligatory.iter().map(String::as_str))
     }
 
+    /// Words that the house avoids, and what it writes in their place, where it has another.
+    pub fn avoided(&self, channel: Channel) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let avoided = self.rules(channel).flat_map(|rules| &rules.avoid);
+        avoided.map(|avoided| (avoided.word.as_str(), avoided.instead.as_deref()))
+    }
+
     /// The same text in the words of the house; none when it holds a word that the house avoids and
     /// has no other for.
     #[must_use]
     pub fn in_own_words(&self, channel: Channel, text: &str) -> Option<String> {
-        let avoided = || self.rules(channel).flat_map(|rules| &rules.avoid);
+        let avoided = || self.avoided(channel);
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let begins = !out.ends_with(char::is_alphanumeric);
-            let hit = avoided().find(|a| begins && stands_at(rest, &a.word));
+            let hit = avoided().find(|(word, _)| begins && stands_at(rest, word));
             match hit {
-                Some(avoided) => {
-                    let instead = avoided.instead.as_deref()?;
+                Some((word, instead)) => {
+                    let instead = instead?;
                     if first.is_uppercase() {
                         out.push_str(&super::words::capital(instead));
                     } else {
                         out.push_str(instead);
                     }
-                    rest = &rest[avoided.word.len()..];
+                    rest = &rest[word.len()..];
                 }
                 None => {
                     out.push(first);

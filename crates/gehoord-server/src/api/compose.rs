@@ -12,9 +12,9 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use gehoord_coaching::compose::{Advice, Composer, Moment};
-use gehoord_coaching::protocol::Protocols;
 use gehoord_conversation::wire::input::DEFAULT_ZONE;
 use gehoord_conversation::{Channel, Conversation, Language, Party, Safety, Span};
+use gehoord_listening::Listener;
 use gehoord_store::Viewer;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -81,6 +81,8 @@ struct ProtocolBody {
     steps: Vec<String>,
     /// Date on which the organisation checked it.
     checked: Option<String>,
+    /// Who did.
+    checked_by: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,6 +116,7 @@ struct Writer {
     about: About,
     language: Language,
     country: String,
+    listener: Arc<Listener>,
     /// Away while it is at work.
     composer: Option<Composer>,
 }
@@ -159,13 +162,16 @@ impl Writer {
             }
         };
         let country = country(&conversation);
-        let mut writer = Self { app, pass, viewer, about, language, country, composer: None };
+        let listener = app.listener();
+        let composer = None;
+        let mut writer = Self { app, pass, viewer, about, language, country, listener, composer };
         writer.compose(conversation).await?;
         Ok(writer)
     }
 
     async fn compose(&mut self, conversation: Conversation) -> Result<(), ApiError> {
-        let listener = Arc::clone(&self.app.listener);
+        self.listener = self.app.listener();
+        let listener = Arc::clone(&self.listener);
         let work = move || Composer::new(&listener, conversation);
         self.composer = Some(aside(work).await?);
         Ok(())
@@ -196,7 +202,7 @@ impl Writer {
         let Some(mut composer) = self.composer.take() else {
             return Err(ApiError::Internal("the composer is at work".to_owned()));
         };
-        let listener = Arc::clone(&self.app.listener);
+        let listener = Arc::clone(&self.listener);
         let Draft { n, draft, paused } = draft;
         let moment = if paused { Moment::Paused } else { Moment::Typing };
         let work = move || {
@@ -209,7 +215,7 @@ impl Writer {
     }
 
     fn body(&self, n: u64, advice: Advice) -> AdviceBody {
-        let protocols = Protocols::shipped(&self.country);
+        let protocols = self.app.in_force.protocols(&self.country);
         let protocol = |signal: Safety| {
             let protocol = protocols.on(signal);
             ProtocolBody {
@@ -217,6 +223,7 @@ impl Writer {
                 title: protocol.title.of(self.language).to_owned(),
                 steps: protocol.steps.iter().map(|s| s.of(self.language).to_owned()).collect(),
                 checked: protocols.checked().map(|date| date.to_string()),
+                checked_by: protocols.checked_by().map(str::to_owned),
             }
         };
         let warnings = advice.warnings.into_iter().map(|warning| {

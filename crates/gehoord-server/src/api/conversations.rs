@@ -300,7 +300,7 @@ pub(crate) async fn create(
             assigned_to: viewer.person_id(),
             status: Status::Open,
         };
-        take_in(&given, &place, masks, &ears.listener, &ears.pseudonymiser)
+        take_in(&given, &place, masks, &ears.listener(), &ears.pseudonymiser)
     };
     let intake = aside(work).await?;
     let written = keep(&app, &guarded.viewer, &intake).await?;
@@ -323,7 +323,7 @@ pub(crate) async fn keep(app: &App, viewer: &Viewer, intake: &Intake) -> Result<
     };
     if let Some(first) = first {
         request.write_report(written.id(), &intake.report, first).await?;
-        show_earlier(&mut request, &app.listener, written.id(), first).await?;
+        show_earlier(&mut request, &app.listener(), written.id(), first).await?;
     }
     let promises = request.promises_changed();
     request.finish().await?;

@@ -105,7 +105,7 @@ pub(crate) async fn of(
     conversation: Conversation,
     language: Language,
 ) -> Result<Handover, ApiError> {
-    let listener = app.listener.clone();
+    let listener = app.listener();
     aside(move || {
         let report = review(&listener, &conversation);
         lines_of(&report, &conversation, language)

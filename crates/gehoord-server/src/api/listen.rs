@@ -34,7 +34,7 @@ pub(crate) async fn listen(
 ) -> Result<Json<Value>, ApiError> {
     let conversation = from_wire(wire, "text").map_err(|error| ApiError::Invalid(error.message))?;
     let report = hear(&app, move |app| {
-        let report = review(&app.listener, &conversation);
+        let report = review(&app.listener(), &conversation);
         WireReport::new(&report, &conversation)
     });
     written(&report.await?)
@@ -148,7 +148,7 @@ async fn checked(app: &App, body: CheckBody) -> Result<(Report, WireReport), Api
     hear(app, move |app| {
         let draft = Draft { customer: &body.customer, reply: &body.reply, locale, channel };
         let conversation: Conversation = draft.conversation();
-        let report = check_draft(&app.listener, &draft);
+        let report = check_draft(&app.listener(), &draft);
         let wire = WireReport::new(&report, &conversation);
         (report, wire)
     })

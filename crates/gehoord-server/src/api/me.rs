@@ -171,7 +171,7 @@ pub(crate) struct MadeToken {
     /// Its id.
     id: String,
     /// To be sent as `Authorization: Bearer …`. It is shown this once.
-    token: String,
+    pub(crate) token: String,
 }
 
 /// Make a token for a program that acts for you.
@@ -189,18 +189,32 @@ pub(crate) async fn add_token(
     guarded: Guarded<policy::LoggedIn>,
     Body(given): Body<NewToken>,
 ) -> Result<(StatusCode, Json<MadeToken>), ApiError> {
-    if guarded.pass.session().is_none() {
-        return Err(ApiError::Forbidden("a token cannot make another".to_owned()));
-    }
-    fits("name", &given.name, 400)?;
     let scopes: Result<Vec<Right>, _> = given.scopes.iter().map(|scope| scope.parse()).collect();
     let expires_at = given.expires_at.as_deref().map(|at| time("expires_at", at)).transpose()?;
+    let Guarded { viewer, pass, .. } = &guarded;
+    let made = make_token(&app, viewer, pass, &given.name, &scopes?, expires_at).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Makes a token for oneself.
+pub(crate) async fn make_token(
+    app: &App,
+    viewer: &Viewer,
+    pass: &Pass,
+    name: &str,
+    scopes: &[Right],
+    expires_at: Option<i64>,
+) -> Result<MadeToken, ApiError> {
+    if pass.session().is_none() {
+        return Err(ApiError::Forbidden("a token cannot make another".to_owned()));
+    }
+    fits("name", name, 400)?;
     let token = random_secret();
-    let person = guarded.viewer.person_id().unwrap_or_default().to_owned();
-    let mut request = app.store.request(&guarded.viewer, "tokens.add").await?;
-    let id = request.add_token(&person, &given.name, &token, &scopes?, expires_at).await?;
+    let person = viewer.person_id().unwrap_or_default().to_owned();
+    let mut request = app.store.request(viewer, "tokens.add").await?;
+    let id = request.add_token(&person, name, &token, scopes, expires_at).await?;
     request.finish().await?;
-    Ok((StatusCode::CREATED, Json(MadeToken { id, token })))
+    Ok(MadeToken { id, token })
 }
 
 /// A token no longer opens the door.
@@ -217,9 +231,15 @@ pub(crate) async fn revoke_token(
     guarded: Guarded<policy::LoggedIn>,
     Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
-    let mut request = app.store.request(&guarded.viewer, "tokens.revoke").await?;
-    request.revoke_token(&id).await?;
+    take_token(&app, &guarded.viewer, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a token away: one's own, or anybody's for who looks after people.
+pub(crate) async fn take_token(app: &App, viewer: &Viewer, id: &str) -> Result<(), ApiError> {
+    let mut request = app.store.request(viewer, "tokens.revoke").await?;
+    request.revoke_token(id).await?;
     request.finish().await?;
     app.live.doubt(EVERYBODY);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use gehoord_store::{NewPerson, Person, Right};
+use gehoord_store::{NewPerson, Person, Right, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,15 +65,15 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPersonBody {
     /// Name at the door: letters, digits and . - _ @
-    login: String,
+    pub(crate) login: String,
     /// Name as colleagues see it, and as it stands in transcripts.
-    name: String,
+    pub(crate) name: String,
     /// `agent`, `coach`, `manager`, `product_owner`, `privacy_officer` or `administrator`.
-    role: String,
+    pub(crate) role: String,
     /// Id of their team.
-    team: Option<String>,
+    pub(crate) team: Option<String>,
     /// 12 characters at least.
-    password: String,
+    pub(crate) password: String,
 }
 
 /// Add somebody.
@@ -92,6 +92,16 @@ pub(crate) async fn add(
     guarded: Guarded<policy::ManagePeople>,
     Body(body): Body<NewPersonBody>,
 ) -> Result<(StatusCode, Json<MadeBody>), ApiError> {
+    let id = admit(&app, &guarded.viewer, body).await?;
+    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+}
+
+/// Adds somebody; gives their id.
+pub(crate) async fn admit(
+    app: &App,
+    viewer: &Viewer,
+    body: NewPersonBody,
+) -> Result<String, ApiError> {
     for (name, text) in [("login", &body.login), ("name", &body.name)] {
         fits(name, text, 1_000)?;
     }
@@ -101,7 +111,7 @@ pub(crate) async fn add(
     let role = body.role.parse()?;
     let password = body.password;
     let hash = aside(move || hash_password(&password)).await??;
-    let mut request = app.store.request(&guarded.viewer, "people.add").await?;
+    let mut request = app.store.request(viewer, "people.add").await?;
     let id = request
         .add_person(&NewPerson {
             login: &body.login,
@@ -112,22 +122,24 @@ pub(crate) async fn add(
         })
         .await?;
     request.finish().await?;
-    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+    Ok(id)
 }
 
 /// What somebody is from now on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangePerson {
+    /// Name as colleagues see it; as it is when absent.
+    pub(crate) name: Option<String>,
     /// Their role.
-    role: String,
+    pub(crate) role: String,
     /// Id of their team.
-    team: Option<String>,
+    pub(crate) team: Option<String>,
     /// Whether they may come in.
-    active: bool,
+    pub(crate) active: bool,
 }
 
-/// Change somebody's role, team, or whether they may come in. They must log in anew.
+/// Change somebody's name, role, team, or whether they may come in. They must log in anew.
 #[utoipa::path(
     put, path = "/people/{id}", tag = "people",
     params(("id" = String, Path)), request_body = ChangePerson,
@@ -144,13 +156,31 @@ pub(crate) async fn change(
     Id(id): Id,
     Body(body): Body<ChangePerson>,
 ) -> Result<StatusCode, ApiError> {
-    if let Some(team) = &body.team {
-        fits("team", team, 200)?;
+    change_somebody(&app, &guarded.viewer, &id, &body, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes somebody; only when they are as they were seen, where that is given.
+pub(crate) async fn change_somebody(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+    body: &ChangePerson,
+    seen: Option<&str>,
+) -> Result<(), ApiError> {
+    for (name, text) in [("team", &body.team), ("name", &body.name)] {
+        fits(name, text.as_deref().unwrap_or_default(), 1_000)?;
     }
     let role = body.role.parse()?;
-    let mut request = app.store.request(&guarded.viewer, "people.change").await?;
-    request.change_person(&id, role, body.team.as_deref(), body.active).await?;
+    let mut request = app.store.request(viewer, "people.change").await?;
+    if let Some(seen) = seen {
+        request.person_is_still(id, seen).await?;
+    }
+    if let Some(name) = &body.name {
+        request.rename_person(id, name).await?;
+    }
+    request.change_person(id, role, body.team.as_deref(), body.active).await?;
     request.finish().await?;
-    app.live.doubt(&id);
-    Ok(StatusCode::NO_CONTENT)
+    app.live.doubt(id);
+    Ok(())
 }

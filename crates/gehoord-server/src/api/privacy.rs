@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use gehoord_store::{
-    AuditFilter, AuditRow, ErasureProof, Job, RetentionPlan, RetentionRule, Right,
+    AuditFilter, AuditRow, Decision, ErasureProof, Job, RetentionPlan, RetentionRule, Right, Viewer,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -82,10 +82,24 @@ pub(crate) async fn set_retention(
         days: rule.days,
     };
     let rules: Vec<RetentionRule> = rules.into_iter().map(rule).collect();
-    let mut request = app.store.request(&guarded.viewer, "retention.set").await?;
-    request.set_retention(&rules).await?;
-    request.finish().await?;
+    set_rules(&app, &guarded.viewer, &rules, None).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets the rules; only when nobody decided anew since `seen`, where that is given.
+pub(crate) async fn set_rules(
+    app: &App,
+    viewer: &Viewer,
+    rules: &[RetentionRule],
+    seen: Option<i64>,
+) -> Result<(), ApiError> {
+    let mut request = app.store.request(viewer, "retention.set").await?;
+    if let Some(seen) = seen {
+        request.decision_is_still(Decision::Retention, seen).await?;
+    }
+    request.set_retention(rules).await?;
+    request.finish().await?;
+    Ok(())
 }
 
 /// Remove now what the rules in force say.
@@ -175,6 +189,8 @@ pub(crate) async fn audit(
         until: query.until.as_deref().map(|at| time("until", at)).transpose()?,
         who: query.who,
         conversation: query.conversation,
+        customer: None,
+        about_conversations: false,
         after: after(query.after.as_deref())?,
         limit: query.limit.unwrap_or(0),
     };
@@ -284,16 +300,29 @@ pub(crate) async fn erase_customer(
     guarded: Guarded<policy::CustomerRights>,
     Body(body): Body<CustomerName>,
 ) -> Result<Json<ProofBody>, ApiError> {
-    fits("customer", &body.customer, 10_000)?;
-    let mut request = app.store.request(&guarded.viewer, "customer.erase").await?;
-    let proof = request.erase_customer(&body.customer).await?;
+    Ok(Json(erase(&app, &guarded.viewer, &body.customer, None).await?.into()))
+}
+
+/// Erases a customer, for a reason where one is given.
+pub(crate) async fn erase(
+    app: &App,
+    viewer: &Viewer,
+    customer: &str,
+    reason: Option<&str>,
+) -> Result<ErasureProof, ApiError> {
+    fits("customer", customer, 10_000)?;
+    let mut request = app.store.request(viewer, "customer.erase").await?;
+    let proof = request.erase_customer(customer).await?;
+    if let Some(reason) = reason {
+        request.reason_of_erasure(&proof.id, reason).await?;
+    }
     request.finish().await?;
     // What is in memory goes too, and what the database still holds of deleted rows.
     for id in &proof.conversations {
         app.live.forget(id).await;
     }
     app.store.forget_deleted().await?;
-    Ok(Json(proof.into()))
+    Ok(proof)
 }
 
 /// What each role may do.
@@ -369,8 +398,14 @@ pub(crate) async fn listen_again(
     State(app): State<App>,
     guarded: Guarded<policy::Import>,
 ) -> Result<(StatusCode, Json<MadeBody>), ApiError> {
-    let mut request = app.store.request(&guarded.viewer, "jobs.add").await?;
+    let id = begin_listening_again(&app, &guarded.viewer).await?;
+    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+}
+
+/// Adds the job that listens again; gives its id.
+pub(crate) async fn begin_listening_again(app: &App, viewer: &Viewer) -> Result<String, ApiError> {
+    let mut request = app.store.request(viewer, "jobs.add").await?;
     let id = request.add_job(crate::jobs::LISTEN_AGAIN, "{}").await?;
     request.finish().await?;
-    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+    Ok(id)
 }

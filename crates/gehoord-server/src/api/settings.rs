@@ -3,8 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use gehoord_coaching::HouseStyle;
+use gehoord_coaching::protocol::Protocols;
 use gehoord_listening::Rubric;
-use gehoord_store::{DocumentKind, NamedReview, RetentionRule, Settings};
+use gehoord_store::{Decision, DocumentKind, NamedReview, RetentionRule, Settings, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -123,21 +125,36 @@ pub(crate) async fn set_named_review(
         consent_date: record.consent_date,
         consent_reference: record.consent_reference,
     });
+    switch_named_review(&app, &guarded.viewer, record.as_ref(), None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Switches named review on, with its record, or off; only when nobody decided anew since `seen`,
+/// where that is given.
+pub(crate) async fn switch_named_review(
+    app: &App,
+    viewer: &Viewer,
+    record: Option<&NamedReview>,
+    seen: Option<i64>,
+) -> Result<(), ApiError> {
     for text in record.iter().flat_map(|r| [&r.assessment_reference, &r.consent_reference]) {
         fits("a reference", text, 500)?;
     }
-    let mut request = app.store.request(&guarded.viewer, "settings.named_review").await?;
-    request.set_named_review(record.as_ref()).await?;
+    let mut request = app.store.request(viewer, "settings.named_review").await?;
+    if let Some(seen) = seen {
+        request.decision_is_still(Decision::NamedReview, seen).await?;
+    }
+    request.set_named_review(record).await?;
     request.finish().await?;
     app.live.doubt(EVERYBODY);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Which text.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DocumentQuery {
-    /// `rubric` or `house_style`.
+    /// `rubric`, `house_style`, `protocols_nl` or `protocols_be`.
     kind: String,
 }
 
@@ -152,7 +169,7 @@ pub(crate) struct DocumentBody {
     created_at: String,
 }
 
-/// Every version of the rubric or the house style, the one in force first.
+/// Every version of the rubric, the house style or the safety protocols, the one in force first.
 #[utoipa::path(
     get, path = "/settings/documents", tag = "settings", params(DocumentQuery),
     responses(
@@ -166,7 +183,7 @@ pub(crate) async fn documents(
     guarded: Guarded<policy::ReadSettings>,
     Asked(query): Asked<DocumentQuery>,
 ) -> Result<Json<Vec<DocumentBody>>, ApiError> {
-    let kind = kind(&query.kind)?;
+    let kind = query.kind.parse()?;
     let mut request = app.store.request(&guarded.viewer, "settings.documents").await?;
     let documents = request.documents(kind).await?;
     request.finish().await?;
@@ -178,25 +195,17 @@ pub(crate) async fn documents(
     Ok(Json(documents.into_iter().map(body).collect()))
 }
 
-fn kind(text: &str) -> Result<DocumentKind, ApiError> {
-    match text {
-        "rubric" => Ok(DocumentKind::Rubric),
-        "house_style" => Ok(DocumentKind::HouseStyle),
-        _ => Err(ApiError::Invalid("kind must be rubric or house_style".to_owned())),
-    }
-}
-
 /// A text to put in force.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutDocument {
-    /// `rubric` or `house_style`.
+    /// `rubric`, `house_style`, `protocols_nl` or `protocols_be`.
     kind: String,
     /// The words (TOML).
     text: String,
 }
 
-/// Put a rubric or a house style in force; gives its version.
+/// Put a rubric, a house style or safety protocols in force; gives its version.
 #[utoipa::path(
     put, path = "/settings/documents", tag = "settings", request_body = PutDocument,
     responses(
@@ -211,19 +220,75 @@ pub(crate) async fn put_document(
     guarded: Guarded<policy::ManageSettings>,
     Body(body): Body<PutDocument>,
 ) -> Result<(StatusCode, Json<MadeBody>), ApiError> {
-    let kind = kind(&body.kind)?;
-    fits("text", &body.text, 1_000_000)?;
+    let kind = body.kind.parse()?;
+    look(kind, &body.text).map_err(|trouble| ApiError::Invalid(trouble.to_string()))?;
+    let id = put_in_force(&app, &guarded.viewer, kind, &body.text, None).await?;
+    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+}
+
+/// Why a text cannot be put in force.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// What is wrong, and what would be right.
+    pub(crate) message: String,
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+/// Whether a text can be put in force.
+pub(crate) fn look(kind: DocumentKind, text: &str) -> Result<(), Trouble> {
+    let trouble = |line: usize, message: String| Trouble { line, message };
+    if let Some(at) = text.find('\0') {
+        let line = text[..at].matches('\n').count() + 1;
+        return Err(trouble(line, "a NUL character stands here; take it out".to_owned()));
+    }
+    if text.len() > LONGEST {
+        return Err(trouble(1, format!("the text may be {LONGEST} bytes long at most")));
+    }
     match kind {
         DocumentKind::Rubric => {
-            Rubric::new(&body.text).map_err(|why| ApiError::Invalid(format!("rubric: {why}")))?;
+            Rubric::new(text).map(|_| ()).map_err(|why| trouble(why.line, why.message))
         }
         DocumentKind::HouseStyle => {
-            let table: Result<toml::Table, _> = body.text.parse();
-            table.map_err(|why| ApiError::Invalid(format!("house style: {why}")))?;
+            HouseStyle::parse(text).map(|_| ()).map_err(|why| trouble(why.line, why.message))
+        }
+        DocumentKind::ProtocolsNl | DocumentKind::ProtocolsBe => {
+            let read = Protocols::parse(text).map_err(|why| trouble(why.line, why.message))?;
+            let country = kind.country().unwrap_or_default();
+            if read.country == country {
+                return Ok(());
+            }
+            let at = text.lines().position(|line| line.trim_start().starts_with("country"));
+            let message = format!("country must be \"{country}\": these are its protocols");
+            Err(trouble(at.unwrap_or(0) + 1, message))
         }
     }
-    let mut request = app.store.request(&guarded.viewer, "settings.document").await?;
-    let id = request.write_document(kind, &body.text).await?;
+}
+
+/// The longest text, in bytes.
+const LONGEST: usize = 200_000;
+
+/// Puts a text that was looked at in force, and follows it; gives its version. Only when `seen` (none:
+/// nothing) is still in force, where that is given.
+pub(crate) async fn put_in_force(
+    app: &App,
+    viewer: &Viewer,
+    kind: DocumentKind,
+    text: &str,
+    seen: Option<Option<&str>>,
+) -> Result<String, ApiError> {
+    let mut request = app.store.request(viewer, "settings.document").await?;
+    if let Some(seen) = seen {
+        request.document_is_still(kind, seen).await?;
+    }
+    let version = request.write_document(kind, text).await?;
     request.finish().await?;
-    Ok((StatusCode::CREATED, Json(MadeBody { id })))
+    app.follow_decisions().await?;
+    Ok(version)
 }

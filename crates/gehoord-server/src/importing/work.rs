@@ -166,7 +166,7 @@ async fn read_in(
     let damaged = |error: serde_json::Error| StoreError::Damaged(format!("an import: {error}"));
     let choices: Choices = serde_json::from_str(&import.choices).map_err(damaged)?;
     let importer = Arc::new(Importer {
-        listener: Arc::clone(&app.listener),
+        listener: app.listener(),
         finder: Arc::clone(&app.pseudonymiser),
         source: choices.source.clone(),
         team: Some(choices.team.clone()).filter(|team| !team.is_empty()),

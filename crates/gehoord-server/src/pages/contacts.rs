@@ -50,12 +50,12 @@ pub(crate) struct Filter {
 }
 
 /// A text that was filled in.
-fn filled(text: &str) -> Option<&str> {
+pub(super) fn filled(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 /// The address of the next page: the same question, further back.
-fn next(path: &str, asked: &[(&str, &str)], after: &Cursor) -> String {
+pub(super) fn next(path: &str, asked: &[(&str, &str)], after: &Cursor) -> String {
     let mut query = format!("{path}?after={after}");
     for (name, value) in asked.iter().filter(|(_, value)| !value.is_empty()) {
         let value: String = value.bytes().map(super::problem::encoded).collect();

@@ -71,7 +71,7 @@ pub(crate) async fn write(
             assigned_to: who.person_id(),
             status: Status::Closed,
         };
-        take_in(&conversation, &place, Masks::default(), &ears.listener, &ears.pseudonymiser)
+        take_in(&conversation, &place, Masks::default(), &ears.listener(), &ears.pseudonymiser)
     };
     let mut intake = aside(work).await?;
     for turn in &mut intake.new.turns {

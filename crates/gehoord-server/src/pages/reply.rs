@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use gehoord_coaching::compose::{Advice, Composer, Moment};
+use gehoord_coaching::protocol::Protocols;
 use gehoord_conversation::{Channel, Conversation, Party};
 use gehoord_store::{Right, Viewer};
 use serde::Deserialize;
@@ -170,7 +171,7 @@ pub(crate) async fn check_contact(
     // What was said earlier is as dangerous as what was said last, as long as it goes on.
     let mut request = app.store.request(&posted.door.viewer, "conversation.compose").await?;
     let view = request.conversation(&id).await?;
-    let cards = cards(&view, choice.lang, request.now());
+    let cards = cards(&app.in_force, &view, choice.lang, request.now());
     request.finish().await?;
     if !cards.is_empty() {
         heard = Heard { cards, ..Heard::default() };
@@ -205,7 +206,7 @@ async fn advise(
     path: &str,
 ) -> Result<Heard, PageError> {
     fits("draft", draft, LONGEST)?;
-    let (listener, words) = (app.listener.clone(), draft.to_owned());
+    let (listener, words) = (app.listener(), draft.to_owned());
     let country = country(&conversation);
     let at = now();
     let now = at.timestamp().as_millisecond();
@@ -214,18 +215,19 @@ async fn advise(
         composer.advise(&listener, &words, Some(at), Moment::Paused)
     };
     let advice = aside(work).await?;
-    Ok(in_words(&advice, lang, draft, &country, path, now))
+    let protocols = app.in_force.protocols(&country);
+    Ok(in_words(&advice, lang, draft, &protocols, path, now))
 }
 
 fn in_words(
     advice: &Advice,
     lang: Lang,
     draft: &str,
-    country: &str,
+    protocols: &Protocols,
     path: &str,
     now: i64,
 ) -> Heard {
-    let cards = advice.safety.iter().map(|signal| Card::new(lang, country, *signal, path, now));
+    let cards = advice.safety.iter().map(|signal| Card::new(lang, protocols, *signal, path, now));
     let cards: Vec<Card> = cards.collect();
     if !cards.is_empty() {
         return Heard { cards, ..Heard::default() };

@@ -20,6 +20,7 @@ use super::when;
 use crate::access::policy;
 use crate::api::extract::Id;
 use crate::app::App;
+use crate::in_force::InForce;
 
 /// The longest quote in a report, in characters.
 const QUOTE: usize = 300;
@@ -39,19 +40,20 @@ pub(crate) struct Card {
 
 impl Card {
     /// The card of a signal, of the contact at `path` or what else is to be said of where.
-    pub(crate) fn new(lang: Lang, country: &str, signal: Safety, place: &str, now: i64) -> Self {
-        let protocols = Protocols::shipped(country);
+    pub(crate) fn new(
+        lang: Lang,
+        protocols: &Protocols,
+        signal: Safety,
+        place: &str,
+        now: i64,
+    ) -> Self {
         let protocol = protocols.on(signal);
         let language = language(lang);
         let title = protocol.title.of(language).to_owned();
         let t = &lang.texts().safety;
-        let checked = protocols.checked().and_then(|day| when::midnight(&day.to_string(), 0));
         Self {
             steps: protocol.steps.iter().map(|step| step.of(language).to_owned()).collect(),
-            checked: checked.map_or_else(
-                || t.unchecked.clone(),
-                |day| fill(&t.checked, &[("when", &when::day(lang, day, now))]),
-            ),
+            checked: checked(lang, protocols, now),
             line: fill(&t.along_line, &[("title", &title), ("where", &place)])
                 .trim_end()
                 .to_owned(),
@@ -68,6 +70,16 @@ impl Card {
     }
 }
 
+/// Who looked at protocols and when, in words.
+pub(crate) fn checked(lang: Lang, protocols: &Protocols, now: i64) -> String {
+    let t = &lang.texts().safety;
+    let day = protocols.checked().and_then(|day| when::midnight(&day.to_string(), 0));
+    let Some(day) = day else { return t.unchecked.clone() };
+    let who = protocols.checked_by().map(|who| format!("({who})")).unwrap_or_default();
+    let words = fill(&t.checked, &[("when", &when::day(lang, day, now)), ("who", &who)]);
+    words.trim_end().to_owned()
+}
+
 /// A language of the pages as the engine knows it.
 pub(crate) const fn language(lang: Lang) -> Language {
     match lang {
@@ -77,7 +89,12 @@ pub(crate) const fn language(lang: Lang) -> Language {
 }
 
 /// The cards for what was heard in a contact; none where it is over, or safe.
-pub(crate) fn cards(view: &ConversationView, lang: Lang, now: i64) -> Vec<Card> {
+pub(crate) fn cards(
+    in_force: &InForce,
+    view: &ConversationView,
+    lang: Lang,
+    now: i64,
+) -> Vec<Card> {
     if view.row.danger == 0 || view.row.status != "open" {
         return Vec::new();
     }
@@ -85,12 +102,13 @@ pub(crate) fn cards(view: &ConversationView, lang: Lang, now: i64) -> Vec<Card> 
     let others = heard.keys().any(|signal| *signal != Safety::Abuse);
     let locale: Option<Locale> = view.row.locale.as_ref().and_then(|locale| locale.parse().ok());
     let country = locale.as_ref().and_then(Locale::country).unwrap_or("NL");
+    let protocols = in_force.protocols(country);
     let path = format!("/contacts/{}", view.row.id);
     heard
         .iter()
         // Swearing once is no danger beside something that is.
         .filter(|(signal, words)| **signal != Safety::Abuse || !others || words.len() > 1)
-        .map(|(signal, _)| Card::new(lang, country, *signal, &path, now))
+        .map(|(signal, _)| Card::new(lang, &protocols, *signal, &path, now))
         .collect()
 }
 

@@ -134,7 +134,11 @@ texts! {
     login {
         title, lead, login, password, enter, wrong, too_many, first, first_where
     }
-    account { title, password, old, new, ends, set, wrong }
+    account {
+        title, password, old, new, ends, set, wrong, token_made, token_once, token_use,
+        tokens_what, token_new, token_name, token_scopes, token_until, token_make,
+        token_wrong
+    }
     problem {
         not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, failed,
         failed_why, home
@@ -174,12 +178,17 @@ texts! {
     }
     privacy {
         lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
-        assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when, person,
-        action, count, operator, machine
+        assessment, consent, kept, kept_none, rule, who, what, yes, no, looked, when,
+        person, action, count, operator, machine, tab_rules, tab_mine, tab_looked, tab_kept,
+        tab_customer, looked_lead, everybody, contact_id, customer_id, customer_how, nobody,
+        mine_lead, mine_none, which, voice_on, voice_off, kept_lead, terms, terms_whose,
+        terms_wrong, choose, choose_how, tried, nothing_kept, oldest, days, originals_days,
+        goes_now, goes_week, goes_month, goes_originals, try_terms, keep_terms, daily, also_all;
+        several, so_many, with_originals
     }
     action {
-        read, list, search, promises, feedback, shares, people, login, logout, import, settings,
-        customer, write
+        read, list, search, promises, feedback, shares, people, login, logout, import,
+        settings, customer, write, export, listen, people_seen, settings_seen, customer_found, customer_given, audit
     }
     right {
         read_conversations, write_conversations, search, promises, feedback, share, listen,
@@ -187,8 +196,13 @@ texts! {
         read_audit, customer_rights, import
     }
     admin {
-        first, step_team, step_people, step_import, teams, name, parent, no_parent, add_team,
-        people, role, team, no_team, password, add_person, inactive
+        first, step_team, step_people, step_import, teams, name, parent, no_parent,
+        add_team, people, role, team, no_team, password, add_person, inactive, style,
+        rubric, protocols, cultures, switches, tokens, done, keep, add, change, active,
+        logs_in_anew, new_password, new_password_what, set_password, sessions,
+        sessions_what, end_sessions, teams_lead, no_members, login_taken, login_wrong,
+        password_short, name_empty, last_administrator, somebody_first, team_first,
+        team_wrong
     }
     reply {
         title, lead, yours, customer, channel, ask, ask_keys, copy, copy_keys, copied, copy_by_hand,
@@ -218,6 +232,43 @@ texts! {
         running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,
         again, stop, leave, result, added, changed, same, skipped, files_gone, skipped_what, file,
         place, why, another; files, conversations, turns, more_turns, more_wrong, read_in
+    }
+    document {
+        style_lead, rubric_lead, protocols_lead, protocols_nl, protocols_be, check,
+        check_why, check_do, check_again, check_by, check_day, check_keep, check_wrong,
+        check_first, text, how, keep, look, looked, wrong_line, wrong_what, plain, ships,
+        unreadable, source, versions, no_versions, in_force, shown, show, back_how, older,
+        somebody_first, again, again_what, again_do, again_begun, begin
+    }
+    style {
+        address, formal, informal, follows, salutation, sign_off, emoji, own_words, instead,
+        never, obligatory, none, unsaid, yes, no
+    }
+    rubric {
+        weights, strong, mild, unnamed, neutral, positive, own, differs, as_shipped,
+        off_the_tone, points
+    }
+    culture {
+        lead, on, heard, people, sure, rather, unsure, switched, source, unseen, all_off,
+        all_on, nl_nl, nl_be, en_gb, en_us, de_de, fr_fr, fr_be
+    }
+    switches {
+        lead, on, off, switch_on, switch_off, named_what, named_seen, assessment_date,
+        assessment_reference, consent_date, consent_reference, voice, voice_what,
+        voice_notice, voice_example, history, was_on, was_off, incomplete
+    }
+    tokens {
+        lead, nobody, none, made, until, forever, over, revoke
+    }
+    customer {
+        title, lead, find, name, name_how, look, found, pseudonym, contacts, when, period,
+        who_looked, give, give_what, give_do, erase, erase_what, reason, choose, reference,
+        reference_how, confirm, confirm_how, erase_do, past, nobody, not_confirmed,
+        no_reason, reference_long, reason_request, reason_consent, reason_unlawful,
+        reason_other, reason_none, proof, proof_lead, proof_id, erased_at, erased_by,
+        removed, left_none, print_how, rows_conversation, rows_turn, rows_finding,
+        rows_original, rows_promise, rows_answer, rows_feedback, rows_shared,
+        rows_attachment, rows_search, rows_customer
     }
     when { today, yesterday, tomorrow, weekdays, weekday_names, months; minutes, hours, days }
 }

@@ -54,6 +54,11 @@ pub(crate) fn moment(lang: Lang, at: i64, now: i64) -> String {
     format!("{day} {}", clock(at))
 }
 
+/// `22 november 2026 14:05`: for what is printed and read later.
+pub(crate) fn in_full(lang: Lang, at: i64) -> String {
+    format!("{} {}", day(lang, at, 0), clock(at))
+}
+
 /// `zondag 22 november`, without the year of now.
 pub(crate) fn weekday_and_day(lang: Lang, now: i64) -> String {
     let weekday = usize::from(local(now).weekday().to_monday_zero_offset().unsigned_abs());

@@ -31,6 +31,7 @@ pub(crate) fn run(opened: &Opened, runtime: &Runtime, ui: Ui) -> Result<u8> {
         false => ProgressBar::hidden(),
     };
     let done = runtime.block_on(async {
+        app.follow_decisions().await?;
         let mut request = opened.request("jobs.add").await?;
         let id = request.add_job(LISTEN_AGAIN, "{}").await?;
         request.finish().await?;

@@ -6,13 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use gehoord_conversation::wire::input::{WireConversation, WireTurn};
-use gehoord_store::{
-    ConversationFilter, ConversationRow, ConversationView, Original, StoreError, TurnView,
-};
-use serde_json::{Map, Value, json};
+use gehoord_server::export;
+use gehoord_store::{ConversationFilter, ConversationRow, ConversationView, StoreError, TurnView};
+use serde_json::{Map, Value};
 
 use super::args::Export;
-use super::dates::{printed, without_zone};
+use super::dates::without_zone;
 use super::opened::Opened;
 use super::people::{team_id, team_names};
 use crate::{GOOD, SOME_FAILED};
@@ -95,40 +94,17 @@ fn wire_turn(turn: TurnView) -> WireTurn {
 
 async fn one_customer(customer: &str, opened: &Opened, out: &mut Target) -> Result<u8> {
     let mut request = opened.request("customer.export").await?;
-    let export = match request.export_customer(customer).await {
+    let kept = match request.export_customer(customer).await {
         Err(StoreError::NotFound(_)) => {
             eprintln!("gehoord: nothing is kept of a customer of that name");
             return Ok(SOME_FAILED);
         }
-        export => export?,
+        kept => kept?,
     };
     request.finish().await?;
-    let conversations: Vec<Value> =
-        export.conversations.iter().map(|(view, originals)| whole(view, originals)).collect();
-    let all = json!({"customer": export.pseudonym, "conversations": conversations});
+    let all = export::customer(&kept);
     out.line(&serde_json::to_string_pretty(&all)?)?;
     Ok(GOOD)
-}
-
-/// Everything that is kept of a conversation, but for findings about agents.
-fn whole(view: &ConversationView, originals: &[Original]) -> Value {
-    let row = &view.row;
-    let turns = view.turns.iter().map(|turn| {
-        json!({"party": turn.party, "text": turn.text, "at": printed(turn.said_at),
-            "heard": turn.finding})
-    });
-    let behind: Map<String, Value> = originals
-        .iter()
-        .map(|original| (original.mask.clone(), Value::from(original.text.clone())))
-        .collect();
-    json!({
-        "id": row.id, "source": row.source, "external_id": row.external_id,
-        "channel": row.channel, "subject": row.subject, "status": row.status,
-        "started_at": printed(row.started_at), "last_at": printed(row.last_at),
-        "turns": turns.collect::<Vec<_>>(),
-        "behind_the_masks": behind,
-        "heard": view.analysis.as_ref().map(|analysis| &analysis.customer_side),
-    })
 }
 
 /// Standard output, or a file that gets its name once it is whole.

@@ -9,6 +9,7 @@ use gehoord_conversation::Conversation;
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::InForce;
 use gehoord_server::importing::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
 use gehoord_store::{Status, StoreError, Written};
 use tokio::runtime::Runtime;
@@ -61,7 +62,7 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         opened,
         runtime,
         importer: Importer {
-            listener: Arc::new(Listener::embedded()?),
+            listener: runtime.block_on(listener(opened))?,
             finder: Arc::new(Pseudonymiser::embedded()),
             source: task.source.clone(),
             team: Some(team),
@@ -86,6 +87,13 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         return Ok(SOME_FAILED);
     }
     Ok(if summary.failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// The ears that the organisation decided on.
+async fn listener(opened: &Opened) -> Result<Arc<Listener>> {
+    let in_force = InForce::new(Arc::new(Listener::embedded()?));
+    in_force.follow(&opened.store).await?;
+    Ok(in_force.listener())
 }
 
 /// The ids of the team and the agent that were named.

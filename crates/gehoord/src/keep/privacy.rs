@@ -39,6 +39,8 @@ pub(crate) async fn run(task: &PrivacyTask, opened: &Opened, ui: Ui) -> Result<u
                 until: until.map(|moment| moment.0),
                 who,
                 conversation: conversation.clone(),
+                customer: None,
+                about_conversations: false,
                 after: None,
                 limit: 0,
             };

@@ -32,6 +32,7 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
         }
         let opened = Opened::new(&config).await?;
         let app = app(&opened, &config)?;
+        app.follow_decisions().await?;
         let url = format!("http://{address}");
         let mut out = ui.serves(&url, !config.secure_cookies());
         let app = if task.demo {

@@ -220,7 +220,7 @@ async fn gather(
         Some(_) => Some(handover::sheet(app, &view, lang).await?),
         None => None,
     };
-    let cards = safety::cards(&view, lang, now);
+    let cards = safety::cards(&app.in_force, &view, lang, now);
     let first_safety = !cards.is_empty();
     let page = ContactPage {
         id: id.to_owned(),

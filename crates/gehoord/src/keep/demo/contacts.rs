@@ -85,7 +85,7 @@ async fn keep(app: &App, request: &mut Request, one: &Planned, teams: &[String])
         status: one.status,
     };
     let (listener, finder) = app.ears();
-    let intake = take_in(&one.conversation, &place, Masks::default(), listener, finder);
+    let intake = take_in(&one.conversation, &place, Masks::default(), &listener, finder);
     let written = request.write_conversation(&intake.new).await?;
     let id = written.id().to_owned();
     request.write_report(&id, &intake.report, 0).await?;
