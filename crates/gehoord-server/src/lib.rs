@@ -11,6 +11,7 @@
 pub mod app;
 pub mod earlier;
 pub mod intake;
+pub mod language_model;
 pub mod live;
 pub mod serve;
 pub mod telemetry;
@@ -22,9 +23,11 @@ mod error;
 mod jobs;
 mod pages;
 mod password;
+mod suggesting;
 
 pub use app::{App, app, openapi};
 pub use jobs::{LISTEN_AGAIN, work_on_jobs};
+pub use language_model::LanguageModel;
 pub use pages::PAGES;
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};

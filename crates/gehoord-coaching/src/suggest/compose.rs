@@ -121,7 +121,12 @@ impl Material<'_> {
         if used.topic {
             takes_up.extend(self.topic.as_ref().map(|t| t.place));
         }
-        Some(Composed { text: self.framed(&body, turn), takes_up })
+        Some(Composed { text: self.envelope().around(&body, turn), takes_up })
+    }
+
+    pub(crate) fn envelope(&self) -> Envelope<'_> {
+        let Self { channel, form, style, book, .. } = self;
+        Envelope { channel: *channel, form: *form, style, book }
     }
 
     fn pick(
@@ -158,9 +163,20 @@ impl Material<'_> {
     fn worded(&self, phrase: &Phrase) -> Option<String> {
         self.style.in_own_words(self.channel, &in_form(&phrase.text, self.form))
     }
+}
 
+/// How a reply is addressed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Envelope<'e> {
+    pub(crate) channel: Channel,
+    pub(crate) form: Form,
+    pub(crate) style: &'e HouseStyle,
+    pub(crate) book: &'e Book,
+}
+
+impl Envelope<'_> {
     /// With salutation and sign-off, where the channel has them.
-    fn framed(&self, body: &str, turn: u64) -> String {
+    pub(crate) fn around(&self, body: &str, turn: u64) -> String {
         let mail = self.channel == Channel::Email;
         let default = |all: &[String]| {
             let at = turn.checked_rem(all.len() as u64).unwrap_or_default();

@@ -197,7 +197,11 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only
 /// when more of its everyday words are there than of the one that was expected.
-fn spoken(text: &str, heard: Option<Language>, expected: Option<Language>) -> Option<Language> {
+pub(crate) fn spoken(
+    text: &str,
+    heard: Option<Language>,
+    expected: Option<Language>,
+) -> Option<Language> {
     let (Some(heard), Some(expected)) = (heard, expected) else { return heard.or(expected) };
     if heard == expected {
         return Some(heard);
