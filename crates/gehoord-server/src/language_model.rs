@@ -99,6 +99,9 @@ impl LanguageModel {
     pub fn new(endpoint: Endpoint) -> Result<Self, String> {
         let uri: Uri = endpoint.url.parse().map_err(|_| not_an_address(&endpoint.url))?;
         let host = uri.host().ok_or_else(|| not_an_address(&endpoint.url))?;
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err("no name or key belongs in the address; put the key in a file".to_owned());
+        }
         let here = matches!(host, "localhost" | "[::1]" | "::1")
             || host.parse().is_ok_and(|ip: std::net::Ipv4Addr| ip.is_loopback());
         match uri.scheme_str() {
@@ -283,6 +286,7 @@ mod tests {
         }
         let refused = at("http://models.example.nl/v1").unwrap_err();
         assert!(refused.contains("https only"), "{refused}");
+        assert!(at("https://me:secret@models.example.nl/v1").unwrap_err().contains("in a file"));
         for url in ["", "localhost", "ftp://127.0.0.1/v1", "file:///etc/passwd", "http://"] {
             assert!(at(url).unwrap_err().contains("no address"), "{url}");
         }

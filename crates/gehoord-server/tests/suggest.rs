@@ -2,6 +2,9 @@
 
 mod common;
 
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -278,4 +281,52 @@ async fn a_language_model_that_fails_takes_nothing_away() {
     drop(free);
     let answer = at(&agent, &world, url).post("/suggest", &body).await.expect(200).json;
     assert_eq!((&answer["language_model"], texts(&answer).len()), (&json!("unreachable"), 3));
+}
+
+// -- a real one ----------------------------------------------------------------------------------
+
+/// A small model behind a real server, where `scripts/language-model` fetched it. What it says in
+/// Dutch is poor: whatever comes of it, our own suggestions stand and nothing is made up.
+#[tokio::test]
+async fn a_real_server_is_asked() {
+    let folder = std::env::var_os("GEHOORD_TEST_LANGUAGE_MODEL").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/language-model")),
+        PathBuf::from,
+    );
+    if !folder.join("xllamacpp").exists() {
+        eprintln!("skipped: no language model; scripts/language-model fetches one");
+        return;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/language_model.py");
+    let mut server = Command::new("python3")
+        .arg(script)
+        .env("PYTHONPATH", &folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let endpoint = Endpoint {
+        url: url.trim().to_owned(),
+        model: "smollm2".to_owned(),
+        key: None,
+        timeout: Duration::from_secs(25),
+    };
+    let model = LanguageModel::new(endpoint).unwrap();
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let router = app(world.state.clone().with_language_model(model));
+    let caller = Caller { router, ..agent };
+    let body = json!({"customer": CUSTOMER, "locale": "nl-NL"});
+    let answer = caller.post("/suggest", &body).await.expect(200).json;
+    // The end of its standard input is the end of it.
+    drop(server.stdin.take());
+    server.wait().unwrap();
+    let said = answer["language_model"].as_str().unwrap();
+    eprintln!("the model's suggestion: {said}");
+    let failed = ["timeout", "unreachable", "status", "unreadable", "busy"];
+    assert!(!failed.contains(&said), "{answer}");
+    assert_eq!(texts(&answer).len(), 3);
 }

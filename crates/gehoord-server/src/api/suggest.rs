@@ -183,11 +183,10 @@ pub(crate) async fn suggest(
     asked.count = count;
     asked.makers = makers;
     asked.earlier.extend(body.earlier);
-    let conversation = asked.conversation.clone();
-    let all = offers(&app, asked).await?;
+    let all = offers(&app, &asked).await?;
     let suggestions = all.offers.into_iter();
     Ok(Json(SuggestionsBody {
-        suggestions: suggestions.map(|one| SuggestionBody::new(one, &conversation)).collect(),
+        suggestions: suggestions.map(|one| SuggestionBody::new(one, &asked.conversation)).collect(),
         language_model: all.model.map(crate::suggesting::ModelSaid::id),
         note: NOTE,
     }))

@@ -41,6 +41,7 @@ pub(crate) enum Makers {
 }
 
 /// What suggestions are asked for.
+#[derive(Clone)]
 pub(crate) struct Asked {
     /// What is answered. One that is stored is in masked words.
     pub(crate) conversation: Conversation,
@@ -121,6 +122,7 @@ impl ModelSaid {
 }
 
 /// What there is to suggest.
+#[derive(Default)]
 pub(crate) struct Offers {
     pub(crate) offers: Vec<Offer>,
     /// None: it was not asked.
@@ -128,9 +130,9 @@ pub(crate) struct Offers {
 }
 
 /// Suggestions for the reply to the last words of the customer.
-pub(crate) async fn offers(app: &App, asked: Asked) -> Result<Offers, ApiError> {
+pub(crate) async fn offers(app: &App, asked: &Asked) -> Result<Offers, ApiError> {
     let style = Arc::new(house_style(app).await?);
-    let asked = Arc::new(asked);
+    let asked = Arc::new(asked.clone());
     let seed = asked.seed.unwrap_or_else(|| place(&asked.conversation, asked.earlier.len()));
     let model = app.language_model.as_ref().filter(|_| asked.makers != Makers::Own);
     let own = own(app, &asked, &style, seed);
