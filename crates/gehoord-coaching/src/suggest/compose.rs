@@ -288,6 +288,7 @@ pub(crate) fn quotable(
         (4..=LONGEST).contains(&count)
             && begins
             && !lexicon.mind.has(second)
+            && !lower(words).split_whitespace().any(is_reported)
             && !words.contains([
                 '"', '“', '”', '„', '«', '»', '\n', '?', '!', '(', ')', '@', '#', '<', '[', '/',
             ])
@@ -316,6 +317,11 @@ pub(crate) fn quotable(
             && !heard.never.iter().any(|n| n.turn == place.turn && n.span.overlaps(&place.span));
         clean.then(|| (words.to_owned(), *place))
     })
+}
+
+/// "Hij zegt dat het niet erg is": what somebody else said is seldom the point.
+fn is_reported(word: &str) -> bool {
+    matches!(word, "zegt" | "zei" | "zeggen" | "says" | "said" | "sagt" | "sagte" | "disait")
 }
 
 /// Clauses in the customer's own mouth are of no use in these.

@@ -7,7 +7,8 @@ use gehoord_conversation::{
 use serde::Deserialize;
 
 use super::asking::{
-    asks_to_do, names_death, opens_question, opens_with_question, person_words, wants_to_know,
+    apologises, asks_to_do, names_death, opens_question, opens_with_question, person_words,
+    wants_to_know,
 };
 use super::phrases::book;
 use super::words::sentences;
@@ -353,6 +354,11 @@ impl RunOf<'_> {
             && !self.surely(Signal::Complaint)
         {
             return Situation::Question;
+        }
+        if strongest.primary == Some(Emotion::Embarrassment)
+            && !apologises(self.text, self.language)
+        {
+            return Situation::Remark;
         }
         if strongest.primary == Some(Emotion::Embarrassment) {
             return Situation::Sorry;
