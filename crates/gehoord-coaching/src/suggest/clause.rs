@@ -109,7 +109,7 @@ fn clause(
     if inner.last().is_some_and(|w| lexicon.is_left_open(&w.low)) {
         return None;
     }
-    if runs_on(&inner, lexicon) || lacks_object(&inner) {
+    if runs_on(&inner, lexicon) || is_no_point(&inner) {
         return None;
     }
     // What somebody else said: "ze zegt: die volgende gaat ook weg".
@@ -159,7 +159,7 @@ fn runs_on(words: &[Word], lexicon: &Lexicon) -> bool {
 
 /// "Ontving ik, na 42 jaar donor te zijn geweest": what was cut off is what it is about. And "heb
 /// zelfde bedrag zien": words that nobody can take over as they are.
-fn lacks_object(words: &[Word]) -> bool {
+fn is_no_point(words: &[Word]) -> bool {
     let inset = words.iter().position(|word| {
         word.after_pause()
             && matches!(word.low.as_str(), "na" | "zonder" | "door" | "om" | "wegens")
@@ -169,7 +169,14 @@ fn lacks_object(words: &[Word]) -> bool {
         two[1].low == "zelfde"
             && !matches!(two[0].low.as_str(), "de" | "het" | "dat" | "die" | "deze" | "dit" | "'t")
     });
-    open || bare
+    // "Het geld is geen probleem", "I've no more to say": said to leave it out.
+    let waved = words.windows(2).any(|two| {
+        matches!(
+            (two[0].low.as_str(), two[1].low.as_str()),
+            ("geen", "probleem") | ("no", "problem" | "more") | ("kein", "problem")
+        )
+    });
+    open || bare || waved
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

@@ -276,6 +276,7 @@ pub(crate) fn quotable(
     lexicon: &Lexicon,
     text_of: impl Fn(usize) -> String,
 ) -> Option<(String, Evidence)> {
+    const SHORTEST: usize = 5;
     const LONGEST: usize = 9;
     let fits = |words: &str| {
         let count = words.split_whitespace().count();
@@ -285,7 +286,8 @@ pub(crate) fn quotable(
         let begins = lexicon.begins.has(first)
             || lexicon.is_number(first)
             || first.starts_with(|c: char| c.is_ascii_digit());
-        (4..=LONGEST).contains(&count)
+        (SHORTEST..=LONGEST).contains(&count)
+            && lower(words).split_whitespace().any(|word| lexicon.is_verb(word))
             && begins
             && !lexicon.mind.has(second)
             && !lower(words).split_whitespace().any(is_reported)

@@ -151,6 +151,15 @@ impl Lexicon {
         self.numbers.has(word)
     }
 
+    /// Whether a word is a verb that a sentence may turn on.
+    pub(crate) fn is_verb(&self, word: &str) -> bool {
+        self.finite.has(word)
+            || self.same_verbs.has(word)
+            || self.i_verbs.has(word)
+            || self.we_verbs.has(word)
+            || self.you_verbs.has(word)
+    }
+
     /// Whether a word is a number in full, also a compound ("drieëntwintig") or an ordinal.
     pub(crate) fn says_number(&self, word: &str) -> bool {
         self.ordinals.has(word) || self.is_number(word) || self.is_compound_number(word, 0)
