@@ -26,7 +26,7 @@ fn taken(talk: &Conversation, style: &str, body: &str) -> Result<String, Refused
         style: &style,
         seed: 0,
         count: 1,
-        earlier: &["Zo vaak bellen over uw factuur had niet nodig moeten zijn."],
+        earlier: &["Zo vaak bellen over uw factuur, dat is niet goed. Wat ik nu doe: {stap}."],
     };
     consider(&LISTENER, talk, &wish, body).map(|suggestion| suggestion.text)
 }
@@ -74,7 +74,10 @@ fn what_was_not_said_is_not_taken() {
         ("- U hebt gebeld\n- over uw factuur", Refused::Shape),
         ("…", Refused::Shape),
         ("", Refused::Shape),
-        ("Zo vaak bellen over uw factuur had niet nodig moeten zijn.", Refused::Alike),
+        (
+            "Zo vaak bellen over uw factuur, dat is niet goed. Wat ik nu doe: {stap}.",
+            Refused::Alike,
+        ),
     ];
     for (body, why) in cases {
         assert_eq!(taken(&talk(), "", body), Err(why), "{body}");

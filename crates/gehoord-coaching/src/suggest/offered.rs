@@ -117,7 +117,7 @@ fn addressed_in(asked: &Conversation, report: &Report, style: &HouseStyle) -> Op
     if !text.chars().any(char::is_alphanumeric) {
         return None;
     }
-    let heard = customer.filter_map(|turn| turn.language).last();
+    let heard = customer.filter_map(|turn| turn.language).next_back();
     let expected = asked.locale.as_ref().and_then(Locale::language);
     let language =
         situation::spoken(&text, heard, expected).or_else(|| report.locale.language())?;

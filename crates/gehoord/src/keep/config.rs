@@ -516,6 +516,23 @@ mod tests {
     }
 
     #[test]
+    fn a_language_model_is_off_until_somebody_connects_one() {
+        let config = Config::of(&given(&[])).unwrap();
+        assert_eq!((config.language_model_url(), config.language_model_key_file()), (None, None));
+        let config = Config::of(&given(&["--language-model-url", ""])).unwrap();
+        assert_eq!(config.language_model_url(), None);
+        let url = "http://127.0.0.1:8080/v1";
+        let args = ["--language-model-url", url, "--language-model-timeout", "3"];
+        let config = Config::of(&given(&args)).unwrap();
+        assert_eq!(config.language_model_url(), Some(url));
+        assert_eq!(config.language_model_timeout(), Some(Duration::from_secs(3)));
+        for wrong in ["0", "26", "acht", "1.5"] {
+            let error = Config::of(&given(&["--language-model-timeout", wrong])).unwrap_err();
+            assert!(error.to_string().contains("seconds, 1 to 25"), "{error}");
+        }
+    }
+
+    #[test]
     fn key_and_files_lie_beside_the_database() {
         let config = Config::of(&given(&["--database", "sqlite:/a/b.db"])).unwrap();
         assert_eq!(config.key_file(), Path::new("/a/b.key"));
