@@ -31,6 +31,8 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
         if let Some(folder) = &folder {
             config = config.within(folder);
         }
+        // Told before anything is made.
+        language_model(&config)?;
         let opened = Opened::new(&config).await?;
         let app = app(&opened, &config)?;
         let url = format!("http://{address}");
