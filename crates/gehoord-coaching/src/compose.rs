@@ -71,6 +71,14 @@ pub enum Moment {
     Paused,
 }
 
+/// Whether the rest of the sentence has a slot that is to be filled: what it says is not known yet.
+fn is_open(draft: &str, span: Span) -> bool {
+    let from = span.start.min(draft.len());
+    let end = draft[span.end.min(draft.len())..].find(['.', '!', '?', '\n']);
+    let end = end.map_or(draft.len(), |at| span.end + at);
+    draft[from..end].split_once('{').is_some_and(|(_, slot)| slot.contains('}'))
+}
+
 impl Composer {
     /// A composer for the next reply in a conversation.
     #[must_use]
@@ -127,14 +135,16 @@ impl Composer {
         let mut safety: Vec<Safety> = flags.filter(|&s| is_urgent(s.into())).collect();
         safety.sort_unstable();
         safety.dedup();
-        let promises = report.promises.iter().filter(|p| p.turn == last).cloned().collect();
+        // A promise with a slot in it is made when that is filled.
+        let whole = |p: &&Promise| p.turn == last && !p.what.contains('{');
+        let promises = report.promises.iter().filter(whole).cloned().collect();
         let ended = match moment {
             Moment::Typing => ended(draft),
             Moment::Paused => draft.len(),
         };
         let open = report.moments.last().is_some_and(|m| m.met != Some(true));
         let mut warnings = warnings(&coach, turn, last, open);
-        warnings.retain(|w| w.span.end <= ended);
+        warnings.retain(|w| w.span.end <= ended && !is_open(draft, w.span));
         let mut missing = Vec::new();
         let begun = draft.split_whitespace().count() >= BEGUN;
         if moment == Moment::Paused && begun && safety.is_empty() && !turn.boundary {

@@ -13,7 +13,10 @@ mod words;
 use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};
 use gehoord_listening::{Listener, Ongoing};
 
-pub use suggest::{Form, HouseStyle, HouseStyleError, Suggestion, Wish, suggest, suggest_next};
+pub use suggest::{
+    Addressed, Form, HouseStyle, HouseStyleError, Refused, Suggestion, Wish, addressed, consider,
+    suggest, suggest_next,
+};
 
 /// Listens to a conversation and adds hints to every reply that leaves something to say.
 #[must_use]

@@ -3,6 +3,7 @@
 // At most two lines at a time; what was dismissed stays silent for this conversation. The draft
 // stays in this tab until it is copied.
 import { copy } from "./copy.js";
+import { slotsIn, suggestReplies } from "./suggest.js";
 
 const TYPING = 150;
 const PAUSE = 1500;
@@ -219,17 +220,18 @@ export function helpToReply(root) {
   const mirror = part("mirror");
   let painted = "";
   function paint() {
-    const there = heard();
+    const slots = slotsIn(field.value).map((slot) => ({ ...slot, kind: "slot" }));
+    const there = [...heard(), ...slots].toSorted((a, b) => a.start - b.start);
     const last = there.reduce((end, mark) => Math.max(end, mark.end), 0);
     const text = field.value.slice(0, last);
-    const key = `${text}\n${there.map((mark) => `${mark.start}-${mark.end}`).join()}`;
+    const key = `${text}\n${there.map((mark) => `${mark.start}-${mark.end}${mark.kind ?? ""}`).join()}`;
     if (key === painted) return;
     painted = key;
     const parts = [];
     let at = 0;
-    for (const { start, end } of there) {
+    for (const { start, end, kind } of there) {
       if (start < at) continue;
-      const mark = document.createElement("mark");
+      const mark = element("mark", kind ?? "", "");
       mark.textContent = text.slice(start, end);
       parts.push(text.slice(at, start), mark);
       at = end;
@@ -307,6 +309,7 @@ export function helpToReply(root) {
   function showCards() {
     const box = part("cards");
     part("first-safety").hidden = onPage() === null;
+    suggestions?.allow(!unsafe());
     const key = cards.map((card) => card.signal).join();
     if ((box.dataset.key ?? "") === key) return;
     box.dataset.key = key;
@@ -371,6 +374,18 @@ export function helpToReply(root) {
     else copyReply();
   });
 
+  const suggestions = suggestReplies(root, {
+    field,
+    about: () => (words.conversation
+      ? { id: words.conversation }
+      : { customer: wellFormed(customer.value), channel: channel.value }),
+    say,
+    note,
+    safe: () => !unsafe(),
+    // Where safety comes first, the answer to a draft says so.
+    look: () => ask(true),
+  });
+
   function wanted() {
     clearTimeout(pause);
     pause = undefined;
@@ -378,12 +393,15 @@ export function helpToReply(root) {
   }
   root.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    wanted();
+    if (!suggestions?.sent(event.submitter)) wanted();
   });
 
   async function copyReply() {
     if (!field.value.trim()) return;
     if (!(await copy(field))) return say(words.byHand);
+    const open = slotsIn(field.value).map((slot) => slot.text);
+    // It goes out unfinished: the draft stays, to be filled in.
+    if (open.length > 0) return say(words.slotsOpen.replace("{slots}", [...new Set(open)].join(", ")));
     say(words.copied);
     // The draft goes; what was dismissed stays silent for this conversation.
     if (words.conversation) sessionStorage.setItem(words.key, JSON.stringify({ quiet: [...quiet] }));
@@ -401,6 +419,7 @@ export function helpToReply(root) {
       quiet.clear();
       keep();
       shut();
+      suggestions?.forget();
       ended = false;
       if (customer.value.trim()) ask(true);
       else {

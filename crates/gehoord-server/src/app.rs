@@ -22,6 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::ApiError;
 use crate::in_force::InForce;
+use crate::language_model::LanguageModel;
 use crate::live::Live;
 use crate::{api, pages, telemetry};
 
@@ -42,6 +43,7 @@ pub struct App {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) secure_cookies: bool,
     pub(crate) demo: bool,
+    pub(crate) language_model: Option<Arc<LanguageModel>>,
 }
 
 impl App {
@@ -58,6 +60,7 @@ impl App {
             metrics: telemetry::start_metrics(),
             secure_cookies: true,
             demo: false,
+            language_model: None,
         }
     }
 
@@ -72,6 +75,13 @@ impl App {
     #[must_use]
     pub const fn with_demo(mut self) -> Self {
         self.demo = true;
+        self
+    }
+
+    /// The same server with a language model that may make suggestions too.
+    #[must_use]
+    pub fn with_language_model(mut self, model: LanguageModel) -> Self {
+        self.language_model = Some(Arc::new(model));
         self
     }
 

@@ -85,3 +85,17 @@ pub(crate) fn decision_unusable(kind: &str, error: &str) {
 pub(crate) fn job_failed(kind: &str, error: &str) {
     tracing::error!(kind, error, "a job failed");
 }
+
+pub(crate) fn house_style_broken(version: &str, error: &str) {
+    tracing::error!(version, error, "the house style cannot be read: suggestions are made without");
+}
+
+/// `result` says what became of what the language model made.
+pub(crate) fn language_model_answered(result: &'static str, took: Duration) {
+    counter!("gehoord_language_model_answers_total", "result" => result).increment(1);
+    histogram!("gehoord_language_model_seconds").record(took);
+}
+
+pub(crate) fn language_model_failed(why: &str) {
+    tracing::warn!(why, "the language model gave nothing; suggestions are made without");
+}

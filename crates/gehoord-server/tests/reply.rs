@@ -148,3 +148,52 @@ async fn a_note_after_a_talk_is_a_contact_whose_promises_are_followed() {
     assert!(page.contains("&#60;b&#62;") && page.contains("Aan de balie"), "{page}");
     agent.form("/note", &[("matter", "  ")]).await.expect(422);
 }
+
+#[tokio::test]
+async fn without_javascript_a_form_gives_something_to_begin_with() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let taken = |page: &str| -> Vec<String> {
+        let all = page.split("name=\"take\" value=\"").skip(1);
+        all.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let empty = agent.page("/reply").await.expect(200).text;
+    assert!(empty.contains("data-suggestions") && empty.contains("data-model=\"false\""));
+    let asked =
+        |round: &'static str| [("customer", CUSTOMER), ("draft", "Dag."), ("suggest", round)];
+    let page = agent.form("/reply", &asked("0")).await.expect(200).text;
+    let first = taken(&page);
+    assert_eq!(first.len(), 3, "{page}");
+    assert!(first[0].contains("drie keer gebeld"), "{first:?}");
+    assert!(
+        page.contains("<mark class=\"slot\">{")
+            && !advice(&page).contains("<li class=\"reply-line")
+    );
+    assert!(page.contains("name=\"suggest\" value=\"1\""), "others come next");
+    let page = agent.form("/reply", &asked("1")).await.expect(200).text;
+    let second = taken(&page);
+    assert!(!second.is_empty() && second.iter().all(|text| !first.contains(text)), "{second:?}");
+    let page = agent.form("/reply", &asked("veel")).await.expect(200).text;
+    assert_eq!(taken(&page), first);
+    let fields = [("customer", CUSTOMER), ("draft", "Dag."), ("take", first[0].as_str())];
+    let page = agent.form("/reply", &fields).await.expect(200).text;
+    let field = page.split("id=\"reply-draft\"").nth(1).unwrap();
+    let field = field.split("</textarea>").next().unwrap();
+    assert!(field.contains(&format!("Dag.\n\n{}", first[0])), "{field}");
+    // Danger: the protocol, and nothing to begin with.
+    let fields = [("customer", GAS.1), ("suggest", "0")];
+    let page = agent.form("/reply", &fields).await.expect(200).text;
+    assert!(page.contains("0800-9009") && !page.contains("name=\"suggest\""), "{page}");
+    let id = agent.open("chat-1", &[COMPLAINT[0], GAS]).await;
+    let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
+    assert!(page.contains("id=\"reply\"") && !page.contains("name=\"suggest\""), "{page}");
+    let path = format!("/contacts/{id}/reply");
+    let page = agent.form(&path, &[("suggest", "0")]).await.expect(200).text;
+    assert!(taken(&page).is_empty() && page.contains("0800-9009"));
+    let id = agent.open("chat-2", &COMPLAINT[..1]).await;
+    let path = format!("/contacts/{id}/reply");
+    let page = agent.form(&path, &[("suggest", "0")]).await.expect(200).text;
+    assert!(!taken(&page).is_empty(), "{page}");
+    let elsewhere = world.somebody_of("ria", Role::Agent, Some(&world.other_team)).await;
+    elsewhere.form(&path, &[("suggest", "0")]).await.expect(404);
+}

@@ -549,6 +549,31 @@ impl Request {
         }
     }
 
+    /// What the viewer wrote last in the newest conversations they help with, masked, the newest
+    /// first. None for who helps nobody.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_replies(&mut self) -> Result<Vec<String>, StoreError> {
+        const CONVERSATIONS: i64 = 10;
+        const REPLIES: i64 = 20;
+        let Some(person) = self.viewer.person_id().map(str::to_owned) else {
+            return Ok(Vec::new());
+        };
+        let replies: Vec<(String,)> = sqlx::query_as(
+            "SELECT t.text FROM turn t JOIN (SELECT id FROM conversation WHERE assigned_to = $1 \
+             ORDER BY last_at DESC, id LIMIT $2) c ON c.id = t.conversation_id \
+             WHERE t.person_id = $1 ORDER BY t.said_at DESC, t.conversation_id, t.position \
+             LIMIT $3",
+        )
+        .bind(person)
+        .bind(CONVERSATIONS)
+        .bind(REPLIES)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        Ok(replies.into_iter().map(|(text,)| text).collect())
+    }
+
     /// The masks of a conversation with what stands behind them, so that the next turn, or what
     /// somebody says about it, goes on with the same ones. For gehoord itself, which masks what comes
     /// in; it is handed to nobody.

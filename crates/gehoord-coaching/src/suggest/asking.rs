@@ -111,6 +111,96 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
     said.iter().any(|words| low.contains(words))
 }
 
+/// Whether somebody apologises or blames themselves: being embarrassed alone is no apology.
+pub(super) fn apologises(text: &str, language: Language) -> bool {
+    let words: &[&str] = match language {
+        Language::Nl => &[
+            "sorry",
+            "oeps",
+            "excuus",
+            "excuses",
+            "excuseer",
+            "spijt",
+            "stom",
+            "stomme",
+            "dom",
+            "domme",
+            "sukkel",
+            "schaam",
+            "schamen",
+            "vergeten",
+            "mijn fout",
+            "gênant",
+            "genant",
+            "beschaamd",
+            "vergist",
+            "verkeerd gedaan",
+            "lastigvallen",
+            "lastig te vallen",
+        ],
+        Language::En => &[
+            "sorry",
+            "oops",
+            "apologies",
+            "apologise",
+            "apologize",
+            "my fault",
+            "my mistake",
+            "stupid",
+            "silly",
+            "embarrassed",
+            "embarrassing",
+            "ashamed",
+            "forgot",
+            "bother",
+            "my bad",
+            "pardon",
+        ],
+        Language::De => &[
+            "entschuldigung",
+            "entschuldigen",
+            "verzeihung",
+            "sorry",
+            "peinlich",
+            "schäm",
+            "dumm",
+            "blöd",
+            "vergessen",
+            "mein fehler",
+            "lachen sie nicht",
+            "verwechselt",
+        ],
+        Language::Fr => &[
+            "désolé",
+            "désolée",
+            "pardon",
+            "excuse",
+            "excusez",
+            "honte",
+            "bête",
+            "idiot",
+            "idiote",
+            "oublié",
+            "ma faute",
+            "mon erreur",
+            "gêné",
+            "gênée",
+            "déranger",
+            "oups",
+        ],
+    };
+    let low = format!(
+        " {} ",
+        sentences(text)
+            .iter()
+            .flat_map(|s| &s.words)
+            .map(|w| w.low.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
+    words.iter().any(|word| low.contains(&format!(" {word}")))
+}
+
 pub(super) fn names_death(text: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],

@@ -109,6 +109,9 @@ fn clause(
     if inner.last().is_some_and(|w| lexicon.is_left_open(&w.low)) {
         return None;
     }
+    if runs_on(&inner, lexicon) || is_no_point(&inner) {
+        return None;
+    }
     // What somebody else said: "ze zegt: die volgende gaat ook weg".
     if first > 2 && words[first].gap.contains(':') {
         return None;
@@ -140,6 +143,40 @@ fn clause(
     let says_it_is = inner.len() > 1 && inner[0].low == "het" && inner[1].low == "is";
     let telling = troubled || (!says_it_is && counted && inner.len() >= ENOUGH);
     Some(Clause { words: inner, tail, place: evidence, weight, central, telling })
+}
+
+/// "Een koelkast besteld die zou tussen 8 en 12 komen": two sentences without a stop between them.
+fn runs_on(words: &[Word], lexicon: &Lexicon) -> bool {
+    let finite = |word: &Word| lexicon.finite.has(&word.low);
+    words.windows(3).enumerate().any(|(at, three)| {
+        at > 0
+            && three[0].low == "die"
+            && !three[0].after_pause()
+            && finite(&three[1])
+            && !finite(&three[2])
+    })
+}
+
+/// "Ontving ik, na 42 jaar donor te zijn geweest": what was cut off is what it is about. And "heb
+/// zelfde bedrag zien": words that nobody can take over as they are.
+fn is_no_point(words: &[Word]) -> bool {
+    let inset = words.iter().position(|word| {
+        word.after_pause()
+            && matches!(word.low.as_str(), "na" | "zonder" | "door" | "om" | "wegens")
+    });
+    let open = inset.is_some_and(|at| words[at..].iter().any(|word| word.low == "te"));
+    let bare = words.windows(2).any(|two| {
+        two[1].low == "zelfde"
+            && !matches!(two[0].low.as_str(), "de" | "het" | "dat" | "die" | "deze" | "dit" | "'t")
+    });
+    // "Het geld is geen probleem", "I've no more to say": said to leave it out.
+    let waved = words.windows(2).any(|two| {
+        matches!(
+            (two[0].low.as_str(), two[1].low.as_str()),
+            ("geen", "probleem") | ("no", "problem" | "more") | ("kein", "problem")
+        )
+    });
+    open || bare || waved
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

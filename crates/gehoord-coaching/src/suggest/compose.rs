@@ -121,7 +121,12 @@ impl Material<'_> {
         if used.topic {
             takes_up.extend(self.topic.as_ref().map(|t| t.place));
         }
-        Some(Composed { text: self.framed(&body, turn), takes_up })
+        Some(Composed { text: self.envelope().around(&body, turn), takes_up })
+    }
+
+    pub(crate) fn envelope(&self) -> Envelope<'_> {
+        let Self { channel, form, style, book, .. } = self;
+        Envelope { channel: *channel, form: *form, style, book }
     }
 
     fn pick(
@@ -158,9 +163,20 @@ impl Material<'_> {
     fn worded(&self, phrase: &Phrase) -> Option<String> {
         self.style.in_own_words(self.channel, &in_form(&phrase.text, self.form))
     }
+}
 
+/// How a reply is addressed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Envelope<'e> {
+    pub(crate) channel: Channel,
+    pub(crate) form: Form,
+    pub(crate) style: &'e HouseStyle,
+    pub(crate) book: &'e Book,
+}
+
+impl Envelope<'_> {
     /// With salutation and sign-off, where the channel has them.
-    fn framed(&self, body: &str, turn: u64) -> String {
+    pub(crate) fn around(&self, body: &str, turn: u64) -> String {
         let mail = self.channel == Channel::Email;
         let default = |all: &[String]| {
             let at = turn.checked_rem(all.len() as u64).unwrap_or_default();
@@ -260,6 +276,7 @@ pub(crate) fn quotable(
     lexicon: &Lexicon,
     text_of: impl Fn(usize) -> String,
 ) -> Option<(String, Evidence)> {
+    const SHORTEST: usize = 5;
     const LONGEST: usize = 9;
     let fits = |words: &str| {
         let count = words.split_whitespace().count();
@@ -269,9 +286,11 @@ pub(crate) fn quotable(
         let begins = lexicon.begins.has(first)
             || lexicon.is_number(first)
             || first.starts_with(|c: char| c.is_ascii_digit());
-        (4..=LONGEST).contains(&count)
+        (SHORTEST..=LONGEST).contains(&count)
+            && lower(words).split_whitespace().any(|word| lexicon.is_verb(word))
             && begins
             && !lexicon.mind.has(second)
+            && !lower(words).split_whitespace().any(is_reported)
             && !words.contains([
                 '"', '“', '”', '„', '«', '»', '\n', '?', '!', '(', ')', '@', '#', '<', '[', '/',
             ])
@@ -300,6 +319,11 @@ pub(crate) fn quotable(
             && !heard.never.iter().any(|n| n.turn == place.turn && n.span.overlaps(&place.span));
         clean.then(|| (words.to_owned(), *place))
     })
+}
+
+/// "Hij zegt dat het niet erg is": what somebody else said is seldom the point.
+fn is_reported(word: &str) -> bool {
+    matches!(word, "zegt" | "zei" | "zeggen" | "says" | "said" | "sagt" | "sagte" | "disait")
 }
 
 /// Clauses in the customer's own mouth are of no use in these.

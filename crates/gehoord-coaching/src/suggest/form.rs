@@ -28,7 +28,7 @@ pub(crate) fn form(conversation: &Conversation, language: Language, style: &Hous
 }
 
 /// The form that was used; none where both were, or neither.
-fn said(sentences: &[Sentence], language: Language) -> Option<Form> {
+pub(crate) fn said(sentences: &[Sentence], language: Language) -> Option<Form> {
     let mut formal = 0_u32;
     let mut informal = 0_u32;
     for sentence in sentences {

@@ -80,6 +80,14 @@ pub(crate) struct Lexicon {
     time: Listed,
     /// Words for how often.
     often: Listed,
+    /// Words for the how-manieth time.
+    ordinals: Listed,
+    /// What a firm gives or brings about: who says that it will, promises.
+    gives: Listed,
+    /// Verbs with which that is said.
+    commits: Listed,
+    /// Words that lead up to a slot for what the agent does: with nothing else, nothing is promised.
+    leads_to_slot: Listed,
     /// Words of what went wrong.
     trouble: Listed,
     /// Words that say by themselves that something is wrong.
@@ -141,6 +149,51 @@ impl Lexicon {
 
     pub(crate) fn is_number(&self, word: &str) -> bool {
         self.numbers.has(word)
+    }
+
+    /// Whether a word is a verb that a sentence may turn on.
+    pub(crate) fn is_verb(&self, word: &str) -> bool {
+        self.finite.has(word)
+            || self.same_verbs.has(word)
+            || self.i_verbs.has(word)
+            || self.we_verbs.has(word)
+            || self.you_verbs.has(word)
+    }
+
+    /// Whether a word is a number in full, also a compound ("drieëntwintig") or an ordinal.
+    pub(crate) fn says_number(&self, word: &str) -> bool {
+        self.ordinals.has(word) || self.is_number(word) || self.is_compound_number(word, 0)
+    }
+
+    fn is_compound_number(&self, word: &str, parts: usize) -> bool {
+        const MOST: usize = 8;
+        if word.is_empty() || parts > MOST {
+            return parts > 1 && word.is_empty();
+        }
+        let mut cuts = word.char_indices().map(|(at, c)| at + c.len_utf8());
+        let number = cuts.any(|end| {
+            self.is_number(&word[..end]) && self.is_compound_number(&word[end..], parts + 1)
+        });
+        let joined = ["en", "ën", "und", "ein", "-", "et"].iter();
+        number
+            || joined
+                .filter_map(|join| word.strip_prefix(join))
+                .any(|rest| !rest.is_empty() && self.is_compound_number(rest, parts + 1))
+    }
+
+    /// Whether a word names what a firm gives or brings about.
+    pub(crate) fn is_given(&self, word: &str) -> bool {
+        self.gives.has(word)
+    }
+
+    /// Whether a verb says that it will be.
+    pub(crate) fn commits(&self, word: &str) -> bool {
+        self.commits.has(word)
+    }
+
+    /// Whether a word only leads up to what the agent fills in.
+    pub(crate) fn leads_to_slot(&self, word: &str) -> bool {
+        self.leads_to_slot.has(word)
     }
 
     pub(crate) fn is_time(&self, word: &str) -> bool {

@@ -12,6 +12,7 @@ mod compose;
 mod facts;
 mod form;
 mod lexicon;
+mod offered;
 mod phrases;
 mod situation;
 mod style;
@@ -25,6 +26,7 @@ use gehoord_conversation::{Conversation, Evidence, Language, Party, Report, Turn
 use gehoord_listening::{Listener, Ongoing};
 
 pub use form::Form;
+pub use offered::{Addressed, Refused, addressed, consider};
 pub use style::{HouseStyle, HouseStyleError};
 
 use compose::Material;
@@ -109,7 +111,7 @@ fn from_report(
     const TRIES: u64 = 24;
     let Some(heard) = situation::hear(conversation, report) else { return Vec::new() };
     let material = material(conversation, &heard, wish);
-    let said = facts_of(conversation, &material);
+    let said = facts_of(conversation, wish.style, &material.book.facts);
     let mut taken: Vec<HashSet<Vec<String>>> =
         wish.earlier.iter().map(|e| facts::runs(e)).collect();
     let mut suggestions = Vec::new();
@@ -171,28 +173,40 @@ fn material<'m>(
     }
 }
 
-/// The numbers, days and masks that were said, and those that the house style holds.
-fn facts_of(conversation: &Conversation, material: &Material<'_>) -> HashSet<String> {
+/// What was said, and what the house style holds: all that a suggestion may draw on.
+fn sayings<'s>(
+    conversation: &'s Conversation,
+    style: &'s HouseStyle,
+) -> impl Iterator<Item = &'s str> {
     let channel = conversation.channel;
-    let style = material.style;
     let own = [style.salutation(channel), style.sign_off(channel)].into_iter().flatten();
     let texts = conversation.turns.iter().map(|t| t.text.as_str());
-    texts
-        .chain(own)
-        .chain(style.obligatory(channel))
-        .flat_map(|text| facts::facts(text, &material.book.facts))
-        .collect()
+    texts.chain(own).chain(style.obligatory(channel))
+}
+
+/// The numbers, days and masks in it.
+fn facts_of(
+    conversation: &Conversation,
+    style: &HouseStyle,
+    book: &HashSet<String>,
+) -> HashSet<String> {
+    sayings(conversation, style).flat_map(|text| facts::facts(text, book)).collect()
 }
 
 /// What the engine makes of a reply; none when it breaks listening or gives back what was not said.
 #[allow(clippy::option_option, reason = "a good reply may have no score")]
 fn heard_well(listener: &Listener, conversation: &Conversation, text: &str) -> Option<Option<f32>> {
+    let report = answered(listener, conversation, text);
+    let Some(TurnReport::Agent(turn)) = report.turns.last() else { return None };
+    let fails = !turn.breakers.is_empty() || turn.fidelity.is_some_and(|f| f < 1.0);
+    (!fails).then_some(turn.score)
+}
+
+/// What is heard when a conversation is answered so.
+fn answered(listener: &Listener, conversation: &Conversation, text: &str) -> Report {
     let mut answered = conversation.clone();
     let mut reply = Turn::new(Party::Agent, text);
     reply.at = conversation.turns.last().and_then(|t| t.at.clone());
     answered.turns.push(reply);
-    let report = listener.listen(&answered);
-    let Some(TurnReport::Agent(turn)) = report.turns.last() else { return None };
-    let fails = !turn.breakers.is_empty() || turn.fidelity.is_some_and(|f| f < 1.0);
-    (!fails).then_some(turn.score)
+    listener.listen(&answered)
 }

@@ -7,7 +7,8 @@ use gehoord_conversation::{
 use serde::Deserialize;
 
 use super::asking::{
-    asks_to_do, names_death, opens_question, opens_with_question, person_words, wants_to_know,
+    apologises, asks_to_do, names_death, opens_question, opens_with_question, person_words,
+    wants_to_know,
 };
 use super::phrases::book;
 use super::words::sentences;
@@ -197,7 +198,11 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only
 /// when more of its everyday words are there than of the one that was expected.
-fn spoken(text: &str, heard: Option<Language>, expected: Option<Language>) -> Option<Language> {
+pub(crate) fn spoken(
+    text: &str,
+    heard: Option<Language>,
+    expected: Option<Language>,
+) -> Option<Language> {
     let (Some(heard), Some(expected)) = (heard, expected) else { return heard.or(expected) };
     if heard == expected {
         return Some(heard);
@@ -349,6 +354,11 @@ impl RunOf<'_> {
             && !self.surely(Signal::Complaint)
         {
             return Situation::Question;
+        }
+        if strongest.primary == Some(Emotion::Embarrassment)
+            && !apologises(self.text, self.language)
+        {
+            return Situation::Remark;
         }
         if strongest.primary == Some(Emotion::Embarrassment) {
             return Situation::Sorry;

@@ -281,7 +281,6 @@ fn any_noun(
     let determiner = match (language, before.low.as_str()) {
         (Language::Nl, "de" | "die" | "deze") => "de",
         (Language::Nl, "het" | "'t") => "het",
-        (Language::Nl, "een" | "'n") => "een",
         (Language::Nl, "mijn" | "m'n" | "mn") if formal => "uw",
         (Language::Nl, "mijn" | "m'n" | "mn") => "je",
         (Language::En, "the") => "the",

@@ -14,6 +14,7 @@ pub(crate) mod session;
 pub(crate) mod settings;
 mod shares;
 mod stream;
+mod suggest;
 mod teams;
 
 use axum::Router;
@@ -50,7 +51,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(shares::revoke))
         .routes(routes!(listen::listen))
         .routes(routes!(listen::check))
-        .routes(routes!(listen::suggest))
+        .routes(routes!(suggest::suggest))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
         .routes(routes!(teams::list, teams::add))

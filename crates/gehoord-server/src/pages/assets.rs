@@ -11,7 +11,7 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 10] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
@@ -20,6 +20,7 @@ const ASSETS: [(&str, &str, &str); 9] = [
     ("marks.js", "text/javascript; charset=utf-8", include_str!("../../assets/marks.js")),
     ("reply.js", "text/javascript; charset=utf-8", include_str!("../../assets/reply.js")),
     ("sheet.js", "text/javascript; charset=utf-8", include_str!("../../assets/sheet.js")),
+    ("suggest.js", "text/javascript; charset=utf-8", include_str!("../../assets/suggest.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
 ];
 

@@ -23,6 +23,7 @@ use crate::api::extract::{Id, fits};
 use crate::app::App;
 use crate::aside::aside;
 use crate::error::ApiError;
+use crate::suggesting::{self, Asked, Makers, ModelSaid, Offers};
 
 /// A field to write a reply in.
 pub(crate) struct Reply {
@@ -42,6 +43,10 @@ pub(crate) struct Reply {
     pub(crate) blank: Card,
     /// What there is to say about the draft, where it was sent without JavaScript.
     pub(crate) heard: Option<Heard>,
+    /// What there is to begin with, where it was asked for without JavaScript.
+    pub(crate) offered: Option<Offered>,
+    /// A language model makes suggestions too.
+    pub(crate) model: bool,
 }
 
 /// What there is to say about a draft, in words.
@@ -53,16 +58,97 @@ pub(crate) struct Heard {
     pub(crate) warnings: Vec<(String, String)>,
     pub(crate) missing: Vec<String>,
     pub(crate) promises: Vec<String>,
+    /// Somebody asked what is missing.
+    pub(crate) asked: bool,
+}
+
+/// What there is to begin a reply with.
+pub(crate) struct Offered {
+    pub(crate) list: Vec<Suggested>,
+    /// Which others come next.
+    pub(crate) next: u8,
+    /// What else there is to say, such as that there is nothing.
+    pub(crate) note: String,
+}
+
+/// One of them.
+pub(crate) struct Suggested {
+    pub(crate) text: String,
+    /// The same in pieces, and whether each is a place that is still open.
+    pub(crate) bits: Vec<(String, bool)>,
+    pub(crate) by_model: bool,
+}
+
+impl Offered {
+    /// What comes after so many others. The same question gives the same, so that nothing need be
+    /// kept of those that were shown.
+    async fn of(app: &App, lang: Lang, mut asked: Asked, round: u8) -> Result<Self, PageError> {
+        const ROUNDS: u8 = 5;
+        let t = &lang.texts().reply;
+        let mut offers = Offers::default();
+        for now in 0..=round.min(ROUNDS) {
+            asked.makers = if now == round { Makers::Both } else { Makers::Own };
+            asked.earlier.extend(offers.offers.drain(..).map(|one| one.suggestion.text));
+            offers = suggesting::offers(app, &asked).await?;
+        }
+        let note = match (offers.offers.is_empty(), offers.model) {
+            (true, _) if round > 0 => t.suggest_no_more.as_str(),
+            (true, _) => &t.suggest_none,
+            (_, Some(ModelSaid::Failed(_))) => &t.model_failed,
+            (_, Some(ModelSaid::Refused(_))) => &t.model_dropped,
+            _ => "",
+        };
+        let list = offers.offers.into_iter().map(|one| Suggested {
+            bits: bits(&one.filled),
+            text: one.filled,
+            by_model: one.by_model,
+        });
+        Ok(Self { list: list.collect(), next: round.saturating_add(1), note: note.to_owned() })
+    }
+}
+
+/// A text cut where a slot begins or ends.
+fn bits(text: &str) -> Vec<(String, bool)> {
+    let mut bits = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((slot, after)) = behind.split_once('}') else { break };
+        bits.push((before.to_owned(), false));
+        bits.push((format!("{{{slot}}}"), true));
+        rest = after;
+    }
+    bits.push((rest.to_owned(), false));
+    bits
 }
 
 impl Heard {
+    /// The same where it is about the draft; who asked for something to begin with hears of danger
+    /// only.
+    fn about(self, written: &Written) -> Self {
+        match written.suggest {
+            Some(_) => Self { cards: self.cards, asked: false, ..Self::default() },
+            None => Self { asked: written.take.is_empty(), ..self },
+        }
+    }
+
     pub(crate) fn nothing(&self) -> bool {
-        self.cards.is_empty() && self.warnings.is_empty() && self.missing.is_empty()
+        self.asked && self.cards.is_empty() && self.warnings.is_empty() && self.missing.is_empty()
     }
 }
 
 impl Reply {
-    fn new(lang: Lang, viewer: &Viewer, conversation: Option<&str>) -> Self {
+    /// Whether suggestions may be asked for: not where safety comes first.
+    pub(crate) fn suggests(&self) -> bool {
+        let safe = self.heard.as_ref().is_none_or(|heard| heard.cards.is_empty());
+        safe && !self.first_safety
+    }
+
+    /// Nothing was offered, or nobody asked.
+    pub(crate) fn nothing_offered(&self) -> bool {
+        self.offered.as_ref().is_none_or(|offered| offered.list.is_empty())
+    }
+
+    fn new(app: &App, lang: Lang, viewer: &Viewer, conversation: Option<&str>) -> Self {
         let path = conversation.map(|id| format!("/contacts/{id}"));
         let person = viewer.person_id().unwrap_or_default();
         Self {
@@ -75,12 +161,20 @@ impl Reply {
             first_safety: false,
             blank: Card::blank(lang, path.as_deref().unwrap_or_default()),
             heard: None,
+            offered: None,
+            model: app.language_model.is_some(),
         }
     }
 
     /// For a stored conversation.
-    pub(crate) fn to_contact(lang: Lang, viewer: &Viewer, id: &str, first_safety: bool) -> Self {
-        Self { first_safety, ..Self::new(lang, viewer, Some(id)) }
+    pub(crate) fn to_contact(
+        app: &App,
+        lang: Lang,
+        viewer: &Viewer,
+        id: &str,
+        first_safety: bool,
+    ) -> Self {
+        Self { first_safety, ..Self::new(app, lang, viewer, Some(id)) }
     }
 }
 
@@ -104,9 +198,12 @@ struct ReplyPage {
 }
 
 /// Shows an empty field.
-pub(crate) async fn page(visit: Visit<policy::Listen>) -> Result<Response, PageError> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    visit: Visit<policy::Listen>,
+) -> Result<Response, PageError> {
     let frame = visit.frame;
-    let reply = Reply::new(frame.lang, &visit.door.viewer, None);
+    let reply = Reply::new(&app, frame.lang, &visit.door.viewer, None);
     let title = frame.t.reply.title.clone();
     let notes = visit.door.viewer.may(Right::WriteConversations);
     shown(&ReplyPage { frame: frame.titled(&title), reply, contact: None, notes })
@@ -118,17 +215,17 @@ pub(crate) struct Pasted {
     #[serde(default)]
     customer: String,
     channel: Option<String>,
-    #[serde(default)]
-    draft: String,
+    #[serde(flatten)]
+    written: Written,
 }
 
-/// Says what there is to say about a reply to what was pasted.
+/// Says what there is to say about a reply to what was pasted, or gives something to begin with.
 pub(crate) async fn check(
     State(app): State<App>,
     choice: Choice,
     posted: Posted<policy::Listen, Pasted>,
 ) -> Result<Response, PageError> {
-    let Pasted { customer, channel, draft } = &posted.given;
+    let Pasted { customer, channel, written } = &posted.given;
     fits("customer", customer, LONGEST)?;
     let channel: Channel = match channel.as_deref() {
         Some(channel) => channel.parse().map_err(|_| wrong_channel())?,
@@ -136,11 +233,18 @@ pub(crate) async fn check(
     };
     let conversation =
         Conversation::new("reply", channel).with_turn(Party::Customer, customer.as_str());
-    let mut reply = Reply::new(choice.lang, &posted.door.viewer, None);
+    let mut reply = Reply::new(&app, choice.lang, &posted.door.viewer, None);
     reply.customer.clone_from(customer);
     reply.channels = channels(choice.lang, channel);
-    reply.heard = Some(advise(&app, choice.lang, conversation, draft, "").await?);
-    answered(&app, choice, &posted, reply, "/reply", draft)
+    let draft = written.with_taken();
+    let heard = advise(&app, choice.lang, conversation.clone(), &draft, "").await?;
+    if let Some(round) = written.round().filter(|_| heard.cards.is_empty()) {
+        let agent = posted.door.person.as_ref().map(|person| person.name.clone());
+        let asked = Asked::pasted(conversation, agent);
+        reply.offered = Some(Offered::of(&app, choice.lang, asked, round).await?);
+    }
+    reply.heard = Some(heard.about(written));
+    answered(&app, choice, &posted, reply, "/reply", &draft)
 }
 
 fn wrong_channel() -> ApiError {
@@ -152,32 +256,61 @@ fn wrong_channel() -> ApiError {
 pub(crate) struct Written {
     #[serde(default)]
     draft: String,
+    /// Something to begin with is asked for, for so many more times.
+    suggest: Option<String>,
+    /// A suggestion to take into the draft.
+    #[serde(default)]
+    take: String,
 }
 
-/// Says what there is to say about a reply in a stored conversation.
+impl Written {
+    /// How many times something to begin with was asked for before; none: it is not asked for.
+    fn round(&self) -> Option<u8> {
+        self.suggest.as_ref().map(|before| before.parse().unwrap_or_default())
+    }
+
+    /// The draft with what is taken behind it.
+    fn with_taken(&self) -> String {
+        match (self.draft.trim_end(), self.take.as_str()) {
+            (_, "") => self.draft.clone(),
+            ("", taken) => taken.to_owned(),
+            (draft, taken) => format!("{draft}\n\n{taken}"),
+        }
+    }
+}
+
+/// Says what there is to say about a reply in a stored conversation, or gives something to begin
+/// with.
 pub(crate) async fn check_contact(
     State(app): State<App>,
     choice: Choice,
     Id(id): Id,
     posted: Posted<policy::WriteConversations, Written>,
 ) -> Result<Response, PageError> {
-    let draft = &posted.given.draft;
+    let written = &posted.given;
+    let draft = written.with_taken();
     let conversation = stored(&app, &posted.door.viewer, &id).await?;
     let last = conversation.turns.iter().rev().find(|turn| turn.party == Party::Customer);
-    let mut reply = Reply::new(choice.lang, &posted.door.viewer, Some(&id));
+    let mut reply = Reply::new(&app, choice.lang, &posted.door.viewer, Some(&id));
     reply.customer = last.map(|turn| turn.text.clone()).unwrap_or_default();
     let path = format!("/contacts/{id}");
-    let mut heard = advise(&app, choice.lang, conversation, draft, &path).await?;
+    let mut heard = advise(&app, choice.lang, conversation, &draft, &path).await?;
     // What was said earlier is as dangerous as what was said last, as long as it goes on.
     let mut request = app.store.request(&posted.door.viewer, "conversation.compose").await?;
     let view = request.conversation(&id).await?;
+    let replies = request.own_replies().await?;
     let cards = cards(&app.in_force, &view, choice.lang, request.now());
     request.finish().await?;
     if !cards.is_empty() {
         heard = Heard { cards, ..Heard::default() };
     }
-    reply.heard = Some(heard);
-    answered(&app, choice, &posted, reply, &path, draft)
+    if let Some(round) = written.round().filter(|_| heard.cards.is_empty()) {
+        let agent = posted.door.person.as_ref().map(|person| person.name.clone());
+        let asked = Asked::stored(&view, agent, replies)?;
+        reply.offered = Some(Offered::of(&app, choice.lang, asked, round).await?);
+    }
+    reply.heard = Some(heard.about(written));
+    answered(&app, choice, &posted, reply, &path, &draft)
 }
 
 fn answered<P: Policy, T>(
@@ -241,6 +374,7 @@ fn in_words(
     let warnings = advice.warnings.iter();
     Heard {
         cards,
+        asked: true,
         warnings: warnings.map(|one| (one.span.of(draft).to_owned(), one.text.clone())).collect(),
         missing: advice.missing.iter().map(|one| one.text.clone()).collect(),
         promises: promises.collect(),

@@ -207,7 +207,9 @@ texts! {
     reply {
         title, lead, yours, customer, channel, ask, ask_keys, copy, copy_keys, copied, copy_by_hand,
         nothing, dismiss, to_words, others, promises, promise_due, lost, ended,
-        too_long, back, first_safety, words_only
+        too_long, back, first_safety, words_only, suggest, suggest_keys, suggestions, suggest_lead,
+        suggest_take, suggest_taken, suggest_other, suggest_none, suggest_no_more, suggest_paste,
+        suggest_close, slots_open, model, model_waits, model_dropped, model_failed
     }
     safety {
         checked, unchecked, along, along_what, along_line, along_copied, hard, hard_lead, pause,

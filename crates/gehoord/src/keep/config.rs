@@ -6,6 +6,7 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::builder::NonEmptyStringValueParser;
@@ -24,16 +25,19 @@ struct Setting {
     serves: bool,
     /// Yes or no; the flag for no.
     no: Option<&'static str>,
+    /// It may be left empty.
+    optional: bool,
 }
 
 /// Everything that can be set.
-const SETTINGS: [Setting; 6] = [
+const SETTINGS: [Setting; 10] = [
     Setting {
         key: "database",
         help: "Where conversations are kept: sqlite:FILE or postgres://USER@HOST/DATABASE",
         default: "sqlite:gehoord.db",
         serves: false,
         no: None,
+        optional: false,
     },
     Setting {
         key: "key_file",
@@ -42,6 +46,7 @@ const SETTINGS: [Setting; 6] = [
         default: "gehoord.key",
         serves: false,
         no: None,
+        optional: false,
     },
     Setting {
         key: "files",
@@ -50,6 +55,7 @@ const SETTINGS: [Setting; 6] = [
         default: "gehoord.files",
         serves: false,
         no: None,
+        optional: false,
     },
     Setting {
         key: "listen",
@@ -57,6 +63,7 @@ const SETTINGS: [Setting; 6] = [
         default: "127.0.0.1:8340",
         serves: true,
         no: None,
+        optional: false,
     },
     Setting {
         key: "log",
@@ -64,6 +71,7 @@ const SETTINGS: [Setting; 6] = [
         default: "info",
         serves: true,
         no: None,
+        optional: false,
     },
     Setting {
         key: "secure_cookies",
@@ -72,6 +80,40 @@ const SETTINGS: [Setting; 6] = [
         default: "false",
         serves: true,
         no: Some("plain-cookies"),
+        optional: false,
+    },
+    Setting {
+        key: "language_model_url",
+        help: "Address of a language model that may make suggestions for replies too (it is sent \
+               masked words), such as http://127.0.0.1:8080/v1; empty: none",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
+    },
+    Setting {
+        key: "language_model",
+        help: "Name of the model to ask for there",
+        default: "default",
+        serves: true,
+        no: None,
+        optional: false,
+    },
+    Setting {
+        key: "language_model_key_file",
+        help: "File with the key for it; empty: none is needed",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
+    },
+    Setting {
+        key: "language_model_timeout",
+        help: "Seconds it gets to answer, 1 to 25; our own suggestions do not wait for it",
+        default: "8",
+        serves: true,
+        no: None,
+        optional: false,
     },
 ];
 
@@ -113,12 +155,15 @@ impl Setting {
             .help_heading("Settings");
         let Some(no) = self.no else {
             let value = self.key.to_uppercase();
-            let parser = NonEmptyStringValueParser::new();
-            let help = match self.help.contains("[default") {
+            let help = match self.help.contains("[default") || self.default.is_empty() {
                 true => self.help.to_owned(),
                 false => format!("{} [default: {}]", self.help, self.default),
             };
-            return command.arg(arg.value_name(value).value_parser(parser).help(help));
+            let arg = arg.value_name(value).help(help);
+            return command.arg(match self.optional {
+                true => arg,
+                false => arg.value_parser(NonEmptyStringValueParser::new()),
+            });
         };
         let yes = arg
             .num_args(0..=1)
@@ -294,6 +339,10 @@ impl Config {
         if value.parse::<bool>().is_err() {
             bail!("secure_cookies ({origin}): '{value}' is neither true nor false");
         }
+        let (value, origin) = &self.values["language_model_timeout"];
+        if self.language_model_timeout().is_none() {
+            bail!("language_model_timeout ({origin}): '{value}' is no number of seconds, 1 to 25");
+        }
         Ok(())
     }
 
@@ -330,6 +379,28 @@ impl Config {
     /// Whether browsers send their session over HTTPS only.
     pub(crate) fn secure_cookies(&self) -> bool {
         self.value("secure_cookies") == "true"
+    }
+
+    /// Where a language model is; none: there is none.
+    pub(crate) fn language_model_url(&self) -> Option<&str> {
+        Some(self.value("language_model_url")).filter(|url| !url.is_empty())
+    }
+
+    /// Name of the model.
+    pub(crate) fn language_model(&self) -> &str {
+        self.value("language_model")
+    }
+
+    /// File with its key.
+    pub(crate) fn language_model_key_file(&self) -> Option<&Path> {
+        Some(self.value("language_model_key_file")).filter(|file| !file.is_empty()).map(Path::new)
+    }
+
+    /// It gets so long to answer; none: what was given is no such number. An answer of the server
+    /// takes 30 seconds at most.
+    pub(crate) fn language_model_timeout(&self) -> Option<Duration> {
+        let seconds: u64 = self.value("language_model_timeout").parse().ok()?;
+        (1..=25).contains(&seconds).then(|| Duration::from_secs(seconds))
     }
 
     /// Nobody but who works on this machine can reach the address.
@@ -380,7 +451,7 @@ fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
             bail!("'{key}' is no setting; expected one of: {}", known.join(", "));
         };
         let value = match (value, setting.no) {
-            (toml::Value::String(text), None) if !text.is_empty() => text,
+            (toml::Value::String(text), None) if setting.optional || !text.is_empty() => text,
             (toml::Value::Boolean(yes), Some(_)) => yes.to_string(),
             (_, None) => bail!("{key} must be a text, such as {key} = \"{}\"", setting.default),
             (_, Some(_)) => bail!("{key} must be true or false"),
@@ -442,6 +513,23 @@ mod tests {
         }
         let config = Config::of(&given(&["--listen", "0.0.0.0:1", "--plain-cookies"])).unwrap();
         assert!(!config.secure_cookies());
+    }
+
+    #[test]
+    fn a_language_model_is_off_until_somebody_connects_one() {
+        let config = Config::of(&given(&[])).unwrap();
+        assert_eq!((config.language_model_url(), config.language_model_key_file()), (None, None));
+        let config = Config::of(&given(&["--language-model-url", ""])).unwrap();
+        assert_eq!(config.language_model_url(), None);
+        let url = "http://127.0.0.1:8080/v1";
+        let args = ["--language-model-url", url, "--language-model-timeout", "3"];
+        let config = Config::of(&given(&args)).unwrap();
+        assert_eq!(config.language_model_url(), Some(url));
+        assert_eq!(config.language_model_timeout(), Some(Duration::from_secs(3)));
+        for wrong in ["0", "26", "acht", "1.5"] {
+            let error = Config::of(&given(&["--language-model-timeout", wrong])).unwrap_err();
+            assert!(error.to_string().contains("seconds, 1 to 25"), "{error}");
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
+use gehoord_server::language_model::{Endpoint, LanguageModel};
 use gehoord_server::{App, first_start, serve, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -30,6 +31,8 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
         if let Some(folder) = &folder {
             config = config.within(folder);
         }
+        // Told before anything is made.
+        language_model(&config)?;
         let opened = Opened::new(&config).await?;
         let app = app(&opened, &config)?;
         app.follow_decisions().await?;
@@ -59,7 +62,38 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
 pub(crate) fn app(opened: &Opened, config: &Config) -> Result<App> {
     let listener = Arc::new(Listener::embedded()?);
     let app = App::new(opened.store.clone(), listener, Arc::new(Pseudonymiser::embedded()));
-    Ok(if config.secure_cookies() { app } else { app.with_plain_cookies() })
+    let app = if config.secure_cookies() { app } else { app.with_plain_cookies() };
+    Ok(match language_model(config)? {
+        Some(model) => app.with_language_model(model),
+        None => app,
+    })
+}
+
+/// The language model that an administrator connected.
+fn language_model(config: &Config) -> Result<Option<LanguageModel>> {
+    let Some(url) = config.language_model_url() else { return Ok(None) };
+    let key = match config.language_model_key_file() {
+        Some(file) => {
+            let key = std::fs::read_to_string(file).with_context(|| {
+                format!("language_model_key_file: cannot read {}", file.display())
+            })?;
+            let key = key.trim().to_owned();
+            ensure!(
+                !key.is_empty() && key.chars().all(|c| c.is_ascii_graphic()),
+                "language_model_key_file: {} must hold the key on one line, and nothing else",
+                file.display()
+            );
+            Some(key)
+        }
+        None => None,
+    };
+    let endpoint = Endpoint {
+        url: url.to_owned(),
+        model: config.language_model().to_owned(),
+        key,
+        timeout: config.language_model_timeout().context("language_model_timeout")?,
+    };
+    LanguageModel::new(endpoint).map(Some).map_err(|why| anyhow!("language_model_url: {why}"))
 }
 
 async fn bind(config: &Config) -> Result<TcpListener> {

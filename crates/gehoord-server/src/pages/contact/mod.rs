@@ -230,7 +230,7 @@ async fn gather(
         facts: facts(&contacts, &view, lang, now),
         cards,
         reply: (may_write && row.status == "open")
-            .then(|| Reply::to_contact(lang, &viewer, id, first_safety)),
+            .then(|| Reply::to_contact(app, lang, &viewer, id, first_safety)),
         open: row.status == "open",
         helps: row.assigned_to.is_some() && row.assigned_to.as_deref() == viewer.person_id(),
         helper: row.assigned_to.as_deref().and_then(&name),
