@@ -25,6 +25,6 @@ mod password;
 
 pub use app::{App, app, openapi};
 pub use jobs::{LISTEN_AGAIN, work_on_jobs};
-pub use pages::PAGES;
+pub use pages::{PAGES, Sheet};
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};
