@@ -216,6 +216,7 @@ impl Page {
             "Escape" => ("Escape", 27, ""),
             "ArrowDown" => ("ArrowDown", 40, ""),
             " " => ("Space", 32, " "),
+            "." => ("Period", 190, "."),
             other => panic!("no such key: {other}"),
         };
         let mut event = json!({"type": "keyDown", "key": key, "code": code,
