@@ -4,7 +4,6 @@
 
 #[path = "../tests/browser/chromium.rs"]
 mod chromium;
-#[allow(dead_code, reason = "each user has its own part")]
 #[path = "../tests/common/mod.rs"]
 mod common;
 #[allow(dead_code, reason = "each user has its own part")]

@@ -3,6 +3,11 @@
 //!
 //! A new page is one line in [`PAGES`]; what one does there with the keyboard is one function in
 //! `paths.rs`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test says where it is, and what it skips"
+)]
 
 mod chromium;
 mod paths;
