@@ -65,6 +65,8 @@ fn main() {
             took.len()
         );
     }
+    // Asked to stop, it takes its folder with it.
+    server.stop();
 }
 
 /// Milliseconds from the last key of a sentence to its mark, for each sentence.

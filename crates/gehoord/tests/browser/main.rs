@@ -59,7 +59,7 @@ const LOOKS: [Look; 4] = [
 
 /// The demo, and who can look round in it.
 pub(crate) struct Demo {
-    _server: Server,
+    server: Option<Server>,
     pub(crate) site: String,
     pub(crate) password: String,
     cookies: BTreeMap<&'static str, String>,
@@ -93,7 +93,7 @@ impl Demo {
             ("{open}", contact("Internet, derde keer")),
             ("{danger}", contact("Gaslucht in huis")),
         ];
-        Self { _server: server, site, password, cookies, contacts, _place: place }
+        Self { server: Some(server), site, password, cookies, contacts, _place: place }
     }
 
     /// The whole address of a path of [`PAGES`].
@@ -109,6 +109,15 @@ impl Demo {
             page.come_in(&self.site, cookie);
         }
         page
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // Asked to stop, it takes its folder with it.
+        if let Some(server) = self.server.take() {
+            server.stop();
+        }
     }
 }
 
