@@ -75,7 +75,20 @@ pub(crate) enum Contract {
     Report,
 }
 
-/// How a report is written.
+/// How reports are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reports {
+    /// For people.
+    Text,
+    /// Indented JSON: one object, or an array of them.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// For people: a file to open in a browser or print, that asks for nothing from anywhere.
+    Html,
+}
+
+/// How the report of one reply is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     /// For people.
@@ -92,7 +105,7 @@ pub(crate) struct Listen {
     pub(crate) files: Vec<PathBuf>,
     /// How the reports are written.
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Output,
+    pub(crate) format: Reports,
     /// Locale of conversations that name none, such as nl-BE.
     #[arg(long)]
     pub(crate) locale: Option<Locale>,
@@ -108,7 +121,7 @@ pub(crate) struct Listen {
     /// Who is the agent: a name, mail address or domain; may be given more than once.
     #[arg(long = "agent", value_name = "NAME")]
     pub(crate) agents: Vec<String>,
-    /// Folder for one report file for each input file, instead of standard output.
+    /// Folder for one report file for each input file, instead of standard output; with --format html for one of each conversation, and a list of contents where an input file has several.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// With --out: skip files whose report is there already.

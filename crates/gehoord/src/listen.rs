@@ -13,9 +13,10 @@ use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::{Handbook, Listener};
 
-use crate::args::{Listen, Output};
+use crate::args::{Listen, Reports};
 use crate::input::Step;
 use crate::labelled;
+use crate::sheets::Sheets;
 use crate::show::Page;
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, input, pipeline, show};
@@ -42,13 +43,13 @@ enum Said {
 }
 
 impl Said {
-    fn write(&self, out: &mut impl Write, format: Output) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write, format: Reports) -> io::Result<()> {
         match self {
             Self::Text(text) => out.write_all(text.as_bytes()),
             Self::Long(heard) => {
                 let report = StreamedReport::new(&heard.1, &heard.0);
                 match format {
-                    Output::Jsonl => {
+                    Reports::Jsonl => {
                         serde_json::to_writer(&mut *out, &report)?;
                         out.write_all(b"\n")
                     }
@@ -65,7 +66,7 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let handbook = Handbook::embedded(ui.language()).map_err(anyhow::Error::msg)?;
     let page =
         Page { handbook: &handbook, ui, why: task.why, colour: colour(task), width: show::width() };
-    let mut sink = Sink::new(task)?;
+    let mut sink = Sink::new(task, ui)?;
     let files: Vec<PathBuf> = files.into_iter().filter(|f| !sink.is_done(f)).collect();
     let bytes = Arc::new(AtomicU64::new(0));
     let progress = input::progress(&files, task.quiet);
@@ -152,9 +153,9 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                         .collect(),
                 };
                 let conversation = imported.conversation;
-                let said = if task.format == Output::Text {
+                let said = if task.format == Reports::Text {
                     Said::Text(page.conversation(&conversation, &report))
-                } else if input::bytes(&conversation) > LONG {
+                } else if task.format == Reports::Html || input::bytes(&conversation) > LONG {
                     Said::Long(Box::new((conversation, report)))
                 } else {
                     let mut text = Vec::new();
@@ -175,9 +176,9 @@ fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {
 /// An error in the place of a report; people read it on standard error.
 fn as_text(task: &Listen, error: ErrorLine) -> Option<Said> {
     let text = match task.format {
-        Output::Text => None,
-        Output::Json => serde_json::to_string_pretty(&error).ok(),
-        Output::Jsonl => serde_json::to_string(&error).ok().map(|line| line + "\n"),
+        Reports::Text | Reports::Html => None,
+        Reports::Json => serde_json::to_string_pretty(&error).ok(),
+        Reports::Jsonl => serde_json::to_string(&error).ok().map(|line| line + "\n"),
     };
     text.map(Said::Text)
 }
@@ -187,6 +188,7 @@ struct Sink<'t> {
     task: &'t Listen,
     target: Target,
     json: JsonList,
+    sheets: Sheets,
 }
 
 enum Target {
@@ -202,7 +204,7 @@ struct JsonList {
 }
 
 impl<'t> Sink<'t> {
-    fn new(task: &'t Listen) -> Result<Self> {
+    fn new(task: &'t Listen, ui: Ui) -> Result<Self> {
         let target = match &task.out {
             None => Target::Standard(io::BufWriter::with_capacity(1 << 16, io::stdout())),
             Some(folder) => {
@@ -211,7 +213,8 @@ impl<'t> Sink<'t> {
                 Target::Folder { folder: folder.clone(), open: None }
             }
         };
-        Ok(Self { task, target, json: JsonList::default() })
+        let sheets = Sheets::new(ui.language());
+        Ok(Self { task, target, json: JsonList::default(), sheets })
     }
 
     /// Whether the report of `file` is there already and need not be made again.
@@ -226,9 +229,10 @@ impl<'t> Sink<'t> {
 
     fn report_path(&self, folder: &Path, file: &Path) -> PathBuf {
         let extension = match self.task.format {
-            Output::Text => "txt",
-            Output::Json => "json",
-            Output::Jsonl => "jsonl",
+            Reports::Text => "txt",
+            Reports::Json => "json",
+            Reports::Jsonl => "jsonl",
+            Reports::Html => "html",
         };
         // Two files of one name in two folders keep their folders in the name of the report.
         let name: Vec<String> = file
@@ -256,15 +260,37 @@ impl<'t> Sink<'t> {
         }
         if let Some(said) = done.said {
             match self.task.format {
-                Output::Json => self.add_json(said)?,
+                Reports::Json => self.add_json(said)?,
+                Reports::Html => self.add_sheet(said)?,
                 _ => self.write(&said)?,
             }
         }
         if done.last_of_file && matches!(self.target, Target::Folder { .. }) {
-            self.close_json()?;
+            self.close_list()?;
             self.close_file()?;
         }
         Ok(())
+    }
+
+    fn add_sheet(&mut self, said: Said) -> Result<()> {
+        let Said::Long(heard) = said else { return Ok(()) };
+        let beside = match &self.target {
+            Target::Folder { open: Some((_, path, _)), .. } => Some(path.as_path()),
+            _ => None,
+        };
+        self.sheets.add(heard, beside)
+    }
+
+    /// What stands before or behind all reports of a file.
+    fn close_list(&mut self) -> Result<()> {
+        match self.task.format {
+            Reports::Json => self.close_json(),
+            Reports::Html => {
+                let page = self.sheets.close()?;
+                self.write_text(&page)
+            }
+            Reports::Text | Reports::Jsonl => Ok(()),
+        }
     }
 
     fn write(&mut self, said: &Said) -> Result<()> {
@@ -323,7 +349,9 @@ impl<'t> Sink<'t> {
     }
 
     fn finish(mut self) -> Result<()> {
-        self.close_json()?;
+        if matches!(self.target, Target::Standard(_)) {
+            self.close_list()?;
+        }
         self.close_file()?;
         if let Target::Standard(out) = &mut self.target {
             out.flush()?;

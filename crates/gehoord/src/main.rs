@@ -12,6 +12,7 @@ mod learn;
 mod listen;
 mod mask;
 mod pipeline;
+mod sheets;
 mod show;
 mod ui;
 

@@ -35,16 +35,18 @@ fn the_demo_shows_every_role_something_and_leaves_nothing_behind() {
         server.log_in(login, &password);
     }
     let cookie = server.log_in("samira", &password);
-    let mut all = 0;
+    let (mut all, mut subjects) = (0, std::collections::BTreeSet::new());
     for status in ["open", "closed"] {
         let path = format!("/api/v1/conversations?status={status}&limit=200");
         let (_, _, page) = server.ask("GET", &path, &[("cookie", &cookie)], "");
         let rows = page["conversations"].as_array().unwrap();
         all += rows.len();
+        subjects.extend(rows.iter().map(|row| row["subject"].to_string()));
         let said = rows.iter().filter(|row| row["repeat_contact"] == true).count();
         assert!(said > 0, "{status}");
     }
     assert!(all > 60, "a team has eight weeks of contacts: {all}");
+    assert!(subjects.len() * 3 > all * 2, "people say something else: {} of {all}", subjects.len());
     let (_, _, promises) = server.ask("GET", "/api/v1/promises", &[("cookie", &cookie)], "");
     let states: Vec<&str> = promises["promises"]
         .as_array()

@@ -30,6 +30,11 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
+/// The style sheet, for a page that stands alone.
+pub(crate) fn style() -> &'static str {
+    ASSETS[0].2
+}
+
 /// Where something is to be had.
 pub(crate) fn address(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)

@@ -44,16 +44,22 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn new(choice: Choice, app: &App, path: &str) -> Self {
+        let back = path.to_owned();
+        Self { theme: choice.theme, back, demo: app.demo, ..Self::alone(choice.lang) }
+    }
+
+    /// Around a page that stands alone: nowhere to go to, nobody who looks.
+    pub(crate) fn alone(lang: Lang) -> Self {
         Self {
-            t: choice.lang.texts(),
-            lang: choice.lang,
-            theme: choice.theme,
+            t: lang.texts(),
+            lang,
+            theme: Theme::Auto,
             title: "gehoord".to_owned(),
-            back: path.to_owned(),
+            back: String::new(),
             places: Vec::new(),
             looker: None,
             csrf: String::new(),
-            demo: app.demo,
+            demo: false,
         }
     }
 

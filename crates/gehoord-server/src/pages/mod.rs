@@ -38,6 +38,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+pub use contact::Sheet;
 pub(crate) use problem::nothing_here;
 
 /// Makes the router, and the list of its doors, from one table.

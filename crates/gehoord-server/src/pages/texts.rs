@@ -151,7 +151,7 @@ texts! {
         well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
         signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
         course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,
-        own, share, share_what, share_whom, share_question, share_send
+        passed_over, own, share, share_what, share_whom, share_question, share_send
     }
     promise {
         title, none, open, due, overdue, kept, broken, withdrawn, until, vague, timeless,
@@ -216,6 +216,7 @@ texts! {
         pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
         copy, done
     }
+    sheet { title, contents, to_contents, about, none, last; turns }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
     import {

@@ -3,6 +3,7 @@
 mod http;
 mod live;
 mod machine;
+mod pages;
 mod sentences;
 mod served;
 mod stored;
@@ -16,7 +17,7 @@ use gehoord_store::{MasterKey, NewPerson, Right, Role, Store, Viewer};
 /// What to load.
 #[derive(Subcommand)]
 pub(crate) enum Load {
-    /// Fill a store and measure reading, lists and search while it grows.
+    /// Fill a store and measure reading, lists, search and pages while it grows.
     Store {
         /// Conversations in the end, fifteen turns each.
         #[arg(long, default_value_t = 100_000)]

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::sentences::{COMMON, Chance, MIDDLING, RARE};
-use super::{Agent, Place, agents, machine, quantile, sentences};
+use super::{Agent, Place, agents, machine, pages, quantile, sentences};
 
 /// Turns of each conversation.
 const TURNS: usize = 15;
@@ -35,6 +35,7 @@ const AIM: f64 = 50.0;
 pub(super) async fn run(conversations: usize, place: &Place) -> Result<()> {
     let store = place.open().await?;
     let agents = agents(&store, TEAMS).await?;
+    pages::people(&store, &agents[0]).await?;
     let ears = (Listener::embedded()?, Pseudonymiser::embedded());
     let mut chance = Chance::new(1);
     let now = Timestamp::now();
@@ -58,9 +59,11 @@ pub(super) async fn run(conversations: usize, place: &Place) -> Result<()> {
             machine::load()
         );
         late.extend(ask(&store, &agents, &kept, &mut chance, now).await?);
+        // The first is of the first team, and was heard.
+        late.extend(pages::ask(place, &kept[0]).await?);
     }
     store.close().await;
-    ensure!(late.is_empty(), "over {AIM} ms: {}", late.join("; "));
+    ensure!(late.is_empty(), "over what is aimed at: {}", late.join("; "));
     Ok(())
 }
 

@@ -6,6 +6,8 @@ use gehoord_store::{Contact, ConversationView, CustomerAnswer, PromiseRow, Promi
 use jiff::ToSpan;
 use jiff::civil::Weekday;
 
+use super::capital;
+use super::said::name;
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
 
@@ -231,6 +233,8 @@ pub(crate) struct Signal {
     pub(crate) answered_by: Option<i64>,
     /// The customer's words.
     pub(crate) words: String,
+    /// Where it was missed: what the answer did instead.
+    pub(crate) how: Vec<String>,
 }
 
 /// The signals, where the viewer may see how the agents did.
@@ -244,9 +248,34 @@ pub(crate) fn signals(view: &ConversationView) -> Option<Vec<Signal>> {
             met: moment.met,
             answered_by: moment.answered_by.and_then(|turn| i64::try_from(turn).ok()),
             words: words_of(view, position, &moment.emotion),
+            how: Vec::new(),
         })
     };
     Some(moments.into_iter().filter_map(signal).collect())
+}
+
+/// Tells of each signal that was missed what its answer did instead.
+pub(crate) fn told_how(signals: &mut [Signal], view: &ConversationView, lang: Lang) {
+    for signal in signals.iter_mut().filter(|signal| signal.met == Some(false)) {
+        let Some(by) = signal.answered_by else { continue };
+        let turn = view.turns.iter().find(|turn| turn.position == by);
+        let report = turn.and_then(|turn| serde_json::from_value(turn.finding.clone()?).ok());
+        let Some(WireTurnReport::Agent { breakers, .. }) = report else { continue };
+        let clear = breakers.iter().filter(|finding| finding.strength >= 0.6);
+        let told = clear.map(|finding| {
+            let own = |turn: usize| i64::try_from(turn) == Ok(by);
+            let words = finding.evidence.iter().find(|place| own(place.turn));
+            let name = capital(&name(lang, &finding.label));
+            words.map_or_else(
+                || name.clone(),
+                |place| format!("{name}: «{}»", short(&place.text, QUOTE)),
+            )
+        });
+        signal.how = told.take(2).collect();
+        if signal.how.is_empty() {
+            signal.how.push(lang.texts().contact.passed_over.clone());
+        }
+    }
 }
 
 /// The words in a turn that brought a feeling: what happened, rather than what was felt.

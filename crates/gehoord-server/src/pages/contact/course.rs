@@ -25,6 +25,13 @@ pub(crate) struct Course {
     pub(crate) change: Option<&'static str>,
 }
 
+impl Course {
+    /// Whether it is known when the turns were.
+    pub(crate) fn timed(&self) -> bool {
+        self.points.iter().any(|point| !point.clock.is_empty())
+    }
+}
+
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 132.0;
 const LEFT: f64 = 14.0;

@@ -4,6 +4,7 @@ mod acts;
 mod beside;
 mod course;
 mod said;
+mod sheet;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,11 +32,14 @@ use beside::{Passed, Promised, Signal, Verdict, Well};
 pub(crate) use beside::{channel, short, signals};
 use course::Course;
 use said::{Said, Saying};
+pub use sheet::Sheet;
 
 #[derive(Template)]
 #[template(path = "contact.html")]
 struct ContactPage {
     frame: Frame,
+    /// Stands before every id in the page: there is one contact, so nothing.
+    at: &'static str,
     id: String,
     subject: String,
     icon: String,
@@ -183,6 +187,7 @@ async fn gather(
     let originals: BTreeMap<String, String> =
         view.originals.iter().map(|o| (o.mask.clone(), o.text.clone())).collect();
     let around = Saying {
+        at: "",
         lang,
         t,
         originals: &originals,
@@ -223,6 +228,7 @@ async fn gather(
     let cards = safety::cards(&app.in_force, &view, lang, now);
     let first_safety = !cards.is_empty();
     let page = ContactPage {
+        at: "",
         id: id.to_owned(),
         icon: row.channel.clone(),
         channel: channel(t, &row.channel),
@@ -243,7 +249,7 @@ async fn gather(
         verdict: beside::verdict(&view, t),
         answer: answer.as_ref().map(|answer| beside::answered(answer, t)),
         well: well(&view, lang),
-        promises: most_urgent(promises)
+        promises: most_urgent(promises, LISTED)
             .iter()
             .map(|row| beside::promised(row, way(&window, row.position), lang, now))
             .collect(),
@@ -256,7 +262,11 @@ async fn gather(
             .cloned()
             .collect(),
         turns: with_signals(turns, signals.as_deref(), frame.t),
-        signals: signals.map(last_signals),
+        signals: signals.map(|signals| {
+            let mut last = last_signals(signals, LISTED);
+            beside::told_how(&mut last, &view, lang);
+            last
+        }),
         earlier: (window.start > 0).then(|| window.start - 1),
         later: (window.end < count).then_some(window.end),
         window,
@@ -328,17 +338,17 @@ fn turns<'t>(
 }
 
 /// The promises that are listed: those that are still open, by when they are due, then the others.
-fn most_urgent(mut promises: Vec<PromiseRow>) -> Vec<PromiseRow> {
-    if promises.len() > LISTED {
+fn most_urgent(mut promises: Vec<PromiseRow>, listed: usize) -> Vec<PromiseRow> {
+    if promises.len() > listed {
         promises.sort_by_key(|row| (!row.state.is_open(), row.due_at.unwrap_or(i64::MAX)));
-        promises.truncate(LISTED);
+        promises.truncate(listed);
     }
     promises
 }
 
 /// The signals that are listed: the last ones.
-fn last_signals(mut signals: Vec<Signal>) -> Vec<Signal> {
-    signals.drain(..signals.len().saturating_sub(LISTED));
+fn last_signals(mut signals: Vec<Signal>, listed: usize) -> Vec<Signal> {
+    signals.drain(..signals.len().saturating_sub(listed));
     signals
 }
 

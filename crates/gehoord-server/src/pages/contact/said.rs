@@ -26,6 +26,8 @@ pub(crate) struct Part {
     pub(crate) reasons: String,
     /// The first of them.
     pub(crate) first: String,
+    /// The numbers of the reasons whose words end here.
+    pub(crate) ends: String,
     /// What the reasons are called, for who cannot see the mark.
     pub(crate) names: String,
 }
@@ -55,6 +57,8 @@ pub(crate) struct Said {
     pub(crate) machine: String,
     /// The day, where it is another than that of the turn before.
     pub(crate) day: Option<String>,
+    /// Its language, where it is another than that of the page.
+    pub(crate) foreign: Option<String>,
     pub(crate) parts: Vec<Part>,
     /// What is told in short: kind and words.
     pub(crate) tags: Vec<(&'static str, String)>,
@@ -71,6 +75,8 @@ pub(crate) struct Said {
 
 /// What the turns of a page have in common.
 pub(crate) struct Saying<'a> {
+    /// Stands before every id in the page; for a page with several contacts.
+    pub(crate) at: &'a str,
     pub(crate) lang: Lang,
     pub(crate) t: &'static Texts,
     /// What stands behind the masks, where the viewer may see it.
@@ -87,7 +93,9 @@ impl Saying<'_> {
 
     pub(crate) fn said(&self, turn: &TurnView, speaker: String, day: Option<String>) -> Said {
         let report = turn.finding.clone().and_then(|report| serde_json::from_value(report).ok());
-        let heard = report.map(|report| self.heard(&report)).unwrap_or_default();
+        let spoken = report.as_ref().and_then(language);
+        let foreign = spoken.filter(|spoken| *spoken != self.lang.id()).map(str::to_owned);
+        let heard = report.as_ref().map(|report| self.heard(report)).unwrap_or_default();
         let position = turn.position;
         Said {
             position,
@@ -96,13 +104,14 @@ impl Saying<'_> {
             clock: when::clock(turn.said_at),
             machine: when::machine(turn.said_at),
             day,
+            foreign: foreign.clone(),
             parts: self.parts(position, &turn.text, &heard.findings),
             tags: heard.tags,
             needs: heard.needs,
             reasons: heard
                 .findings
                 .iter()
-                .map(|(kind, finding)| self.reason(position, kind, finding))
+                .map(|(kind, finding)| self.reason(position, kind, finding, foreign.is_some()))
                 .collect(),
             hints: heard.hints,
             doubted: heard
@@ -157,9 +166,17 @@ impl Saying<'_> {
         heard
     }
 
-    fn reason(&self, position: i64, kind: &'static str, finding: &WireFinding) -> Reason {
+    /// `foreign`: the turn, and so what its cues say of it, is in another language than the page.
+    fn reason(
+        &self,
+        position: i64,
+        kind: &'static str,
+        finding: &WireFinding,
+        foreign: bool,
+    ) -> Reason {
         let t = &self.t.contact;
-        let because = finding.because.trim();
+        let meaning = if foreign { meaning(self.lang, &finding.label) } else { None };
+        let because = meaning.unwrap_or(finding.because.trim());
         let elsewhere = finding.evidence.iter();
         let elsewhere = elsewhere.filter(|e| i64::try_from(e.turn).is_ok_and(|at| at != position));
         let doubted = self
@@ -167,7 +184,7 @@ impl Saying<'_> {
             .iter()
             .any(|said| said.position == position && said.finding == finding.id && !said.agrees);
         Reason {
-            anchor: anchor(&finding.id),
+            anchor: self.anchor(&finding.id),
             finding: finding.id.clone(),
             kind,
             name: self.name(&finding.label),
@@ -216,7 +233,16 @@ impl Saying<'_> {
                 .collect();
             on.dedup();
             let kind = on.iter().map(|at| findings[*at].0).min_by_key(|kind| rank(kind));
-            let anchors: Vec<String> = on.iter().map(|at| anchor(&findings[*at].1.id)).collect();
+            let anchors: Vec<String> =
+                on.iter().map(|at| self.anchor(&findings[*at].1.id)).collect();
+            let mut ends: Vec<usize> = spans
+                .iter()
+                .filter(|(_, until, at)| *until == end && on.contains(at))
+                .map(|(.., at)| at + 1)
+                .collect();
+            ends.sort_unstable();
+            ends.dedup();
+            let ends: Vec<String> = ends.iter().map(usize::to_string).collect();
             let names: Vec<String> =
                 on.iter().map(|at| self.name(&findings[*at].1.label)).collect();
             parts.push(Part {
@@ -224,10 +250,17 @@ impl Saying<'_> {
                 kind: kind.unwrap_or_default(),
                 first: anchors.first().cloned().unwrap_or_default(),
                 reasons: anchors.join(" "),
+                ends: ends.join(","),
                 names: names.join(", "),
             });
         }
         parts
+    }
+
+    /// A finding's id as an id in the page.
+    fn anchor(&self, finding: &str) -> String {
+        let letters = finding.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
+        format!("{}f-{}", self.at, letters.collect::<String>())
     }
 
     /// Words, with what is behind their masks for who may see it.
@@ -257,6 +290,23 @@ pub(crate) fn name(lang: Lang, label: &str) -> String {
     name.unwrap_or(label).to_owned()
 }
 
+/// What a label means, for people: the reason in the language of the page where what was heard says
+/// it in another.
+fn meaning(lang: Lang, label: &str) -> Option<&'static str> {
+    let known = Label::all().find(|known| known.id() == label)?;
+    Some(lang.handbook()?.entry(known)?.is.as_str())
+}
+
+/// The language of a turn, where it is known.
+fn language(report: &WireTurnReport) -> Option<&str> {
+    match report {
+        WireTurnReport::Customer { language, .. }
+        | WireTurnReport::Agent { language, .. }
+        | WireTurnReport::Colleague { language, .. }
+        | WireTurnReport::Bot { language, .. } => language.as_deref(),
+    }
+}
+
 #[derive(Default)]
 struct Heard {
     findings: Vec<(&'static str, WireFinding)>,
@@ -274,12 +324,6 @@ impl Heard {
 /// Which kind a mark takes when there are several.
 fn rank(kind: &str) -> usize {
     ["danger", "care", "well", "said", "fact"].iter().position(|k| *k == kind).unwrap_or(9)
-}
-
-/// A finding's id as an id in the page.
-fn anchor(finding: &str) -> String {
-    let letters = finding.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    format!("f-{}", letters.collect::<String>())
 }
 
 /// What stands before the next mask (`[naam-1]`), the mask, and what stands behind it.
@@ -320,6 +364,7 @@ mod tests {
         let originals: BTreeMap<String, String> =
             originals.iter().map(|(mask, text)| ((*mask).into(), (*text).into())).collect();
         let around = Saying {
+            at: "",
             lang: Lang::Nl,
             t: Lang::Nl.texts(),
             originals: &originals,

@@ -1,5 +1,5 @@
-//! Eight weeks of conversations: the examples of the repository week after week, and contacts of a
-//! few customers that hang together and end today.
+//! Eight weeks of conversations: short talks that were written for the corpus, the examples of the
+//! repository, and contacts of a few customers that hang together and end today.
 
 use anyhow::{Context, Result, anyhow};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
@@ -7,7 +7,7 @@ use gehoord_ingest::{Item, Options, pseudonym::Masks};
 use gehoord_server::App;
 use gehoord_server::intake::{Place, take_in};
 use gehoord_store::{HeardAnswer, PromiseState, Request, Status};
-use jiff::civil::Time;
+use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, Zoned};
 use serde::Deserialize;
@@ -46,6 +46,17 @@ struct Contact {
     turns: Vec<(String, String)>,
 }
 
+/// A talk as `demo/talks.jsonl` has it: from the train part of `corpus/cases`, so made up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Talk {
+    team: usize,
+    locale: String,
+    channel: String,
+    subject: String,
+    turns: Vec<(String, String)>,
+}
+
 /// A conversation and where it goes.
 struct Planned {
     conversation: Conversation,
@@ -60,7 +71,8 @@ struct Planned {
 /// Writes all of them.
 pub(super) async fn write(app: &App, teams: &[String]) -> Result<()> {
     let now = Timestamp::now().to_zoned(TimeZone::get("Europe/Amsterdam")?);
-    let mut planned = earlier(&now)?;
+    let mut planned = talks(&now)?;
+    planned.extend(earlier(&now)?);
     planned.extend(of_today(&now)?);
     let mut ids = Vec::with_capacity(planned.len());
     for together in planned.chunks(TOGETHER) {
@@ -100,14 +112,69 @@ async fn keep(app: &App, request: &mut Request, one: &Planned, teams: &[String])
     Ok(id)
 }
 
-/// The examples, week after week until this one.
+/// The talks, spread over the weeks until this one, between nine and five on working days.
+fn talks(now: &Zoned) -> Result<Vec<Planned>> {
+    let file = include_str!("../../../demo/talks.jsonl");
+    let mut planned = Vec::new();
+    for (at, line) in file.lines().enumerate() {
+        let talk: Talk = serde_json::from_str(line).context("a talk of the demo")?;
+        let channel: Channel = talk.channel.parse().map_err(|error| anyhow!("{error}"))?;
+        let mut conversation = Conversation::new(format!("talk-{at}"), channel);
+        conversation.subject = Some(talk.subject);
+        conversation.locale = talk.locale.parse().ok();
+        conversation.customer = Some(format!("klant-{}", at * 29 % 157));
+        for (party, text) in &talk.turns {
+            let party: Party = party.parse().map_err(|error| anyhow!("{error}"))?;
+            conversation.turns.push(Turn::new(party, text));
+        }
+        let mut begin = now.checked_sub((2 + i64::try_from(at * 17 % (WEEKS * 7))?).days())?;
+        while matches!(begin.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            begin = begin.checked_sub(1.day())?;
+        }
+        let minute = i64::try_from(at * 37 % (8 * 60))?;
+        let begin = begin.with().time(Time::constant(9, 0, 0, 0)).build()?;
+        let begin = begin.checked_add(minute.minutes())?;
+        if let Some(first) = conversation.turns.first_mut() {
+            first.at = Some(begin.clone());
+        }
+        set_times(&mut conversation, &begin, GAP)?;
+        planned.push(closed(conversation, talk.team, at)?);
+    }
+    Ok(planned)
+}
+
+/// A conversation that is over; `number` chooses who had it and how it ended.
+fn closed(mut conversation: Conversation, team: usize, number: usize) -> Result<Planned> {
+    let agents = agents(team);
+    let agent = agents.get(number % agents.len().max(1)).context("an agent of the demo")?;
+    name_speakers(&mut conversation, agent.name);
+    Ok(Planned {
+        conversation,
+        team,
+        agent: Some(agent.login.to_owned()),
+        status: Status::Closed,
+        promises: Some(match number % 9 {
+            0 => PromiseState::Broken,
+            1 => PromiseState::Withdrawn,
+            _ => PromiseState::Kept,
+        }),
+        answer: match number % 6 {
+            0 | 3 => Some(HeardAnswer::Yes),
+            1 => Some(HeardAnswer::Partly),
+            5 => Some(HeardAnswer::No),
+            _ => None,
+        },
+    })
+}
+
+/// The examples, two weeks each.
 fn earlier(now: &Zoned) -> Result<Vec<Planned>> {
     let mut planned = Vec::new();
     for (at, story) in STORIES.iter().enumerate() {
         let example = read(story)?;
         for week in 1..=WEEKS {
-            // Not every story every week.
-            if (at * 7 + week * 3) % 5 == 0 {
+            // No story often: people say something else every time.
+            if (at + week) % 4 != 0 {
                 continue;
             }
             let mut conversation = example.clone();
@@ -117,27 +184,7 @@ fn earlier(now: &Zoned) -> Result<Vec<Planned>> {
             let days = i64::try_from(week * 7)? - i64::try_from(at % 5)?;
             let begin = now.checked_sub(days.days())?;
             set_times(&mut conversation, &begin, GAP)?;
-            let agents = agents(story.team);
-            let agent = agents[(at + week) % agents.len()];
-            name_speakers(&mut conversation, agent.name);
-            let number = at * 5 + week;
-            planned.push(Planned {
-                conversation,
-                team: story.team,
-                agent: Some(agent.login.to_owned()),
-                status: Status::Closed,
-                promises: Some(match number % 9 {
-                    0 => PromiseState::Broken,
-                    1 => PromiseState::Withdrawn,
-                    _ => PromiseState::Kept,
-                }),
-                answer: match number % 6 {
-                    0 | 3 => Some(HeardAnswer::Yes),
-                    1 => Some(HeardAnswer::Partly),
-                    5 => Some(HeardAnswer::No),
-                    _ => None,
-                },
-            });
+            planned.push(closed(conversation, story.team, at * 5 + week)?);
         }
     }
     Ok(planned)

@@ -1,0 +1,78 @@
+//! Reports as files for a browser or a printer.
+
+use std::path::Path;
+
+use anyhow::{Context, Error, Result};
+use gehoord_conversation::{Conversation, Language, Report};
+use gehoord_server::Sheet;
+
+/// What was heard in one conversation.
+type Heard = Box<(Conversation, Report)>;
+
+/// The conversations of one file of reports. It begins with a list of contents where there are
+/// several, so it is written when all of them are there.
+pub(crate) struct Sheets {
+    language: Language,
+    /// The first: whether it is the only one shows later.
+    first: Option<Heard>,
+    /// In one file: all of them. In files of their own: the name of each, and what it is.
+    drawn: Vec<(String, Sheet)>,
+}
+
+impl Sheets {
+    pub(crate) const fn new(language: Language) -> Self {
+        Self { language, first: None, drawn: Vec::new() }
+    }
+
+    /// Adds a conversation. `beside`: several get files of their own beside this one, which will
+    /// hold the list of contents.
+    pub(crate) fn add(&mut self, heard: Heard, beside: Option<&Path>) -> Result<()> {
+        if self.first.is_none() && self.drawn.is_empty() {
+            self.first = Some(heard);
+            return Ok(());
+        }
+        if let Some(first) = self.first.take() {
+            self.draw(&first, beside)?;
+        }
+        self.draw(&heard, beside)
+    }
+
+    fn draw(&mut self, heard: &Heard, beside: Option<&Path>) -> Result<()> {
+        let number = self.drawn.len() + 1;
+        let Some(list) = beside else {
+            let sheet = self.sheet(heard, Some(number))?;
+            self.drawn.push((String::new(), sheet));
+            return Ok(());
+        };
+        let alone = [self.sheet(heard, None)?];
+        let page = Sheet::page(self.language, &alone).map_err(Error::msg)?;
+        let file = list.with_extension(format!("{number}.html"));
+        let unfinished = list.with_extension(format!("{number}.unfinished"));
+        std::fs::write(&unfinished, page)
+            .and_then(|()| std::fs::rename(&unfinished, &file))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let [sheet] = alone;
+        self.drawn.push((name, sheet.without_drawing()));
+        Ok(())
+    }
+
+    fn sheet(&self, heard: &Heard, number: Option<usize>) -> Result<Sheet> {
+        Sheet::new(self.language, &heard.0, &heard.1, number).map_err(Error::msg)
+    }
+
+    /// The file: all conversations, or the list of those that have files of their own.
+    pub(crate) fn close(&mut self) -> Result<String> {
+        let mut drawn = std::mem::take(&mut self.drawn);
+        if let Some(first) = self.first.take() {
+            drawn.push((String::new(), self.sheet(&first, None)?));
+        }
+        let page = if drawn.iter().any(|(file, _)| !file.is_empty()) {
+            Sheet::contents(self.language, &drawn)
+        } else {
+            let sheets: Vec<Sheet> = drawn.into_iter().map(|(_, sheet)| sheet).collect();
+            Sheet::page(self.language, &sheets)
+        };
+        page.map_err(Error::msg)
+    }
+}

@@ -1,0 +1,158 @@
+//! What one does on each page, with the keyboard alone.
+
+use crate::Demo;
+use crate::chromium::{Chromium, Look, Page};
+
+/// A page, who does it, where it begins, and what is done there.
+type Path = (&'static str, &'static str, &'static str, fn(&mut Page, &Demo));
+
+/// The main path of each page that one does something on.
+const PATHS: [Path; 9] = [
+    ("log in", "", "/login", log_in),
+    ("today to a contact", "samira", "/today", today),
+    ("why words are marked", "samira", "/contacts/{contact}", why),
+    ("a promise", "samira", "/contacts/{contact}", promise),
+    ("a list made shorter", "samira", "/contacts", contacts),
+    ("search", "samira", "/search", search),
+    ("a better reply", "samira", "/reply", reply),
+    ("a note", "samira", "/note", note),
+    ("a new team", "beheer", "/admin", team),
+];
+
+/// Walks them all in a look; what stops one ends it.
+pub(crate) fn walk(browser: &mut Chromium, demo: &Demo, look: Look) {
+    for (name, login, path, steps) in PATHS {
+        println!("{name}, {}", look.name());
+        let mut page = demo.page(browser, login, look);
+        page.go(&demo.address(path));
+        steps(&mut page, demo);
+        assert_eq!(page.complaints(), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// Goes where the focus leads and waits for the page there.
+fn follow(page: &mut Page) {
+    page.on_to(|page| page.press("Enter"));
+}
+
+fn path_of(page: &mut Page) -> String {
+    page.text("location.pathname")
+}
+
+fn log_in(page: &mut Page, demo: &Demo) {
+    // The first field has the focus already.
+    page.write("samira");
+    page.press("Tab");
+    page.write(&demo.password);
+    follow(page);
+    assert_eq!(path_of(page), "/today");
+    // The way past the menu, and out again.
+    page.press("Tab");
+    assert_eq!(page.text("document.activeElement.className"), "skip");
+    page.press("Enter");
+    page.until("location.hash === '#content'");
+    page.go(&demo.address("/today"));
+    page.tab_to(".me > summary");
+    page.press("Enter");
+    page.until("document.querySelector('.me').open");
+    page.press("Escape");
+    page.until("!document.querySelector('.me').open");
+    page.press("Enter");
+    page.tab_to("form[action='/logout'] button");
+    follow(page);
+    assert_eq!(path_of(page), "/login");
+}
+
+fn today(page: &mut Page, _: &Demo) {
+    page.tab_to("a.line");
+    follow(page);
+    assert!(path_of(page).starts_with("/contacts/"));
+    assert!(page.eval("document.querySelectorAll('.turn').length > 1") == true);
+}
+
+fn why(page: &mut Page, _: &Demo) {
+    page.tab_to("a.mark");
+    page.press("Enter");
+    page.until("document.querySelector('.pop')?.matches(':popover-open')");
+    assert!(page.text("document.querySelector('.pop').textContent").len() > 20);
+    page.press("Escape");
+    page.until("!document.querySelector('.pop').matches(':popover-open')");
+    assert_eq!(page.eval("document.activeElement.matches('a.mark')"), true, "the focus is back");
+    page.press(" ");
+    page.until("document.querySelector('.pop').matches(':popover-open')");
+    // From the words on to saying that it is wrong.
+    page.tab_to(".pop a");
+    follow(page);
+    page.until("document.activeElement.matches('#doubt')");
+    page.write("Dat bedoelt deze klant niet.");
+    page.tab_to("form.doubt button");
+    follow(page);
+    assert!(page.eval("!document.querySelector('#doubt')") == true);
+}
+
+fn promise(page: &mut Page, _: &Demo) {
+    page.tab_to("#promises summary");
+    page.press("Enter");
+    page.tab_to("#promises form.due button");
+    follow(page);
+    assert!(page.text("location.hash").starts_with("#promise-"));
+    page.tab_to("#promises [name=state][value=kept]");
+    follow(page);
+    assert_eq!(page.eval("!!document.querySelector('#promises .tag.well')"), true);
+    page.tab_to("#promises [name=state][value=open]");
+    follow(page);
+    assert_eq!(page.eval("!document.querySelector('#promises .tag.well')"), true);
+}
+
+fn contacts(page: &mut Page, _: &Demo) {
+    let all = page.eval("document.querySelectorAll('a.line').length");
+    page.tab_to("[name=status]");
+    page.press("ArrowDown");
+    page.tab_to("form.filters button");
+    follow(page);
+    let open = page.eval("document.querySelectorAll('a.line').length");
+    assert!(open.as_i64() < all.as_i64() && open.as_i64() > Some(0), "{all} {open}");
+}
+
+fn search(page: &mut Page, _: &Demo) {
+    page.tab_to("[name=words]");
+    page.write("monteur");
+    follow(page);
+    assert_eq!(page.eval("document.querySelectorAll('a.line mark').length > 0"), true);
+    page.tab_to("a.line");
+    follow(page);
+    assert!(path_of(page).starts_with("/contacts/"));
+}
+
+fn reply(page: &mut Page, _: &Demo) {
+    page.tab_to("[name=customer]");
+    page.write(
+        "Ik bel nu voor de derde keer en er is nog steeds niets gebeurd. Ik word er moedeloos van.",
+    );
+    page.tab_to("#reply-draft");
+    page.write("Ik begrijp het, maar dat is nu eenmaal ons beleid. ");
+    page.until("document.querySelectorAll('.reply-line').length > 0");
+    assert_eq!(page.eval("document.querySelectorAll('.reply-mirror mark').length > 0"), true);
+    assert_eq!(page.eval("document.querySelectorAll('[data-lines] > li').length <= 2"), true);
+    page.press("Control+Enter");
+    page.until("document.querySelector('.reply [data-status]').textContent.length > 5");
+}
+
+fn note(page: &mut Page, _: &Demo) {
+    page.tab_to("[name=matter]");
+    page.write("Mevrouw stond aan de balie: haar pas doet het niet meer.");
+    page.tab_to("[name=promise]");
+    page.write("Ik bel u morgen voor 12.00 uur terug.");
+    page.tab_to("form[action='/note'] button");
+    follow(page);
+    assert!(path_of(page).starts_with("/contacts/"));
+    assert_eq!(page.eval("document.querySelectorAll('.promise').length"), 1);
+}
+
+fn team(page: &mut Page, _: &Demo) {
+    let name = format!("Team {}", page.text("document.documentElement.lang"));
+    page.tab_to("form[action='/admin/teams'] [name=name]");
+    page.write(&name);
+    follow(page);
+    assert!(page.text("document.querySelector('main').innerText").contains(&name));
+}
