@@ -27,7 +27,8 @@ pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
 /// "Lange Nieuwstraat 12-b", "2e Schansstraat 77a", "Kerkweg-Oost 3", "Am Markt 4".
 fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let strong = scene.is(index, Use::StreetEnding) || scene.is(index, Use::StreetWord);
-    let weak = scene.is(index, Use::WeakStreetEnding);
+    let listed = scene.known(index).is(Known::STREET);
+    let weak = scene.is(index, Use::WeakStreetEnding) || listed;
     if !(strong || weak) || scene.is(index, Use::NoStreet) {
         return None;
     }
@@ -45,7 +46,7 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         let good = if strong {
             !plain || capital || announced(scene, first)
         } else {
-            capital && !scene.known(index).ordinary_anywhere() && direct
+            capital && !scene.known(index).ordinary_anywhere() && (direct || listed)
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -335,15 +336,18 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
         let small = !scene.capital(at);
         let elided = scene.tokens.raw(at).contains(['\'', '’']);
-        if small && scene.has_capitals && !scene.is(at, Use::Particle) && !elided {
+        // "Straße des Friedens"
+        let article = matches!(scene.norm(at), "des" | "dem" | "am" | "im") && at == index + 1;
+        let particle = scene.is(at, Use::Particle) || article;
+        if small && scene.has_capitals && !particle && !elided {
             break;
         }
-        if small && scene.known(at).is(Known::STOP) && !scene.is(at, Use::Particle) {
+        if small && scene.known(at).is(Known::STOP) && !particle {
             break;
         }
         let elided = scene.tokens.raw(at).split_once(['\'', '’']);
         let elided = elided.is_some_and(|(_, word)| word.starts_with(char::is_uppercase));
-        if !scene.is(at, Use::Particle) || scene.capital(at) || elided {
+        if !particle || scene.capital(at) || elided {
             last = at;
             named = true;
         }

@@ -60,7 +60,7 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
             continue;
         }
         // "van 't Hooft", "in 't Veld"
-        if (last.is_some() || led) && elided(scene, at) {
+        if (last.is_some() || led || at == first && trust >= Trust::Good) && elided(scene, at) {
             led = true;
             at += 2;
             continue;
@@ -70,7 +70,7 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
         }
         if last.is_none()
             && trust >= Trust::Good
-            && let Some(next) = initial(scene, at)
+            && let Some(next) = initial(scene, at, trust)
         {
             at = next;
             continue;
@@ -108,12 +108,17 @@ fn elided(scene: &Scene, at: usize) -> bool {
 }
 
 /// A lone letter before a name: "K Mbeki", or "a punt visser" as it is said. Where it goes on.
-fn initial(scene: &Scene, at: usize) -> Option<usize> {
+fn initial(scene: &Scene, at: usize, trust: Trust) -> Option<usize> {
     let token = &scene.tokens.all[at];
     if token.end - token.start != 1 || scene.gap(at + 1) != Gap::Space || !scene.is_word(at + 1) {
         return None;
     }
     if token.capital && scene.capital(at + 1) {
+        return Some(at + 1);
+    }
+    // "in the name of d punchard"
+    let small = trust == Trust::Strong && !token.capital && !scene.known(at + 1).ordinary_anywhere();
+    if small && scene.norm(at + 1).len() > 3 {
         return Some(at + 1);
     }
     let dot = scene.is(at + 1, Use::SpokenDot) && scene.is_word(at + 2);
@@ -218,10 +223,21 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
         Trust::Good if likely(LIKELY) => Part::Name,
         Trust::Good if inside && likely(UNLIKELY + 2.0) => Part::Maybe,
         Trust::Weak if likely(VERY_LIKELY + 2.0) && !scene.has_capitals => Part::Name,
+        // "naam is willemijn kat"
+        Trust::Strong if inside && closes_name(scene, index) => Part::Maybe,
         _ if inside && known.is(Known::LAST | Known::NEAR) && !ordinary => Part::Name,
         _ if inside && likely(LIKELY) => Part::Maybe,
         _ => Part::No,
     }
+}
+
+/// Whether a word stands between a first name and the end of a line or a sign.
+fn closes_name(scene: &Scene, index: usize) -> bool {
+    let before = index.checked_sub(1).map_or(Known::default(), |i| scene.known(i));
+    before.is(Known::FIRST)
+        && !before.ordinary(scene.rules.language)
+        && (scene.gap(index + 1) == Gap::Line || !scene.is_word(index + 1))
+        && !scene.is(index, Use::Never)
 }
 
 /// "van", "el", "de" before a name.
