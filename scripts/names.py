@@ -14,7 +14,7 @@ NOTICE), beside the train part of corpus/cases.
 Names come from Faker and Mimesis, from the United States' births since 1940 and census of 1990;
 Dutch ones from the word list of OpenTaal; places from Faker and GeoNames; firms from Faker (licences: NOTICE). A word is ordinary when it
 stands in lower case in running text (German nouns, which have a capital, when an article stands
-before them), or in lower case in the Dutch or British word list, unless Faker has it as a name. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
+before them), or in lower case in the Dutch or British word list, unless Faker has it as a usual name. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
 """
 
 import argparse
@@ -172,7 +172,7 @@ def dictionary(table, lists):
             person = language == "nl" and genitive(word.capitalize(), all_) and word.capitalize() in all_
             if word.islower() and not person and re.fullmatch(r"[a-z-]{2,12}", fold(word)):
                 words[fold(word)] = words.get(fold(word), 0) | WORD[language]
-    known = {word for word, flags in table.items() if flags & (FIRST | LAST)}
+    known = {word for word, flags in table.items() if flags & (FIRST | LAST) and flags & NEAR}
     for name, flags in more_names(lists):
         table[name] |= flags
     folder = Path(importlib.import_module("mimesis").__file__).parent / "datasets"

@@ -139,6 +139,7 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     let never = scene.is(index, Use::Never) && !(token.capital && behind_particle);
     let usual = known.name() && !known.is(Known::STOP);
     let contraction = !known.name() && scene.likeness(index) == f32::MIN;
+    let contraction = contraction || is_camel(scene, index);
     if never && !(usual && token.capital && trust == Trust::Strong && !token.upper) || contraction {
         return Part::No;
     }
@@ -152,6 +153,21 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     } else {
         in_small(scene, index, what)
     }
+}
+
+/// "BrightCell", "TrentRail": firms have capitals amid small letters, people behind "Mc" and the
+/// like only.
+pub(super) fn is_camel(scene: &Scene, index: usize) -> bool {
+    let raw = scene.tokens.raw(index);
+    let mut inner = raw.char_indices().skip(1);
+    let hump = inner.find(|(at, c)| {
+        let before = raw[..*at].chars().next_back();
+        c.is_uppercase() && before.is_some_and(char::is_lowercase)
+    });
+    let head = hump.map(|(at, _)| raw[..at].to_lowercase());
+    head.is_some_and(|h| {
+        !matches!(h.as_str(), "mc" | "mac" | "de" | "di" | "van" | "von" | "le" | "la" | "fitz" | "du")
+    }) && !scene.known(index).name()
 }
 
 /// What is known about a word that may be part of a name.
@@ -216,8 +232,15 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
     let likely = |least: f32| known.nothing() && norm.len() > 3 && scene.likeness(index) > least;
     match trust {
         _ if listed && foreign && (known.is(Known::NEAR) || trust >= Trust::Good) => Part::Name,
-        // "mevrouw de graaf"
-        Trust::Strong if inside && index > 0 && scene.is(index - 1, Use::Particle) => Part::Name,
+        // "mevrouw de graaf", not "mevrouw de directrice"
+        Trust::Strong
+            if inside
+                && index > 0
+                && scene.is(index - 1, Use::Particle)
+                && (listed || !ordinary) =>
+        {
+            Part::Name
+        }
         Trust::Strong if listed || foreign && scene.likeness(index) > UNLIKELY => Part::Name,
         Trust::Good if known.is(Known::FIRST | Known::NEAR) && !ordinary => Part::Name,
         Trust::Good if likely(LIKELY) => Part::Name,
