@@ -249,6 +249,9 @@ ARTICLES = set(
 
 def ordinary(table, data):
     for language, bit in WORD.items():
+        listed = spelled({"nl": "dutch", "en": "british-english"}[language]) if bit < 4 else set()
+        right = {fold(word) for word in listed if word.islower()}
+        upper = {fold(word) for word in listed if not word.islower()} - right
         lower, capital = collections.Counter(), collections.Counter()
         for text in texts(language, data):
             text = re.sub(r"<[^>]*>|\[[^]]*\]|\S*@\S*|https?\S+", " ", text)
@@ -266,6 +269,9 @@ def ordinary(table, data):
         most = {word for word, _ in lower.most_common(400)}
         for word, count in lower.items():
             if len(word) < 2 or not re.fullmatch(r"[a-z'-]+", word):
+                continue
+            # Names are in small letters where people write so.
+            if listed and word not in right and (word in upper or count < 6):
                 continue
             name = table.get(word, 0) & (FIRST | LAST | PLACE)
             seen = capital[word] if language != "de" else capital[word] / 4

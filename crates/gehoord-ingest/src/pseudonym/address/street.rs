@@ -185,6 +185,7 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let weak = small
         && scene.is(index, Use::NoStreet)
         && scene.norm(index - usize::from(index > 0)) != "the"
+        && !numbered_street(scene, index)
         && !plain_line(scene, index);
     if !scene.is(index, Use::StreetWord) || goes_on || weak {
         return None;
@@ -237,8 +238,11 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let numbered = road && number.is_some() && scene.capital(index) && scene.is_number(index + 1);
     let last = last + usize::from(numbered && last == index && scene.norm(index + 1).len() < 5);
     if let Some(mut at) = number {
-        while at > 0 && scene.is(at - 1, Use::SpokenNumber) && scene.is(at, Use::SpokenNumber) {
-            at -= 1;
+        // "one hundred and four"
+        let said = |i: usize| scene.is(i, Use::SpokenNumber);
+        while at > 0 && said(at) && (said(at - 1) || at > 1 && scene.norm(at - 1) == "and" && said(at - 2))
+        {
+            at -= 1 + usize::from(!said(at - 1));
         }
         if near::counted(scene, at, at) || (index - at < 2 && !scene.capital(index)) {
             return None;
@@ -281,13 +285,22 @@ fn house_name(scene: &Scene, street: usize) -> usize {
     if house && scene.gap(comma) == Gap::None { first } else { street }
 }
 
+/// "220 w 14th st": an ordinal number before the kind, and a number before that.
+fn numbered_street(scene: &Scene, index: usize) -> bool {
+    let ordinal = index > 2
+        && matches!(scene.norm(index - 1), "st" | "nd" | "rd" | "th")
+        && scene.gap(index - 1) == Gap::None
+        && scene.is_number(index - 2);
+    ordinal && (index.saturating_sub(5)..index - 2).any(|i| scene.is_number(i))
+}
+
 /// "14 bramble close", "flat 2b, 90 holloway road": in small letters a number, a word or two, and a
 /// kind of street that closes the sentence or stands before a postal code.
 fn plain_line(scene: &Scene, index: usize) -> bool {
     let number = (index.saturating_sub(3)..index).rev().find(|i| is_count(scene, *i));
     let Some(number) = number.filter(|n| index - n > 1) else { return false };
     let named = (number + 1..index)
-        .all(|i| scene.is_word(i) && !scene.known(i).is(Known::STOP) && !scene.is(i, Use::Unit));
+        .all(|i| scene.is_word(i) && may_describe(scene, i) && !scene.is(i, Use::Unit));
     let next = index + 1;
     let code = scene.tokens.all.get(next).is_some_and(|t| {
         postcode::at(&scene.tokens.raw[t.start..]).is_some_and(|(_, form)| form == Form::British)
@@ -295,8 +308,18 @@ fn plain_line(scene: &Scene, index: usize) -> bool {
     let closes = scene.gap(next) == Gap::Line
         || scene.tokens.sign(next, ',')
         || scene.tokens.sign(next, '.');
-    let opens = number < 3 || announced(scene, number);
+    let flat = (number.saturating_sub(8)..number).any(|i| scene.is(i, Use::Addition));
+    let opens = number < 3 || announced(scene, number) || flat;
     named && (code || closes || opens)
+}
+
+/// "high", "old": common words that streets begin with.
+fn may_describe(scene: &Scene, index: usize) -> bool {
+    let usual = matches!(
+        scene.norm(index),
+        "high" | "new" | "old" | "long" | "church" | "west" | "east" | "north" | "south" | "main"
+    );
+    usual || !scene.known(index).is(Known::STOP)
 }
 
 fn is_count(scene: &Scene, index: usize) -> bool {

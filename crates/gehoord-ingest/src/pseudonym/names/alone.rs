@@ -255,7 +255,7 @@ fn handle(scene: &Scene, first: usize) -> Option<usize> {
     let taboo = |i: usize| scene.is(i, Use::Never) && !scene.is(i, Use::Particle);
     let firm = words().any(|i| is_firm(scene, i) || scene.tokens.all[i].upper || taboo(i));
     let small = last > first && words().all(|i| !scene.capital(i));
-    let person = words().any(|i| scene.known(i).is(Known::FIRST) && scene.norm(i).len() > 2);
+    let person = words().any(|i| scene.known(i).is(Known::FIRST | Known::NEAR));
     // "@postilo_be": the branch of a firm.
     let branch = matches!(
         scene.norm(last),

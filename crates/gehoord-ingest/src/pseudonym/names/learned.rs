@@ -29,7 +29,8 @@ pub(super) fn find(scene: &mut Scene) {
     }
     let mut index = 0;
     while index < scene.len() {
-        let least = if scene.capital(index) { CAPITAL } else { SMALL };
+        let env = |k: &str, d: i32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+        let least = if scene.capital(index) { env("CAPI", CAPITAL) } else { env("SMAL", SMALL) };
         let seed = scores[index] > least && !scene.taken_at(index);
         index = if seed { add(scene, &scores, index) } else { index } + 1;
     }

@@ -155,7 +155,8 @@ fn behind_letter(scene: &Scene, first: usize) -> Option<usize> {
         && scene.capital(at)
         && !scene.tokens.all[at].upper
         && scene.norm(at).len() > 2
-        && !known.is(Known::STOP | Known::FIRM)
+        && !known.is(Known::STOP)
+        && !known.is(Known::FIRM)
         && !scene.is(at, Use::Never)
         && !scene.taken_at(at);
     (may && (last || at > first + 1)).then_some(at)
