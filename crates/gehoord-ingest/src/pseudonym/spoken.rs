@@ -75,7 +75,8 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
 
 /// Whether "van" in "b van bernard" stands at `index`.
 fn stands_for(scene: &Scene, index: usize) -> bool {
-    let says = matches!(scene.norm(index), "van" | "for" | "wie" | "von" | "comme" | "als" | "like");
+    let says =
+        matches!(scene.norm(index), "van" | "for" | "wie" | "von" | "comme" | "als" | "like");
     let letter = index.checked_sub(1).map_or("", |i| scene.norm(i));
     says && letter.len() == 1
         && scene.norm(index + 1).len() > 2

@@ -240,7 +240,9 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     if let Some(mut at) = number {
         // "one hundred and four"
         let said = |i: usize| scene.is(i, Use::SpokenNumber);
-        while at > 0 && said(at) && (said(at - 1) || at > 1 && scene.norm(at - 1) == "and" && said(at - 2))
+        while at > 0
+            && said(at)
+            && (said(at - 1) || at > 1 && scene.norm(at - 1) == "and" && said(at - 2))
         {
             at -= 1 + usize::from(!said(at - 1));
         }

@@ -13,8 +13,7 @@ pub(super) fn listed(scene: &mut Scene) {
     let mut index = 0;
     while index < scene.len() {
         let trust = if scene.taken_at(index) { None } else { begins(scene, index) };
-        let found =
-            trust.and_then(|trust| name(scene, index, trust).max(pair(scene, index)));
+        let found = trust.and_then(|trust| name(scene, index, trust).max(pair(scene, index)));
         if let Some(last) = found.filter(|last| !is_town(scene, index, *last)) {
             scene.add(scene.span(index, last), PersonalKind::Name);
             index = last;

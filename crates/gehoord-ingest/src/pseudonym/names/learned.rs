@@ -10,8 +10,8 @@ use super::context::{Context, may_be_name};
 
 /// Above this a word in small letters is a name though no rule says so: sixteenths of a logit.
 const SMALL: i32 = 2;
-/// The same with a capital, which rules know better, and which firms and products have too.
-const CAPITAL: i32 = 16;
+/// The same with a capital, which firms and products have too.
+const CAPITAL: i32 = 14;
 /// Above this it belongs to the name beside it.
 const BESIDE: i32 = 8;
 
@@ -29,8 +29,7 @@ pub(super) fn find(scene: &mut Scene) {
     }
     let mut index = 0;
     while index < scene.len() {
-        let env = |k: &str, d: i32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let least = if scene.capital(index) { env("CAPI", CAPITAL) } else { env("SMAL", SMALL) };
+        let least = if scene.capital(index) { CAPITAL } else { SMALL };
         let seed = scores[index] > least && !scene.taken_at(index);
         index = if seed { add(scene, &scores, index) } else { index } + 1;
     }

@@ -117,7 +117,8 @@ fn initial(scene: &Scene, at: usize, trust: Trust) -> Option<usize> {
         return Some(at + 1);
     }
     // "in the name of d punchard"
-    let small = trust == Trust::Strong && !token.capital && !scene.known(at + 1).ordinary_anywhere();
+    let small =
+        trust == Trust::Strong && !token.capital && !scene.known(at + 1).ordinary_anywhere();
     if small && scene.norm(at + 1).len() > 3 {
         return Some(at + 1);
     }
@@ -166,7 +167,10 @@ pub(super) fn is_camel(scene: &Scene, index: usize) -> bool {
     });
     let head = hump.map(|(at, _)| raw[..at].to_lowercase());
     head.is_some_and(|h| {
-        !matches!(h.as_str(), "mc" | "mac" | "de" | "di" | "van" | "von" | "le" | "la" | "fitz" | "du")
+        !matches!(
+            h.as_str(),
+            "mc" | "mac" | "de" | "di" | "van" | "von" | "le" | "la" | "fitz" | "du"
+        )
     }) && !scene.known(index).name()
 }
 
