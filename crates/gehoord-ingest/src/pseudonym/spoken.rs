@@ -124,7 +124,10 @@ fn run(scene: &Scene, first: usize) -> Option<Run> {
                 strangers += 1;
             }
             // The letters of a postal code: "drie vijf twee een vg".
-            None if run.numbers > 1 && scene.norm(at).len() == 2 && !scene.ordinary(at) => {
+            None if run.numbers > 1
+                && scene.norm(at).len() == 2
+                && (!scene.ordinary(at) || !scene.norm(at).contains(['a', 'e', 'i', 'o', 'u'])) =>
+            {
                 run.letters += 2;
                 run.last = at;
                 break;
