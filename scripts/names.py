@@ -14,7 +14,7 @@ NOTICE), beside the train part of corpus/cases.
 Names come from Faker and Mimesis, from the United States' births since 1940 and census of 1990;
 Dutch ones from the word list of OpenTaal; places from Faker and GeoNames; firms from Faker (licences: NOTICE). A word is ordinary when it
 stands in lower case in running text (German nouns, which have a capital, when an article stands
-before them), or in lower case in the Dutch or British word list, unless Faker has it as a usual name. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
+before them), or in lower case in the Dutch or British word list, unless it is a Dutch word and Faker has it as a usual name. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
 """
 
 import argparse
@@ -185,7 +185,7 @@ def dictionary(table, lists):
                     table[name] |= STREET
     for word, flags in words.items():
         # Compounds are many and look like no name.
-        if word not in known and len(word) <= (10 if flags == WORD["nl"] else 12) and not table.get(word, 0) & flags:
+        if (word not in known or flags & WORD["en"]) and len(word) <= (10 if flags == WORD["nl"] else 12) and not table.get(word, 0) & flags:
             table[word] |= flags
 
 
