@@ -185,7 +185,8 @@ def dictionary(table, lists):
                     table[name] |= STREET
     for word, flags in words.items():
         # Compounds are many and look like no name.
-        if (word not in known or flags & WORD["en"]) and len(word) <= (10 if flags == WORD["nl"] else 12) and not table.get(word, 0) & flags:
+        flags &= ~WORD["nl"] if word in known else 15
+        if flags and len(word) <= (10 if flags == WORD["nl"] else 12) and not table.get(word, 0) & flags:
             table[word] |= flags
 
 
@@ -285,7 +286,7 @@ def few_kinds(table):
     little, or gain one."""
     counts = collections.Counter(table.values())
     other = {}
-    for kind, _ in sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[: len(counts) - 250]:
+    for kind, _ in sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[: max(0, len(counts) - 225)]:
         near = [kind ^ bit for bit in (PLACE, *WORD.values())]
         other[kind] = max(near, key=lambda k: (k not in other, counts[k]))
     for word, kind in table.items():
