@@ -86,7 +86,8 @@ fn stands_for(scene: &Scene, index: usize) -> bool {
 /// Whether a make of car or the like stands near a run of letters and digits.
 fn is_plate_of_vehicle(scene: &Scene, run: &Run) -> bool {
     let near = run.first.saturating_sub(8)..scene.len().min(run.last + 9);
-    (2..=5).contains(&run.letters)
+    starts_phone(scene, run.first).is_none()
+        && (2..=5).contains(&run.letters)
         && (1..=5).contains(&run.numbers)
         && near.filter(|i| !(run.first..=run.last).contains(i)).any(|i| scene.is(i, Use::Vehicle))
 }
