@@ -75,6 +75,10 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
 
 /// Whether "van" in "b van bernard" stands at `index`.
 fn stands_for(scene: &Scene, index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|i| scene.tokens.all.get(i));
+    if !before.is_some_and(|t| t.word() && t.end - t.start == 1) {
+        return false;
+    }
     let says =
         matches!(scene.norm(index), "van" | "for" | "wie" | "von" | "comme" | "als" | "like");
     let letter = index.checked_sub(1).map_or("", |i| scene.norm(i));

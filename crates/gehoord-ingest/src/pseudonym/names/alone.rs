@@ -103,6 +103,9 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
 /// "Van Zanten", "De Jong", "El Khayari": a particle with a capital before a last name.
 fn led_by_particle(scene: &Scene, index: usize) -> bool {
     let token = &scene.tokens.all[index];
+    if !token.capital || token.upper {
+        return false;
+    }
     let mut at = index;
     while at < index + 3 && scene.is(at, Use::Particle) && scene.gap(at + 1) == Gap::Space {
         at += 1;
@@ -111,9 +114,7 @@ fn led_by_particle(scene: &Scene, index: usize) -> bool {
     let last = known.is(Known::LAST) && !known.is(Known::PLACE) && !known.ordinary_anywhere();
     let dutch = matches!(scene.norm(index), "van" | "vander" | "vande" | "ter" | "ten" | "von");
     let likely = dutch && !token.opens && looks_like_one(scene, at);
-    token.capital
-        && !token.upper
-        && at > index
+    at > index
         && (last || likely)
         && scene.capital(at)
         && !scene.tokens.all[at].upper
@@ -221,12 +222,14 @@ pub(super) fn handles(scene: &mut Scene) {
 /// "Drop us a message. - AJ": a hyphen behind the last sentence, and two capitals or a first name.
 fn signs_off(scene: &Scene, index: usize) -> bool {
     let first = index + 1;
+    if first + 1 != scene.len() {
+        return false;
+    }
     let hyphen = ['-', '–', '~'].iter().any(|sign| scene.tokens.sign(index, *sign));
     let known = scene.known(first);
     let name = scene.tokens.raw(first).chars().count() == 2 && scene.tokens.all[first].upper
         || scene.capital(first) && known.is(Known::FIRST) && !known.is(Known::PLACE);
     hyphen
-        && first + 1 == scene.len()
         && index > 0
         && scene.gap(index) != Gap::None
         && matches!(scene.tokens.raw(index - 1), "." | "!" | "?")

@@ -49,6 +49,9 @@ pub(super) fn find(scene: &mut Scene) {
 /// "Van: Peeters, Koen", "Cc: Baptiste Lemaire": the head of a message that was sent on; and
 /// "Voorletters: T.C."
 fn headed(scene: &mut Scene, index: usize) {
+    if !scene.tokens.sign(index + 1, ':') {
+        return;
+    }
     let line = index == 0 || scene.gap(index) == Gap::Line || scene.tokens.sign(index - 1, '>');
     let label = scene.norm(index);
     let initials = matches!(label, "voorletters" | "voorletter" | "initialen" | "initials");
@@ -56,12 +59,11 @@ fn headed(scene: &mut Scene, index: usize) {
         label,
         "van" | "aan" | "from" | "to" | "cc" | "bcc" | "von" | "an" | "de" | "a" | "kopie"
     );
-    let colon = scene.tokens.sign(index + 1, ':');
-    let mut from = index + 1 + usize::from(colon);
+    let mut from = index + 2;
     if initials && scene.tokens.all.get(from).is_some_and(|t| t.kind == Kind::Initials) {
         scene.add(scene.span(from, from), PersonalKind::Name);
     }
-    if !line || !head || !colon {
+    if !line || !head {
         return;
     }
     for _ in 0..8 {
