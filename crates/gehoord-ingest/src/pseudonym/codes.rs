@@ -81,6 +81,7 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
             scene.known(i).is(Known::STOP) && scene.ordinary(i) && !scene.tokens.all[i].upper
         });
         let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
+        let words = words && !close(PersonalKind::Plate);
         if !words && (called || (sure && !other)) {
             return Some((end(length), Some(PersonalKind::Plate)));
         }
@@ -105,7 +106,7 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
     let money = code.letters == 0
         && (numbers::cents(text, length)
             || numbers::amount(text, length) && !close(PersonalKind::Number));
-    if money || near::counted(scene, index, last(length)) {
+    if money || month_of_year(&text[..length]) || near::counted(scene, index, last(length)) {
         return Some((end(length), None));
     }
     let said = said.filter(|s| !nothing_of_the_kind(*s));
@@ -124,6 +125,13 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         _ => alone(scene, index, last(length), &code) || by_form(scene, index, text, &code),
     };
     personal.then_some((end(length), Some(PersonalKind::Number)))
+}
+
+/// "09-2026": until when a card is good.
+fn month_of_year(text: &str) -> bool {
+    let Some((month, year)) = text.split_once(['-', '/']) else { return false };
+    let month = month.parse().is_ok_and(|m: u8| (1..=12).contains(&m));
+    month && year.len() == 4 && year.parse().is_ok_and(|y: u16| (1900..2100).contains(&y))
 }
 
 /// Whether a make of car or the like stands near, or nothing else at all.

@@ -41,9 +41,9 @@ const FORMS: [(&str, bool); 26] = [
     ("AA-999-AA", true),
     ("AA99-AAA", true),
     ("AA-99-AAA", false),
-    ("A999-AAA", false),
+    ("A999-AAA", true),
     ("A99-AAA", false),
-    ("AAA-999A", false),
+    ("AAA-999A", true),
     ("AAA-9999", false),
     ("AAA9-AAA", false),
     ("A9-AAA", false),
@@ -74,12 +74,15 @@ fn grouped(text: &str) -> Option<(usize, bool)> {
         let capitals = !written.bytes().any(|b| b.is_ascii_lowercase());
         let wanted = form.bytes().filter(|b| *b == b'-').count();
         let hyphens = written.bytes().filter(|b| *b == b'-').count();
-        let british = *form == "AA99-AAA" && signs == 1;
+        let older = ["A999-AAA", "AAA-999A"].contains(form);
+        let british = (*form == "AA99-AAA" || older) && signs == 1;
+        // "12 GHK 7", "GX 918 B": one long group amid short ones.
+        let apart = signs == 2 && wanted == 2 && (form.contains("AAA") || form.contains("999"));
         let french = *form == "AA-999-AA" && signs == 2;
         let mixed = !["AA-99-99", "99-AA-99", "AA-AA-99"].contains(form);
-        let glued = signs == 0 && wanted > 0 && mixed;
+        let glued = signs == 0 && wanted > 0 && mixed && !older;
         let sure = *sure
-            && (capitals && (hyphens == wanted || british || french || glued)
+            && (capitals && (hyphens == wanted || british || french || glued || apart)
                 || hyphens == wanted && wanted == 2);
         Some((at, sure))
     })
@@ -133,6 +136,9 @@ mod tests {
             "M-AX 1999",
             "AB-417-XR",
             "FK 882 LM",
+            "GX 918 B",
+            "P405 NGH",
+            "KVR 442W",
         ] {
             assert_eq!(at(text), Some((text.len(), true)), "{text}");
         }

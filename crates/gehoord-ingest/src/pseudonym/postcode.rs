@@ -7,7 +7,7 @@ use super::digits::ends;
 pub(crate) enum Form {
     /// `1234 AB`.
     Dutch,
-    /// `M14 5TG`.
+    /// `M14 5TG`, and `A94 X7P2` of Ireland.
     British,
     /// Four or five digits, perhaps with a country letter or four more digits.
     Digits,
@@ -17,7 +17,7 @@ pub(crate) enum Form {
 pub(crate) fn at(text: &str) -> Option<(usize, Form)> {
     dutch(text)
         .map(|n| (n, Form::Dutch))
-        .or_else(|| british(text).map(|n| (n, Form::British)))
+        .or_else(|| british(text).or_else(|| irish(text)).map(|n| (n, Form::British)))
         .or_else(|| digits(text).map(|n| (n, Form::Digits)))
 }
 
@@ -53,6 +53,20 @@ fn british(text: &str) -> Option<usize> {
     None
 }
 
+/// `A94 X7P2`, `D6W 1234`: in capitals, with a blank.
+fn irish(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes().get(..8)?;
+    let upper = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    let right = bytes[0].is_ascii_uppercase()
+        && bytes[1].is_ascii_digit()
+        && (bytes[2].is_ascii_digit() || bytes[2] == b'W')
+        && bytes[3] == b' '
+        && bytes[4].is_ascii_uppercase()
+        && bytes[5..].iter().all(upper)
+        && bytes[5..].iter().any(u8::is_ascii_digit);
+    (right && ends(text, 8)).then_some(8)
+}
+
 fn digits(text: &str) -> Option<usize> {
     let letter =
         ["D-", "B-", "F-", "L-", "A-", "CH-", "NL-", "BE-"].iter().find(|l| text.starts_with(**l));
@@ -82,6 +96,7 @@ mod tests {
         assert_eq!(at("9401 KW"), Some((7, Form::Dutch)));
         assert_eq!(at("M14 5TG"), Some((7, Form::British)));
         assert_eq!(at("CF442PD"), Some((7, Form::British)));
+        assert_eq!(at("A94 X7P2, Dublin"), Some((8, Form::British)));
         assert_eq!(at("53703-2214"), Some((10, Form::Digits)));
         assert_eq!(at("B-7700 Mouscron"), Some((6, Form::Digits)));
         assert_eq!(at("1.240,15"), None);

@@ -32,10 +32,12 @@ pub(crate) struct Scene<'t> {
 }
 
 impl Scene<'_> {
-    /// Finds the names of firms: each word of "Albert Heijn" is one.
+    /// Finds the names of firms, and of towns of more words than one: each word of "Albert Heijn"
+    /// and "San Antonio" is part of one.
     pub(crate) fn mark_firms(&mut self) {
         for index in 0..self.len() {
-            if let Some(last) = self.end(index, Use::Firm) {
+            let town = self.end(index, Use::Place).filter(|last| *last > index);
+            if let Some(last) = self.end(index, Use::Firm).max(town) {
                 self.firms[index..=last].fill(true);
             }
         }

@@ -41,12 +41,17 @@ struct Run {
 enum Piece {
     Number,
     Letter,
+    /// "van bernard" behind "b": says the letter again.
+    Again,
     Join,
 }
 
 fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     if scene.taken_at(index) || scene.is_quiet(index) {
         return None;
+    }
+    if stands_for(scene, index) || index > 0 && stands_for(scene, index - 1) {
+        return Some(Piece::Again);
     }
     if scene.is(index, Use::SpokenNumber) || scene.is_number(index) {
         return Some(Piece::Number);
@@ -68,12 +73,35 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     single.then_some(Piece::Letter)
 }
 
+/// Whether "van" in "b van bernard" stands at `index`.
+fn stands_for(scene: &Scene, index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|i| scene.tokens.all.get(i));
+    if !before.is_some_and(|t| t.word() && t.end - t.start == 1) {
+        return false;
+    }
+    let says =
+        matches!(scene.norm(index), "van" | "for" | "wie" | "von" | "comme" | "als" | "like");
+    let letter = index.checked_sub(1).map_or("", |i| scene.norm(i));
+    says && letter.len() == 1
+        && scene.norm(index + 1).len() > 2
+        && scene.norm(index + 1).starts_with(letter)
+}
+
+/// Whether a make of car or the like stands near a run of letters and digits.
+fn is_plate_of_vehicle(scene: &Scene, run: &Run) -> bool {
+    let near = run.first.saturating_sub(8)..scene.len().min(run.last + 9);
+    starts_phone(scene, run.first).is_none()
+        && (2..=5).contains(&run.letters)
+        && (1..=5).contains(&run.numbers)
+        && near.filter(|i| !(run.first..=run.last).contains(i)).any(|i| scene.is(i, Use::Vehicle))
+}
+
 fn run(scene: &Scene, first: usize) -> Option<Run> {
     let lettered = letters_of_country(scene, first);
     let country = lettered || is_country(scene.norm(first));
     let start = first + usize::from(country) + usize::from(lettered);
     let opening = piece(scene, start)?;
-    if opening == Piece::Join || (country && opening != Piece::Number) {
+    if matches!(opening, Piece::Join | Piece::Again) || (country && opening != Piece::Number) {
         return None;
     }
     let mut run = Run {
@@ -94,13 +122,17 @@ fn run(scene: &Scene, first: usize) -> Option<Run> {
                 run.letters += 1;
                 run.last = at;
             }
+            Some(Piece::Again) => run.last = at,
             Some(Piece::Join) => {}
             // The letters of a bank within an account number.
             None if country && scene.is_word(at) && strangers == 0 && scene.norm(at).len() == 4 => {
                 strangers += 1;
             }
             // The letters of a postal code: "drie vijf twee een vg".
-            None if run.numbers > 1 && scene.norm(at).len() == 2 && !scene.ordinary(at) => {
+            None if run.numbers > 1
+                && scene.norm(at).len() == 2
+                && (!scene.ordinary(at) || !scene.norm(at).contains(['a', 'e', 'i', 'o', 'u'])) =>
+            {
                 run.letters += 2;
                 run.last = at;
                 break;
@@ -116,6 +148,9 @@ fn run(scene: &Scene, first: usize) -> Option<Run> {
 fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     let words = (run.first..=run.last).filter(|i| scene.is(*i, Use::SpokenNumber)).count();
     let pieces = run.numbers + run.letters;
+    if is_plate_of_vehicle(scene, run) {
+        return Some(PersonalKind::Plate);
+    }
     let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
     let short =
         matches!(said, Some(n) if matches!(n.kind, PersonalKind::Plate | PersonalKind::Postcode));

@@ -232,3 +232,33 @@ fn weights_of_names_are_the_same_each_time_and_of_one_size() {
     let small = "mijn baas yordanka belt vandaag";
     assert_eq!(shown(small, &fitted.find(small, Some(Language::Nl))), ["name:yordanka"]);
 }
+
+#[test]
+fn names_in_heads_behind_letters_particles_and_hyphens_are_found() {
+    let nl = |example| check(Language::Nl, example);
+    nl("Van: {{name|Peeters}}, {{name|Koen}}\nOnderwerp: factuur");
+    nl("Voorletters: {{name|T.C.}}");
+    nl("{{name|J v d Broek}} belde gisteren");
+    nl("Geachte heer {{name|'t Mannetje}}, het bedrag komt eraan.");
+    nl("mevrouw de directrice was er niet");
+    nl("heel de dag geen trein @postilo_be");
+    check(Language::En, "Sorry about that! Drop us a message. - {{name|AJ}}");
+    check(Language::En, "the account is in the name of {{name|d punchard}}");
+}
+
+#[test]
+fn towns_streets_and_firms_that_are_called_like_people_are_no_names() {
+    let en = |example| check(Language::En, example);
+    en("My bag was lost between San Antonio and Milton Keynes.");
+    en("The sign on Albert Dock says it is free after six.");
+    en("I signed up with BrightCell on Thursdays only.");
+}
+
+#[test]
+fn plates_and_codes_are_told_by_their_form() {
+    check(Language::En, "my old ford is {{plate|P405 NGH}}, still going");
+    check(Language::Nl, "die bus met {{plate|GX 918 B}} reed door");
+    check(Language::Nl, "het is de {{plate|p van pieter 7 4 1 j b}}, rode fiat panda");
+    check(Language::Nl, "Mijn chipkaart is geldig tot 09-2026.");
+    check(Language::En, "we moved to {{address|8 Church Road}}, {{postcode|A94 X7P2}}");
+}

@@ -19,6 +19,8 @@ impl Known {
     pub(crate) const NEAR: u16 = 256;
     /// One of the few hundred commonest words of a language.
     pub(crate) const STOP: u16 = 512;
+    /// A street of the Netherlands or Belgium whose name has no usual ending.
+    pub(crate) const STREET: u16 = 1024;
 
     /// All of them.
     pub(crate) const fn bits(self) -> u16 {
@@ -47,7 +49,7 @@ impl Known {
 
     /// Whether nothing is known about the word.
     pub(crate) const fn nothing(self) -> bool {
-        self.0 == 0
+        self.0 & !Self::STREET == 0
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
 /// "Lange Nieuwstraat 12-b", "2e Schansstraat 77a", "Kerkweg-Oost 3", "Am Markt 4".
 fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let strong = scene.is(index, Use::StreetEnding) || scene.is(index, Use::StreetWord);
-    let weak = scene.is(index, Use::WeakStreetEnding);
+    let listed = scene.known(index).is(Known::STREET);
+    let weak = scene.is(index, Use::WeakStreetEnding) || listed;
     if !(strong || weak) || scene.is(index, Use::NoStreet) {
         return None;
     }
@@ -45,7 +46,7 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         let good = if strong {
             !plain || capital || announced(scene, first)
         } else {
-            capital && !scene.known(index).ordinary_anywhere() && direct
+            capital && !scene.known(index).ordinary_anywhere() && (direct || listed)
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -184,6 +185,7 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let weak = small
         && scene.is(index, Use::NoStreet)
         && scene.norm(index - usize::from(index > 0)) != "the"
+        && !numbered_street(scene, index)
         && !plain_line(scene, index);
     if !scene.is(index, Use::StreetWord) || goes_on || weak {
         return None;
@@ -236,8 +238,13 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let numbered = road && number.is_some() && scene.capital(index) && scene.is_number(index + 1);
     let last = last + usize::from(numbered && last == index && scene.norm(index + 1).len() < 5);
     if let Some(mut at) = number {
-        while at > 0 && scene.is(at - 1, Use::SpokenNumber) && scene.is(at, Use::SpokenNumber) {
-            at -= 1;
+        // "one hundred and four"
+        let said = |i: usize| scene.is(i, Use::SpokenNumber);
+        while at > 0
+            && said(at)
+            && (said(at - 1) || at > 1 && scene.norm(at - 1) == "and" && said(at - 2))
+        {
+            at -= 1 + usize::from(!said(at - 1));
         }
         if near::counted(scene, at, at) || (index - at < 2 && !scene.capital(index)) {
             return None;
@@ -280,13 +287,22 @@ fn house_name(scene: &Scene, street: usize) -> usize {
     if house && scene.gap(comma) == Gap::None { first } else { street }
 }
 
+/// "220 w 14th st": an ordinal number before the kind, and a number before that.
+fn numbered_street(scene: &Scene, index: usize) -> bool {
+    let ordinal = index > 2
+        && matches!(scene.norm(index - 1), "st" | "nd" | "rd" | "th")
+        && scene.gap(index - 1) == Gap::None
+        && scene.is_number(index - 2);
+    ordinal && (index.saturating_sub(5)..index - 2).any(|i| scene.is_number(i))
+}
+
 /// "14 bramble close", "flat 2b, 90 holloway road": in small letters a number, a word or two, and a
 /// kind of street that closes the sentence or stands before a postal code.
 fn plain_line(scene: &Scene, index: usize) -> bool {
     let number = (index.saturating_sub(3)..index).rev().find(|i| is_count(scene, *i));
     let Some(number) = number.filter(|n| index - n > 1) else { return false };
     let named = (number + 1..index)
-        .all(|i| scene.is_word(i) && !scene.known(i).is(Known::STOP) && !scene.is(i, Use::Unit));
+        .all(|i| scene.is_word(i) && may_describe(scene, i) && !scene.is(i, Use::Unit));
     let next = index + 1;
     let code = scene.tokens.all.get(next).is_some_and(|t| {
         postcode::at(&scene.tokens.raw[t.start..]).is_some_and(|(_, form)| form == Form::British)
@@ -294,8 +310,18 @@ fn plain_line(scene: &Scene, index: usize) -> bool {
     let closes = scene.gap(next) == Gap::Line
         || scene.tokens.sign(next, ',')
         || scene.tokens.sign(next, '.');
-    let opens = number < 3 || announced(scene, number);
+    let flat = (number.saturating_sub(8)..number).any(|i| scene.is(i, Use::Addition));
+    let opens = number < 3 || announced(scene, number) || flat;
     named && (code || closes || opens)
+}
+
+/// "high", "old": common words that streets begin with.
+fn may_describe(scene: &Scene, index: usize) -> bool {
+    let usual = matches!(
+        scene.norm(index),
+        "high" | "new" | "old" | "long" | "church" | "west" | "east" | "north" | "south" | "main"
+    );
+    usual || !scene.known(index).is(Known::STOP)
 }
 
 fn is_count(scene: &Scene, index: usize) -> bool {
@@ -335,15 +361,18 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
         let small = !scene.capital(at);
         let elided = scene.tokens.raw(at).contains(['\'', '’']);
-        if small && scene.has_capitals && !scene.is(at, Use::Particle) && !elided {
+        // "Straße des Friedens"
+        let article = matches!(scene.norm(at), "des" | "dem" | "am" | "im") && at == index + 1;
+        let particle = scene.is(at, Use::Particle) || article;
+        if small && scene.has_capitals && !particle && !elided {
             break;
         }
-        if small && scene.known(at).is(Known::STOP) && !scene.is(at, Use::Particle) {
+        if small && scene.known(at).is(Known::STOP) && !particle {
             break;
         }
         let elided = scene.tokens.raw(at).split_once(['\'', '’']);
         let elided = elided.is_some_and(|(_, word)| word.starts_with(char::is_uppercase));
-        if !scene.is(at, Use::Particle) || scene.capital(at) || elided {
+        if !particle || scene.capital(at) || elided {
             last = at;
             named = true;
         }

@@ -13,8 +13,7 @@ pub(super) fn listed(scene: &mut Scene) {
     let mut index = 0;
     while index < scene.len() {
         let trust = if scene.taken_at(index) { None } else { begins(scene, index) };
-        let found =
-            trust.and_then(|trust| name(scene, index, trust).or_else(|| pair(scene, index)));
+        let found = trust.and_then(|trust| name(scene, index, trust).max(pair(scene, index)));
         if let Some(last) = found.filter(|last| !is_town(scene, index, *last)) {
             scene.add(scene.span(index, last), PersonalKind::Name);
             index = last;
@@ -57,6 +56,9 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
     if !token.word() || token.end - token.start < 2 {
         return None;
     }
+    if led_by_particle(scene, index) {
+        return Some(Trust::Good);
+    }
     if scene.is(index, Use::Never) || scene.is(index, Use::Title) || is_thing(scene, index) {
         return None;
     }
@@ -80,6 +82,12 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
     if scene.is(index, Use::Place) {
         return None;
     }
+    // "Hughes-Onslow"
+    let parts = || scene.tokens.raw(index).split('-');
+    let joined = known.nothing() && scene.joined_names(index) && !is_firm(scene, index);
+    if joined && parts().count() == 2 && parts().all(|p| p.starts_with(char::is_uppercase)) {
+        return Some(Trust::Good);
+    }
     if usual && called(scene, index) {
         return Some(Trust::Good);
     }
@@ -90,6 +98,29 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
         return Some(Trust::Weak);
     }
     (first && !scene.ordinary(index)).then_some(Trust::None)
+}
+
+/// "Van Zanten", "De Jong", "El Khayari": a particle with a capital before a last name.
+fn led_by_particle(scene: &Scene, index: usize) -> bool {
+    let token = &scene.tokens.all[index];
+    if !token.capital || token.upper {
+        return false;
+    }
+    let mut at = index;
+    while at < index + 3 && scene.is(at, Use::Particle) && scene.gap(at + 1) == Gap::Space {
+        at += 1;
+    }
+    let known = scene.known(at);
+    let last = known.is(Known::LAST) && !known.is(Known::PLACE) && !known.ordinary_anywhere();
+    let dutch = matches!(scene.norm(index), "van" | "vander" | "vande" | "ter" | "ten" | "von");
+    let likely = dutch && !token.opens && looks_like_one(scene, at);
+    at > index
+        && (last || likely)
+        && scene.capital(at)
+        && !scene.tokens.all[at].upper
+        && !scene.is(at, Use::Never)
+        && !is_firm(scene, at)
+        && !is_firm(scene, index)
 }
 
 /// Behind "in", "de", an abbreviation or the name of a firm stands a place or a product.
@@ -143,7 +174,14 @@ fn pair(scene: &Scene, first: usize) -> Option<usize> {
                 usize::from(matches!(scene.norm(at), "van" | "von" | "den" | "der" | "el" | "de"));
         } else {
             let particle = at > first + 1 && scene.is(at - 1, Use::Particle);
-            let ordinary = scene.ordinary(at) && !token.known.is(Known::LAST);
+            // "Ellen Pronk": behind a usual first name.
+            let led = at == first + 1
+                && head.known.is(Known::FIRST)
+                && head.known.is(Known::NEAR)
+                && !scene.ordinary(first)
+                && !token.known.is(Known::STOP)
+                && scene.rules.language != Language::De;
+            let ordinary = scene.ordinary(at) && !token.known.is(Known::LAST) && !led;
             let taboo = scene.is(at, Use::Never) && !particle || is_firm(scene, at);
             let letter = token.end - token.start < 2;
             if !token.word() || !token.capital || token.upper || letter || ordinary || taboo {
@@ -165,6 +203,9 @@ fn pair(scene: &Scene, first: usize) -> Option<usize> {
 pub(super) fn handles(scene: &mut Scene) {
     for index in 0..scene.len() {
         let first = index + 1;
+        if signs_off(scene, index) {
+            scene.add(scene.span(first, first), PersonalKind::Name);
+        }
         if scene.gap(first) != Gap::None {
             continue;
         }
@@ -176,6 +217,24 @@ pub(super) fn handles(scene: &mut Scene) {
             scene.add(scene.span(first, last), PersonalKind::Name);
         }
     }
+}
+
+/// "Drop us a message. - AJ": a hyphen behind the last sentence, and two capitals or a first name.
+fn signs_off(scene: &Scene, index: usize) -> bool {
+    let first = index + 1;
+    if first + 1 != scene.len() {
+        return false;
+    }
+    let hyphen = ['-', '–', '~'].iter().any(|sign| scene.tokens.sign(index, *sign));
+    let known = scene.known(first);
+    let name = scene.tokens.raw(first).chars().count() == 2 && scene.tokens.all[first].upper
+        || scene.capital(first) && known.is(Known::FIRST) && !known.is(Known::PLACE);
+    hyphen
+        && index > 0
+        && scene.gap(index) != Gap::None
+        && matches!(scene.tokens.raw(index - 1), "." | "!" | "?")
+        && scene.is_word(first)
+        && name
 }
 
 /// The last token of a handle that is a person's: known by a name, or small letters with signs or
@@ -199,5 +258,11 @@ fn handle(scene: &Scene, first: usize) -> Option<usize> {
     let firm = words().any(|i| is_firm(scene, i) || scene.tokens.all[i].upper || taboo(i));
     let small = last > first && words().all(|i| !scene.capital(i));
     let person = words().any(|i| scene.known(i).is(Known::FIRST | Known::NEAR));
+    // "@postilo_be": the branch of a firm.
+    let branch = matches!(
+        scene.norm(last),
+        "nl" | "be" | "de" | "fr" | "uk" | "us" | "eu" | "help" | "care" | "support" | "official"
+    );
+    let firm = firm || branch && !person;
     (words().next().is_some() && !firm && (small || person)).then_some(last)
 }

@@ -5,7 +5,7 @@ use gehoord_conversation::{Language, PersonalKind};
 use super::super::near::ends_sentence;
 use super::super::rules::Use;
 use super::super::scene::Scene;
-use super::super::tokens::Gap;
+use super::super::tokens::{Gap, Kind};
 use super::super::words::Known;
 use super::name::{Trust, name};
 
@@ -39,9 +39,44 @@ pub(super) fn find(scene: &mut Scene) {
         }
     }
     for index in 0..scene.len() {
+        headed(scene, index);
         if let Some((first, last)) = before(scene, index) {
             scene.add(scene.span(first, last), PersonalKind::Name);
         }
+    }
+}
+
+/// "Van: Peeters, Koen", "Cc: Baptiste Lemaire": the head of a message that was sent on; and
+/// "Voorletters: T.C."
+fn headed(scene: &mut Scene, index: usize) {
+    if !scene.tokens.sign(index + 1, ':') {
+        return;
+    }
+    let line = index == 0 || scene.gap(index) == Gap::Line || scene.tokens.sign(index - 1, '>');
+    let label = scene.norm(index);
+    let initials = matches!(label, "voorletters" | "voorletter" | "initialen" | "initials");
+    let head = matches!(
+        label,
+        "van" | "aan" | "from" | "to" | "cc" | "bcc" | "von" | "an" | "de" | "a" | "kopie"
+    );
+    let mut from = index + 2;
+    if initials && scene.tokens.all.get(from).is_some_and(|t| t.kind == Kind::Initials) {
+        scene.add(scene.span(from, from), PersonalKind::Name);
+    }
+    if !line || !head {
+        return;
+    }
+    for _ in 0..8 {
+        if scene.gap(from) == Gap::Line || !scene.capital(from) {
+            return;
+        }
+        let Some(last) = name(scene, from, Trust::Good) else { return };
+        scene.add(scene.span(from, last), PersonalKind::Name);
+        let next = last + 1;
+        if !scene.tokens.sign(next, ',') && !scene.tokens.sign(next, ';') {
+            return;
+        }
+        from = next + 1;
     }
 }
 

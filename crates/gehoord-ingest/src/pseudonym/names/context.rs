@@ -5,7 +5,7 @@ use super::super::rules::NAME_USES;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
 use super::super::words::Known;
-use super::name::is_firm;
+use super::name::{is_camel, is_firm};
 
 /// What a text says about each of its tokens, made once for all its words.
 #[derive(Debug)]
@@ -176,4 +176,5 @@ pub(super) fn may_be_name(scene: &Scene, index: usize) -> bool {
             || known.nothing()
             || token.capital && (token.upper || !known.is(Known::STOP)))
         && scene.likeness(index) > f32::MIN
+        && !is_camel(scene, index)
 }

@@ -7,11 +7,12 @@ use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
 use super::context::{Context, may_be_name};
+use super::name::ends_as_firm;
 
 /// Above this a word in small letters is a name though no rule says so: sixteenths of a logit.
-const SMALL: i32 = 8;
-/// The same with a capital, which rules know better, and which firms and products have too.
-const CAPITAL: i32 = 44;
+const SMALL: i32 = 2;
+/// The same with a capital, which firms and products have too.
+const CAPITAL: i32 = 14;
 /// Above this it belongs to the name beside it.
 const BESIDE: i32 = 8;
 
@@ -64,6 +65,9 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
         } else if !scene.is(at, Use::Particle) || scene.taken_at(at) {
             break;
         }
+    }
+    if scene.capital(index) && ends_as_firm(scene, first, last) {
+        return last;
     }
     let span = scene.span(first, last);
     scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));

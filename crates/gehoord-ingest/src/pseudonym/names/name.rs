@@ -60,7 +60,7 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
             continue;
         }
         // "van 't Hooft", "in 't Veld"
-        if (last.is_some() || led) && elided(scene, at) {
+        if (last.is_some() || led || at == first && trust >= Trust::Good) && elided(scene, at) {
             led = true;
             at += 2;
             continue;
@@ -70,7 +70,7 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
         }
         if last.is_none()
             && trust >= Trust::Good
-            && let Some(next) = initial(scene, at)
+            && let Some(next) = initial(scene, at, trust)
         {
             at = next;
             continue;
@@ -108,12 +108,18 @@ fn elided(scene: &Scene, at: usize) -> bool {
 }
 
 /// A lone letter before a name: "K Mbeki", or "a punt visser" as it is said. Where it goes on.
-fn initial(scene: &Scene, at: usize) -> Option<usize> {
+fn initial(scene: &Scene, at: usize, trust: Trust) -> Option<usize> {
     let token = &scene.tokens.all[at];
     if token.end - token.start != 1 || scene.gap(at + 1) != Gap::Space || !scene.is_word(at + 1) {
         return None;
     }
     if token.capital && scene.capital(at + 1) {
+        return Some(at + 1);
+    }
+    // "in the name of d punchard"
+    let small =
+        trust == Trust::Strong && !token.capital && !scene.known(at + 1).ordinary_anywhere();
+    if small && scene.norm(at + 1).len() > 3 {
         return Some(at + 1);
     }
     let dot = scene.is(at + 1, Use::SpokenDot) && scene.is_word(at + 2);
@@ -134,6 +140,7 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     let never = scene.is(index, Use::Never) && !(token.capital && behind_particle);
     let usual = known.name() && !known.is(Known::STOP);
     let contraction = !known.name() && scene.likeness(index) == f32::MIN;
+    let contraction = contraction || is_camel(scene, index);
     if never && !(usual && token.capital && trust == Trust::Strong && !token.upper) || contraction {
         return Part::No;
     }
@@ -147,6 +154,24 @@ fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {
     } else {
         in_small(scene, index, what)
     }
+}
+
+/// "BrightCell", "TrentRail": firms have capitals amid small letters, people behind "Mc" and the
+/// like only.
+pub(super) fn is_camel(scene: &Scene, index: usize) -> bool {
+    let raw = scene.tokens.raw(index);
+    let mut inner = raw.char_indices().skip(1);
+    let hump = inner.find(|(at, c)| {
+        let before = raw[..*at].chars().next_back();
+        c.is_uppercase() && before.is_some_and(char::is_lowercase)
+    });
+    let head = hump.map(|(at, _)| raw[..at].to_lowercase());
+    head.is_some_and(|h| {
+        !matches!(
+            h.as_str(),
+            "mc" | "mac" | "de" | "di" | "van" | "von" | "le" | "la" | "fitz" | "du"
+        )
+    }) && !scene.known(index).name()
 }
 
 /// What is known about a word that may be part of a name.
@@ -211,17 +236,35 @@ fn in_small(scene: &Scene, index: usize, word: Word) -> Part {
     let likely = |least: f32| known.nothing() && norm.len() > 3 && scene.likeness(index) > least;
     match trust {
         _ if listed && foreign && (known.is(Known::NEAR) || trust >= Trust::Good) => Part::Name,
-        // "mevrouw de graaf"
-        Trust::Strong if inside && index > 0 && scene.is(index - 1, Use::Particle) => Part::Name,
+        // "mevrouw de graaf", not "mevrouw de directrice"
+        Trust::Strong
+            if inside
+                && index > 0
+                && scene.is(index - 1, Use::Particle)
+                && (listed || !ordinary) =>
+        {
+            Part::Name
+        }
         Trust::Strong if listed || foreign && scene.likeness(index) > UNLIKELY => Part::Name,
         Trust::Good if known.is(Known::FIRST | Known::NEAR) && !ordinary => Part::Name,
         Trust::Good if likely(LIKELY) => Part::Name,
         Trust::Good if inside && likely(UNLIKELY + 2.0) => Part::Maybe,
         Trust::Weak if likely(VERY_LIKELY + 2.0) && !scene.has_capitals => Part::Name,
+        // "naam is willemijn kat"
+        Trust::Strong if inside && closes_name(scene, index) => Part::Maybe,
         _ if inside && known.is(Known::LAST | Known::NEAR) && !ordinary => Part::Name,
         _ if inside && likely(LIKELY) => Part::Maybe,
         _ => Part::No,
     }
+}
+
+/// Whether a word stands between a first name and the end of a line or a sign.
+fn closes_name(scene: &Scene, index: usize) -> bool {
+    let before = index.checked_sub(1).map_or(Known::default(), |i| scene.known(i));
+    before.is(Known::FIRST)
+        && !before.ordinary(scene.rules.language)
+        && (scene.gap(index + 1) == Gap::Line || !scene.is_word(index + 1))
+        && !scene.is(index, Use::Never)
 }
 
 /// "van", "el", "de" before a name.

@@ -126,12 +126,40 @@ fn beside(scene: &mut Scene, first: usize, last: usize) {
 pub(super) fn initials(scene: &mut Scene) {
     let mut index = 0;
     while index < scene.len() {
-        if let Some(last) = behind_initials(scene, index) {
+        let found = behind_initials(scene, index).or_else(|| behind_letter(scene, index));
+        if let Some(last) = found {
             scene.add(scene.span(index, last), PersonalKind::Name);
             index = last;
         }
         index += 1;
     }
+}
+
+/// "J v d Broek", "K Mbeki": a capital without a full stop before a last name.
+fn behind_letter(scene: &Scene, first: usize) -> Option<usize> {
+    let token = scene.tokens.all.get(first)?;
+    let letter = token.word() && token.capital && token.end - token.start == 1;
+    let word = scene.known(first).is(Known::STOP) && matches!(scene.norm(first), "i" | "a" | "u");
+    let amid = first > 0 && scene.gap(first) == Gap::Space && scene.capital(first - 1);
+    if !letter || word || amid || scene.gap(first) == Gap::None && first > 0 {
+        return None;
+    }
+    let mut at = first + 1;
+    while scene.is(at, Use::Particle) && at < first + 4 && scene.gap(at) == Gap::Space {
+        at += 1;
+    }
+    let known = scene.known(at);
+    let last = known.is(Known::LAST) && !known.ordinary_anywhere() && !known.is(Known::PLACE);
+    let may = scene.is_word(at)
+        && scene.gap(at) == Gap::Space
+        && scene.capital(at)
+        && !scene.tokens.all[at].upper
+        && scene.norm(at).len() > 2
+        && !known.is(Known::STOP)
+        && !known.is(Known::FIRM)
+        && !scene.is(at, Use::Never)
+        && !scene.taken_at(at);
+    (may && (last || at > first + 1)).then_some(at)
 }
 
 fn behind_initials(scene: &Scene, first: usize) -> Option<usize> {
