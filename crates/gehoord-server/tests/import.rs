@@ -6,50 +6,8 @@ mod common;
 use std::io::Write;
 use std::time::Duration;
 
-use common::{Answer, Caller, On, World};
+use common::{Caller, On, World};
 use gehoord_store::{Role, Viewer};
-
-const BOUNDARY: &str = "----grens";
-
-/// The body of a form with files.
-fn body(word: &str, team: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut body = Vec::new();
-    for (name, value) in [("csrf", word), ("team", team)] {
-        write!(
-            body,
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        )
-        .unwrap();
-    }
-    for (name, bytes) in files {
-        write!(
-            body,
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\
-             \r\nContent-Type: application/octet-stream\r\n\r\n"
-        )
-        .unwrap();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n");
-    }
-    write!(body, "--{BOUNDARY}--\r\n").unwrap();
-    body
-}
-
-/// Gives files; where one is sent.
-async fn give(caller: &Caller, team: &str, files: &[(&str, &[u8])]) -> String {
-    let word = caller.header("x-csrf-token").to_owned();
-    give_with(caller, &word, team, files).await.expect(303).headers["location"]
-        .to_str()
-        .unwrap()
-        .to_owned()
-}
-
-async fn give_with(caller: &Caller, word: &str, team: &str, files: &[(&str, &[u8])]) -> Answer {
-    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let headers = [("content-type", kind.as_str()), ("accept-language", "nl")];
-    let bare = caller.but("x-csrf-token", None);
-    bare.send_raw("POST", "/import", &headers, body(word, team, files)).await
-}
 
 /// Has it read in, and waits until that is over; the page then.
 async fn read_in(world: &World, caller: &Caller, way: &str, choices: &[(&str, &str)]) -> String {
@@ -91,12 +49,9 @@ async fn files_are_looked_at_and_then_read_in() {
         let admin = world.somebody("beheer", Role::Administrator).await;
         let json = "{\"id\":\"a\",\"turns\":[{\"party\":\"customer\",\"text\":\"Waar blijft het?\"}]}\n\
                     {\"id\":\"b\",\"turns\":[]}\n{\"id\":\"c\",\"turns\":[{\"party\":\"customer\",\"text\":\"Dank!\"}]}\n";
-        let way = give(
-            &admin,
-            &world.team,
-            &[("chat.txt", CHAT.as_bytes()), ("meer.jsonl", json.as_bytes())],
-        )
-        .await;
+        let way = admin
+            .give(&world.team, &[("chat.txt", CHAT.as_bytes()), ("meer.jsonl", json.as_bytes())])
+            .await;
         let page = admin.page(&way).await.expect(200).text;
         assert!(
             page.contains("Tekst met sprekers") && page.contains("Mijn pakket is er"),
@@ -113,9 +68,9 @@ async fn files_are_looked_at_and_then_read_in() {
         assert_eq!(pieces(&world).await, 0, "the files are gone");
 
         // The same files again change nothing.
-        let way = give(&admin, &world.team, &[("chat.txt", CHAT.as_bytes())]).await;
+        let way = admin.give(&world.team, &[("chat.txt", CHAT.as_bytes())]).await;
         assert_eq!(counts(&read_in(&world, &admin, &way, &[]).await), [0, 0, 1, 0]);
-        let way = give(&admin, &world.team, &[("meer.jsonl", json.as_bytes())]).await;
+        let way = admin.give(&world.team, &[("meer.jsonl", json.as_bytes())]).await;
         assert_eq!(counts(&read_in(&world, &admin, &way, &[]).await), [0, 0, 2, 1]);
         assert_eq!(world.count("conversation").await, 3);
         assert!(
@@ -136,7 +91,7 @@ async fn columns_and_speakers_are_said_by_hand() {
     let server = world.serve().await;
     let admin = world.somebody("beheer", Role::Administrator).await;
     let csv = "nr;van wie;wat dan\n1;Balie 3;Goedemorgen\n1;bezoeker;Mijn pas werkt niet\n";
-    let way = give(&admin, &world.team, &[("export.csv", csv.as_bytes())]).await;
+    let way = admin.give(&world.team, &[("export.csv", csv.as_bytes())]).await;
     let page = admin.page(&way).await.expect(200).text;
     assert!(
         page.contains("Een kolom die nodig is") && page.contains("Mijn pas werkt niet"),
@@ -164,7 +119,7 @@ async fn columns_and_speakers_are_said_by_hand() {
     // Names without a role: who was guessed wrong is set right.
     let text = "Anna: Dag, het licht doet het niet meer.\nBram: Dag, ik heb dat ook.\n\
                 Anna: Al een week.\nBram: Ik ook.\n";
-    let way = give(&admin, &world.team, &[("twee.txt", text.as_bytes())]).await;
+    let way = admin.give(&world.team, &[("twee.txt", text.as_bytes())]).await;
     let page = admin.page(&way).await.expect(200).text;
     assert!(page.contains("Wie is wie?") && page.contains("name=\"f0.s1\""), "{page}");
     let who = [("f0.s0", "agent"), ("f0.s1", "customer")];
@@ -208,7 +163,7 @@ async fn whatever_the_files_are_each_gets_its_own_line_and_the_good_ones_come_in
         ("chat.txt", b"Klant: Tweede bestand\nMedewerker: Dag\n"),
         ("<script>alert(1)</script>.json", b"{\"turns\": kapot"),
     ];
-    let way = give(&admin, &world.team, &files).await;
+    let way = admin.give(&world.team, &files).await;
     let page = admin.page(&way).await.expect(200).text;
     assert!(page.contains("Hier staan geen woorden van een gesprek in."), "0 bytes");
     assert!(page.contains("Dit werkblad is niet te lezen."), "{page}");
@@ -230,7 +185,7 @@ async fn the_same_conversation_twice_is_read_in_once_and_told() {
     let one = "{\"id\":\"x\",\"turns\":[{\"party\":\"customer\",\"text\":\"Eerst\"}]}\n\
                {\"id\":\"x\",\"turns\":[{\"party\":\"customer\",\"text\":\"Later\"}]}\n";
     for expected in [[1, 0, 0, 1], [0, 0, 1, 1]] {
-        let way = give(&admin, &world.team, &[("x.jsonl", one.as_bytes())]).await;
+        let way = admin.give(&world.team, &[("x.jsonl", one.as_bytes())]).await;
         let done = read_in(&world, &admin, &way, &[]).await;
         assert_eq!(counts(&done), expected, "{done}");
         assert!(done.contains("stond al eerder"), "{done}");
@@ -257,7 +212,7 @@ async fn what_is_stopped_on_the_way_keeps_what_came_in_and_goes_on_when_given_ag
     let server = world.serve().await;
     let admin = world.somebody("beheer", Role::Administrator).await;
     let lines = many(3_000);
-    let way = give(&admin, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+    let way = admin.give(&world.team, &[("veel.jsonl", lines.as_bytes())]).await;
     let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
     admin.form(&format!("{way}/choose"), &fields).await.expect(303);
     while world.count("conversation").await == 0 {
@@ -273,7 +228,7 @@ async fn what_is_stopped_on_the_way_keeps_what_came_in_and_goes_on_when_given_ag
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(world.count("conversation").await, there, "nothing comes in behind it");
     // Cancelled before it began it is gone.
-    let way = give(&admin, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+    let way = admin.give(&world.team, &[("veel.jsonl", lines.as_bytes())]).await;
     let to = admin.form(&format!("{way}/cancel"), &[]).await.expect(303);
     assert_eq!(to.headers["location"], "/import");
     admin.page(&way).await.expect(404);
@@ -291,7 +246,7 @@ async fn two_imports_at_once_and_a_server_that_stops_between_lose_and_double_not
         let mut ways = Vec::new();
         let server = world.serve().await;
         for caller in [&admin, &other] {
-            let way = give(caller, &world.team, &[("veel.jsonl", lines.as_bytes())]).await;
+            let way = caller.give(&world.team, &[("veel.jsonl", lines.as_bytes())]).await;
             let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
             caller.form(&format!("{way}/choose"), &fields).await.expect(303);
             // Asked for twice, done once.
@@ -329,21 +284,21 @@ async fn what_nobody_reads_in_goes_and_nobody_else_gets_in() {
     let agent = world.somebody("samira", Role::Agent).await;
     let files: [(&str, &[u8]); 1] = [("chat.txt", CHAT.as_bytes())];
     let word = agent.header("x-csrf-token").to_owned();
-    give_with(&agent, &word, &world.team, &files).await.expect(403);
-    give_with(&admin, "geraden", &world.team, &files).await.expect(403);
+    agent.give_with(&word, &world.team, &files).await.expect(403);
+    admin.give_with("geraden", &world.team, &files).await.expect(403);
     assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
     let word = admin.header("x-csrf-token").to_owned();
-    let to = give_with(&admin, &word, "elders", &files).await.expect(303);
+    let to = admin.give_with(&word, "elders", &files).await.expect(303);
     assert_eq!(to.headers["location"], "/import?wrong=team");
     assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
-    assert_eq!(give(&admin, &world.team, &[]).await, "/import?wrong=none");
+    assert_eq!(admin.give(&world.team, &[]).await, "/import?wrong=none");
     let large = vec![b'x'; 65 * 1024 * 1024];
-    assert_eq!(give(&admin, &world.team, &[("groot.txt", &large)]).await, "/import?wrong=large");
+    assert_eq!(admin.give(&world.team, &[("groot.txt", &large)]).await, "/import?wrong=large");
     assert_eq!((pieces(&world).await, world.count("import").await), (0, 0));
     let page = admin.page("/import?wrong=large").await.expect(200).text;
     assert!(page.contains("samen niet groter dan 64 MB"), "{page}");
 
-    let way = give(&admin, &world.team, &files).await;
+    let way = admin.give(&world.team, &files).await;
     let sealed = world.rows("SELECT sealed FROM import_piece").await;
     assert!(!sealed[0].contains("pakket"), "it lies there sealed");
     let told = world.rows("SELECT told FROM import_file").await;
@@ -369,7 +324,7 @@ async fn what_nobody_reads_in_goes_and_nobody_else_gets_in() {
 async fn who_may_not_any_more_has_nothing_read_in() {
     let world = World::new(On::Sqlite).await.unwrap();
     let admin = world.somebody("beheer", Role::Administrator).await;
-    let way = give(&admin, &world.team, &[("chat.txt", CHAT.as_bytes())]).await;
+    let way = admin.give(&world.team, &[("chat.txt", CHAT.as_bytes())]).await;
     let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
     admin.form(&format!("{way}/choose"), &fields).await.expect(303);
     world.run("UPDATE person SET role = 'agent' WHERE login = 'beheer'").await;

@@ -377,7 +377,10 @@ async fn every_page_keeps_the_rules_of_decency_in_both_languages() {
     agent.open("chat-2", &COMPLAINT).await;
     let gone = json!({"customer": "chat-2@example.nl"});
     let erased = officer.post("/privacy/customers/erase", &gone).await.expect(200).id();
+    let talk = b"Klant: Mijn pakket is er nog niet.\nMedewerker: Ik zoek het uit.\n";
+    let given = all[5].1.give(&world.team, &[("gesprek.txt", talk)]).await;
     let ids = [
+        ("/import/{id}", given.rsplit('/').next().unwrap()),
         ("/contacts/{id}", id.as_str()),
         ("/contacts/{id}/after", &id),
         ("/privacy/erasures/{id}", &erased),

@@ -97,10 +97,6 @@ impl AdaptedModel {
 }
 
 impl LevelModel {
-    pub(crate) fn beliefs(&self, numbers: &Numbers) -> Beliefs {
-        self.believe(self.words(&numbers.features, &numbers.other), &numbers.extra)
-    }
-
     fn answer(
         &self,
         turn: Option<usize>,

@@ -16,6 +16,7 @@ pub(crate) mod known;
 mod learn;
 pub(crate) mod level;
 pub mod measure;
+mod pieces;
 mod sheet;
 mod shipped;
 pub mod solver;

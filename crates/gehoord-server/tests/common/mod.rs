@@ -4,6 +4,7 @@
 #[path = "../../../gehoord-store/tests/common/databases.rs"]
 mod databases;
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -319,6 +320,26 @@ impl Caller {
         self.but("x-csrf-token", None).send_raw("POST", path, &form, body.join("&")).await
     }
 
+    /// Gives files to be read in, by the form of the page; where one is sent.
+    pub(crate) async fn give(&self, team: &str, files: &[(&str, &[u8])]) -> String {
+        let word = self.header("x-csrf-token").to_owned();
+        let given = self.give_with(&word, team, files).await.expect(303);
+        given.headers["location"].to_str().unwrap().to_owned()
+    }
+
+    /// The same with another word of the session.
+    pub(crate) async fn give_with(
+        &self,
+        word: &str,
+        team: &str,
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [("content-type", kind.as_str()), ("accept-language", "nl")];
+        let bare = self.but("x-csrf-token", None);
+        bare.send_raw("POST", "/import", &headers, files_form(word, team, files)).await
+    }
+
     /// `path` below `/api/v1`.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let path = format!("/api/v1{path}");
@@ -425,4 +446,30 @@ fn look_for_agent_findings(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| look_for_agent_findings(item, found)),
         _ => {}
     }
+}
+
+const BOUNDARY: &str = "----grens";
+
+/// The body of a form with files.
+fn files_form(word: &str, team: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in [("csrf", word), ("team", team)] {
+        write!(
+            body,
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
+    }
+    for (name, bytes) in files {
+        write!(
+            body,
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\
+             \r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .unwrap();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    write!(body, "--{BOUNDARY}--\r\n").unwrap();
+    body
 }

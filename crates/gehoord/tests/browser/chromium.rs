@@ -203,12 +203,13 @@ impl Page {
         }
     }
 
-    /// Presses a key: `Tab`, `Enter`, `Escape`, ` `; with the control key where `Control+` stands
-    /// before it.
+    /// Presses a key: `Tab`, `Enter`, `Escape`, ` `; with another one where `Control+` or `Alt+`
+    /// stands before it.
     pub(crate) fn press(&mut self, key: &str) {
-        let (key, modifiers) = match key.strip_prefix("Control+") {
-            Some(key) => (key, 2),
-            None => (key, 0),
+        let (key, modifiers) = match key.split_once('+') {
+            Some(("Alt", key)) => (key, 1),
+            Some(("Control", key)) => (key, 2),
+            _ => (key, 0),
         };
         let (code, number, text) = match key {
             "Tab" => ("Tab", 9, ""),

@@ -29,7 +29,7 @@ use place::{On, Place, Server};
 
 /// A page: what its pictures are called, who looks, and where it is. `{contact}` is a contact of
 /// that agent which is over, `{open}` one that goes on, `{danger}` one in which safety comes first.
-pub(crate) const PAGES: [(&str, &str, &str); 17] = [
+pub(crate) const PAGES: [(&str, &str, &str); 29] = [
     ("login", "", "/login"),
     ("nothing-here", "samira", "/nergens"),
     ("forbidden", "samira", "/admin"),
@@ -45,7 +45,19 @@ pub(crate) const PAGES: [(&str, &str, &str); 17] = [
     ("note", "samira", "/note"),
     ("shared", "noor", "/shared"),
     ("privacy", "mirjam", "/privacy"),
+    ("privacy-mine", "samira", "/privacy/mine"),
+    ("privacy-audit", "mirjam", "/privacy/audit"),
+    ("privacy-kept", "mirjam", "/privacy/kept"),
+    ("privacy-customer", "mirjam", "/privacy/customer"),
+    ("import", "beheer", "/import"),
     ("admin", "beheer", "/admin"),
+    ("admin-teams", "beheer", "/admin/teams"),
+    ("admin-house-style", "beheer", "/admin/texts/house_style"),
+    ("admin-rubric", "beheer", "/admin/texts/rubric"),
+    ("admin-protocols", "beheer", "/admin/texts/protocols_nl"),
+    ("admin-cultures", "beheer", "/admin/cultures"),
+    ("admin-switches", "beheer", "/admin/switches"),
+    ("admin-tokens", "beheer", "/admin/tokens"),
     ("account", "samira", "/account"),
 ];
 

@@ -7,7 +7,7 @@ use crate::chromium::{Chromium, Look, Page};
 type Path = (&'static str, &'static str, &'static str, fn(&mut Page, &Demo));
 
 /// The main path of each page that one does something on.
-const PATHS: [Path; 9] = [
+const PATHS: [Path; 12] = [
     ("log in", "", "/login", log_in),
     ("today to a contact", "samira", "/today", today),
     ("why words are marked", "samira", "/contacts/{contact}", why),
@@ -16,7 +16,10 @@ const PATHS: [Path; 9] = [
     ("search", "samira", "/search", search),
     ("a better reply", "samira", "/reply", reply),
     ("a note", "samira", "/note", note),
-    ("a new team", "beheer", "/admin", team),
+    ("words to begin with", "samira", "/reply", suggestion),
+    ("a new team", "beheer", "/admin/teams", team),
+    ("a house style", "beheer", "/admin/texts/house_style", house_style),
+    ("a customer nobody knows", "mirjam", "/privacy/customer", customer),
 ];
 
 /// Walks them all in a look; what stops one ends it.
@@ -155,4 +158,34 @@ fn team(page: &mut Page, _: &Demo) {
     page.write(&name);
     follow(page);
     assert!(page.text("document.querySelector('main').innerText").contains(&name));
+}
+
+fn suggestion(page: &mut Page, _: &Demo) {
+    page.tab_to("[name=customer]");
+    page.write(
+        "Mijn bestelling is al drie weken te laat en niemand belt mij terug. Ik baal enorm.",
+    );
+    page.tab_to("#reply-draft");
+    page.press("Alt+Enter");
+    page.until("document.querySelectorAll('[data-suggestion-list] > li').length > 0");
+    page.tab_to("[data-suggestion-list] button");
+    page.press("Enter");
+    page.until("document.querySelector('#reply-draft').value.length > 20");
+}
+
+/// A broken one says what is wrong and where, and is not kept.
+fn house_style(page: &mut Page, _: &Demo) {
+    page.tab_to("textarea[name=text]");
+    page.write("address = ");
+    page.tab_to("form button[value=keep]");
+    follow(page);
+    assert_eq!(page.eval("document.querySelector('[aria-invalid=true], .wrong') !== null"), true);
+}
+
+fn customer(page: &mut Page, _: &Demo) {
+    page.tab_to("[name=customer]");
+    page.write("niemand@voorbeeld.nl");
+    page.tab_to("form[action='/privacy/customer'] button");
+    follow(page);
+    assert_eq!(page.eval("document.querySelector('.notice') !== null"), true);
 }
