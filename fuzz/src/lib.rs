@@ -30,6 +30,8 @@ pub const TARGETS: &[&str] = &[
     "ingest_twitter",
     "ingest_convokit",
     "ingest_xlsx",
+    "ingest_whisperx",
+    "ingest_contactlens",
 ];
 
 /// The listener that ships.

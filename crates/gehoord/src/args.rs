@@ -88,7 +88,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Listen {
-    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV, workbooks (.xlsx), WhatsApp, Twitter (CSV), ConvoKit (utterances.jsonl); - is standard input.
+    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV, workbooks (.xlsx), WhatsApp, Twitter (CSV), ConvoKit (utterances.jsonl), WhisperX, Amazon Contact Lens; - is standard input.
     pub(crate) files: Vec<PathBuf>,
     /// How the reports are written.
     #[arg(long, value_enum, default_value = "text")]
@@ -99,7 +99,7 @@ pub(crate) struct Listen {
     /// Channel of conversations that name none: phone, email, chat, social or in_person.
     #[arg(long)]
     pub(crate) channel: Option<Channel>,
-    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox, csv, whatsapp, twitter, convokit or xlsx.
+    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox, csv, whatsapp, twitter, convokit, xlsx, whisperx or contactlens.
     #[arg(long)]
     pub(crate) from: Option<Format>,
     /// Columns of a CSV file or a workbook: conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent; sheet=NAME for another sheet than the first.
