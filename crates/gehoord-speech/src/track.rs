@@ -11,9 +11,8 @@ use crate::measure::pace::SyllableFinder;
 use crate::measure::pitch::{self, Pitch, PitchTracker};
 use crate::measure::{HOP, RATE};
 
-/// Samples around a frame that its level is told from: 32 ms, and 16 ms for the edges.
+/// Samples around a frame that its level is told from: 32 ms.
 const LEVEL: usize = 256;
-const EDGE: usize = 128;
 /// Samples on each side of the middle of a frame that any measure needs.
 const REACH: usize = formant::WINDOW / 2;
 /// Formants are told of every second frame.
@@ -131,7 +130,7 @@ impl Track {
         // Silence, so that the last frames have their surroundings.
         let frames = self.samples.div_ceil(HOP as u64);
         self.buffer.resize(self.buffer.len() + 2 * REACH + HOP, 0.0);
-        self.activity.hear(&[0.0; activity::RATE as usize / 5]);
+        self.activity.push(&[0.0; activity::RATE as usize / 5], &mut self.waiting.speech);
         self.cut_frames(frames);
         self.activity.finish(&mut self.waiting.speech);
         self.pitch.finish(&mut self.waiting.pitch);
@@ -139,7 +138,7 @@ impl Track {
     }
 
     fn hear(&mut self, take: &mut impl FnMut(Frame)) {
-        self.activity.hear(&self.wide);
+        self.activity.push(&self.wide, &mut self.waiting.speech);
         self.music.push(&self.narrow, &mut self.waiting.tones);
         self.samples += self.narrow.len() as u64;
         self.buffer.extend_from_slice(&self.narrow);
@@ -155,7 +154,6 @@ impl Track {
             && let Some(sound) = self.buffer.get(start..start + 2 * REACH)
         {
             self.waiting.levels.push_back(level_db(&sound[span(LEVEL)]));
-            self.activity.push(level_db(&sound[span(EDGE)]), &mut self.waiting.speech);
             self.pitch.push(&sound[span(pitch::WINDOW)], &mut self.waiting.pitch);
             if self.cut.is_multiple_of(FORMANT_STEP) {
                 let mut kept = self.waiting.spare.pop().unwrap_or_default();
@@ -178,7 +176,8 @@ impl Track {
         for pitch in waiting.pitch.drain(..) {
             let formants = match waiting.sounds.front() {
                 Some((frame, _)) if *frame == waiting.looked => {
-                    let sound = waiting.sounds.pop_front().map(|(_, sound)| sound).unwrap_or_default();
+                    let sound =
+                        waiting.sounds.pop_front().map(|(_, sound)| sound).unwrap_or_default();
                     let found = pitch.hertz.and_then(|_| self.formants.find(&sound));
                     waiting.spare.push(sound);
                     found
@@ -186,7 +185,8 @@ impl Track {
                 _ => None,
             };
             let level = waiting.levels.get((waiting.looked - waiting.out) as usize);
-            let top = self.syllables.push(level.copied().unwrap_or_default(), pitch.hertz.is_some());
+            let top =
+                self.syllables.push(level.copied().unwrap_or_default(), pitch.hertz.is_some());
             waiting.pitched.push_back(pitch.hertz);
             waiting.formants.push_back(formants);
             waiting.syllables.push_back(false);
@@ -210,7 +210,8 @@ impl Track {
                 break;
             }
             let music = waiting.music.front().copied().unwrap_or(false);
-            let (Some(pitch), Some(level)) = (waiting.pitched.pop_front(), waiting.levels.pop_front())
+            let (Some(pitch), Some(level)) =
+                (waiting.pitched.pop_front(), waiting.levels.pop_front())
             else {
                 break;
             };

@@ -64,7 +64,10 @@ fn check(read: &Read, what: &str) {
     assert_eq!(read.channels.len(), 2, "{what}");
     for (samples, start) in read.channels.iter().zip([300, 600]) {
         let (from, to) = loud(samples, read.rate);
-        assert!(from.abs_diff(start) <= 30 && to.abs_diff(start + 300) <= 30, "{what}: {from} {to}");
+        assert!(
+            from.abs_diff(start) <= 30 && to.abs_diff(start + 300) <= 30,
+            "{what}: {from} {to}"
+        );
     }
 }
 

@@ -98,7 +98,9 @@ impl AudioReader {
     pub fn open(kind: Kind, source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
         match kind {
             Kind::Opus => Err(AudioError::Opus),
-            Kind::Raw(law) => Ok(Self::new(8_000, 1, Source::Raw(law, Box::new(BufReader::new(source))))),
+            Kind::Raw(law) => {
+                Ok(Self::new(8_000, 1, Source::Raw(law, Box::new(BufReader::new(source)))))
+            }
             // The decoders are not ours; what they do not foresee is an error like others.
             Kind::Container => catch_unwind(AssertUnwindSafe(|| Self::container(source)))
                 .unwrap_or_else(|_| Err(AudioError::NotSound("the file is damaged".to_owned()))),

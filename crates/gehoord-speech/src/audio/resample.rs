@@ -144,7 +144,12 @@ mod tests {
         {
             let out = change(&tone(from, 440.0, 0.5), from, to, 1000);
             let expected = tone(to, 440.0, 0.5);
-            assert!(out.len().abs_diff(expected.len()) <= 1, "{from} {} {}", out.len(), expected.len());
+            assert!(
+                out.len().abs_diff(expected.len()) <= 1,
+                "{from} {} {}",
+                out.len(),
+                expected.len()
+            );
             let edge = to as usize / 100;
             let worst = out[edge..out.len() - edge]
                 .iter()

@@ -166,7 +166,8 @@ mod tests {
     fn a_chord_stands_and_a_glide_does_not() {
         let turn = std::f32::consts::TAU;
         let chord = |t: f32| {
-            [262.0, 330.0, 392.0, 523.0, 659.0].iter().map(|f| (turn * f * t).sin()).sum::<f32>() * 0.1
+            [262.0, 330.0, 392.0, 523.0, 659.0].iter().map(|f| (turn * f * t).sin()).sum::<f32>()
+                * 0.1
         };
         let stood = tones(chord, 3.0);
         assert!(MusicDetector::is_music(stood[stood.len() - 1]), "{stood:?}");

@@ -92,8 +92,12 @@ impl Script {
 /// Plays chords with a melody over them.
 fn play(channel: &mut [f32], start: u32, end: u32, dice: &mut Dice) {
     const BEAT: f32 = 0.45;
-    const CHORDS: [[f32; 3]; 4] =
-        [[261.6, 329.6, 392.0], [220.0, 261.6, 329.6], [174.6, 220.0, 261.6], [196.0, 246.9, 293.7]];
+    const CHORDS: [[f32; 3]; 4] = [
+        [261.6, 329.6, 392.0],
+        [220.0, 261.6, 329.6],
+        [174.6, 220.0, 261.6],
+        [196.0, 246.9, 293.7],
+    ];
     let from = start as usize * RATE as usize / 1000;
     let to = (end as usize * RATE as usize / 1000).min(channel.len());
     let mut melody = 523.3;

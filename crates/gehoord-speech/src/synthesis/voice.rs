@@ -196,7 +196,7 @@ impl Mouth {
 
     /// Noise of the lips: high.
     fn hiss(&mut self, noise: f32) -> f32 {
-        let high = noise - self.hiss;
+        let high = noise - 0.6 * self.hiss;
         self.hiss = noise;
         high * 0.4
     }
