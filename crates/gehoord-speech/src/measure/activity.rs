@@ -25,7 +25,7 @@ const LATE: usize = 18;
 /// A voice is this much above the noise of the line, in decibels.
 const ABOVE_NOISE: f32 = 6.0;
 /// What lies further below the loudest voice is none, in decibels.
-const RANGE: f32 = 38.0;
+const RANGE: f32 = 45.0;
 /// What the loudest voice loses in a frame, in decibels.
 const FORGET: f32 = 0.005;
 /// A rest shorter than this belongs to the words around it (the closure of a "t", say), in frames.
