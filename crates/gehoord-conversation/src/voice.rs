@@ -52,6 +52,31 @@ pub struct VoiceReport {
     pub mirroring: Option<Mirroring>,
 }
 
+impl VoiceReport {
+    /// The same call with agent and customer changed about.
+    #[must_use]
+    pub fn swapped(mut self) -> Self {
+        let other = |party: Party| match party {
+            Party::Agent => Party::Customer,
+            Party::Customer => Party::Agent,
+            other => other,
+        };
+        for party in self
+            .voices
+            .iter_mut()
+            .map(|voice| &mut voice.party)
+            .chain(self.turns.iter_mut().map(|turn| &mut turn.party))
+        {
+            *party = party.map(other);
+        }
+        self.overlaps.iter_mut().for_each(|overlap| overlap.by = other(overlap.by));
+        for one in self.mirroring.iter_mut().flat_map(|mirroring| &mut mirroring.measures) {
+            std::mem::swap(&mut one.agent_follows, &mut one.customer_follows);
+        }
+        self
+    }
+}
+
 /// One voice over the whole call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Voice {

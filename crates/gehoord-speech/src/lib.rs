@@ -11,7 +11,7 @@
 
 pub mod audio;
 pub mod call;
-mod dice;
+pub mod dice;
 pub mod measure;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;

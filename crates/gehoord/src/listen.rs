@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
 use gehoord_conversation::wire::report::{ErrorLine, StreamedReport, WireErrorBody};
 use gehoord_conversation::{Conversation, Report};
@@ -17,8 +17,9 @@ use crate::args::{Listen, Output};
 use crate::input::Step;
 use crate::labelled;
 use crate::show::Page;
+use crate::sound::{Given, Recording};
 use crate::ui::Ui;
-use crate::{GOOD, SOME_FAILED, input, pipeline, show};
+use crate::{GOOD, SOME_FAILED, input, pipeline, show, sound};
 
 /// A conversation of more bytes than this is written while its report is brought into form.
 const LONG: usize = 1 << 20;
@@ -77,12 +78,19 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         map: task.map.clone(),
     };
     let jobs = input::jobs(task.jobs);
+    let given = Given::new(task.agent_channel, task.transcript.as_deref(), &options)?;
+    if given.words.is_some() && (files.len() != 1 || Recording::of(&files[0]).is_none()) {
+        bail!("--transcript goes with one recording, such as 'gehoord listen call.wav'");
+    }
     let counter = Arc::clone(&bytes);
-    let steps = files.iter().flat_map(move |file| input::steps_of(file, &options, &counter));
+    let steps = files.iter().flat_map(move |file| work_of(file, &options, &counter));
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
-    let work = |step: Step| hear(step, &listener, &page, task);
-    pipeline::ordered(steps, jobs, Step::bytes, work, |done: Done| {
+    let work = |work: Work| match work {
+        Work::Step(step) => hear(step, &listener, &page, task),
+        Work::Recording(recording) => hear_call(&recording, &given, &listener, &page, task),
+    };
+    pipeline::ordered(steps, jobs, Work::bytes, work, |done: Done| {
         progress.set_position(bytes.load(Ordering::Relaxed));
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
@@ -109,6 +117,35 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         _ => {}
     }
     Ok(if failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// What is to be done: a step of reading, or a whole recording.
+enum Work {
+    Step(Step),
+    Recording(Recording),
+}
+
+impl Work {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Step(step) => step.bytes(),
+            Self::Recording(_) => 0,
+        }
+    }
+}
+
+fn work_of(
+    file: &Path,
+    options: &Options,
+    bytes: &Arc<AtomicU64>,
+) -> Box<dyn Iterator<Item = Work> + Send> {
+    match Recording::of(file).filter(|_| options.from.is_none()) {
+        Some(recording) => {
+            let end = Work::Step(Step::End(Arc::clone(&recording.name)));
+            Box::new([Work::Recording(recording), end].into_iter())
+        }
+        None => Box::new(input::steps_of(file, options, bytes).map(Work::Step)),
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -165,6 +202,38 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
             }
         },
     }
+}
+
+fn hear_call(
+    recording: &Recording,
+    given: &Given,
+    listener: &Listener,
+    page: &Page<'_>,
+    task: &Listen,
+) -> Done {
+    let file = Arc::clone(&recording.name);
+    let (said, remarks, failed) = match sound::hear(recording, given, listener) {
+        Ok(heard) => {
+            let note = |note: &String| format!("{file}: {}: {note}", page.ui.note());
+            let remarks = match task.quiet {
+                true => Vec::new(),
+                false => heard.notes.iter().map(note).collect(),
+            };
+            let wire = || heard.wire();
+            let said = match task.format {
+                Output::Text => Some(page.call(&heard)),
+                Output::Json => serde_json::to_string_pretty(&wire()).ok(),
+                Output::Jsonl => serde_json::to_string(&wire()).ok().map(|line| line + "\n"),
+            };
+            (said.map(Said::Text), remarks, false)
+        }
+        Err(error) => {
+            let message = format!("{error:#}");
+            let remarks = vec![format!("{file}: {message}")];
+            (as_text(task, error_line(1, "unreadable", &message)), remarks, true)
+        }
+    };
+    Done { file, said, remarks, failed, last_of_file: false }
 }
 
 fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {

@@ -13,6 +13,7 @@ mod listen;
 mod mask;
 mod pipeline;
 mod show;
+mod sound;
 mod ui;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Task::Schema { contract } => {
             let schema = match contract {
                 Contract::Input => gehoord_conversation::wire::schema::input(),
+                Contract::Call => gehoord_conversation::wire::schema::call(),
                 Contract::Report => gehoord_conversation::wire::schema::report(),
             };
             show::print(&format!("{schema:#}\n")).map(|()| GOOD)

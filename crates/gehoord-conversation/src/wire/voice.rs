@@ -25,6 +25,9 @@ pub struct WireCall {
     /// What was said, when a transcript was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WireReport>,
+    /// What could not be read or was guessed, for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// How a call sounded: physical measures of both voices, and nothing about what anybody felt. All
@@ -204,7 +207,8 @@ impl WireCall {
     /// What was heard of the recording that is called `id`.
     #[must_use]
     pub fn new(id: impl Into<String>, voice: &VoiceReport, words: Option<WireReport>) -> Self {
-        Self { schema: CALL_SCHEMA_VERSION, id: id.into(), voice: voice.into(), words }
+        let id = id.into();
+        Self { schema: CALL_SCHEMA_VERSION, id, voice: voice.into(), words, notes: Vec::new() }
     }
 }
 

@@ -5,6 +5,7 @@ mod mirroring;
 mod segments;
 mod sound;
 mod turns;
+mod words;
 
 use gehoord_conversation::Party;
 use gehoord_conversation::voice::{TimeSpan, Voice, VoiceReport, VoiceTurn, Wait, WaitKind};
@@ -12,6 +13,7 @@ use gehoord_conversation::voice::{TimeSpan, Voice, VoiceReport, VoiceTurn, Wait,
 use crate::Track;
 use lane::Lane;
 use segments::Segments;
+pub use words::{Fit, lay_beside};
 
 /// What the channels of a recording hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
