@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::audio::resample::Resampler;
+use crate::audio::sane;
 use crate::measure::activity::{self, ActivityDetector};
 use crate::measure::formant::{self, FormantFinder, Formants};
 use crate::measure::level::level_db;
@@ -109,6 +110,15 @@ impl Track {
 
     /// Takes samples and hands over the frames that are whole by now.
     pub fn push(&mut self, samples: &[f32], mut take: impl FnMut(Frame)) {
+        // Filters would remember for ever what is no number.
+        let harmless = samples.iter().all(|sample| sane(*sample) == *sample);
+        let cleaned: Vec<f32>;
+        let samples = if harmless {
+            samples
+        } else {
+            cleaned = samples.iter().map(|sample| sane(*sample)).collect();
+            &cleaned
+        };
         self.wide.clear();
         self.narrow.clear();
         self.to_wide.push(samples, &mut self.wide);

@@ -254,6 +254,24 @@ fn sound_without_voices_has_none() {
 }
 
 #[test]
+fn samples_that_are_no_numbers_or_far_too_loud_harm_nobody() {
+    let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30, 0.5];
+    let samples: Vec<f32> = (0..24_000).map(|i| bad[i / 50 % bad.len()]).collect();
+    let good = talk(4, 4).make();
+    for rate in [8_000, 11_025, 16_000, 44_100, 192_000] {
+        let mut call = Call::new(rate, Layout::Two { agent: 0 });
+        call.push(&[samples.clone(), vec![0.0; samples.len()]]);
+        let report = call.finish();
+        assert_eq!(report.length_ms.div_ceil(10), (24_000_u32 * 100).div_ceil(rate), "{rate}");
+    }
+    // What comes after them is heard.
+    let mut call = Call::new(good.rate, Layout::Two { agent: 0 });
+    call.push(&[samples.clone(), samples]);
+    call.push(&good.channels);
+    assert!(call.finish().turns.len() >= 3);
+}
+
+#[test]
 fn the_size_of_the_blocks_changes_nothing() {
     let made = talk(2, 3).make();
     let frames = |block: usize| {

@@ -7,3 +7,8 @@ pub mod resample;
 
 pub use kind::{Kind, kind_of};
 pub use reader::{AudioError, AudioReader, Block};
+
+/// Samples that are no numbers are silence, and none is louder than the loudest.
+pub(crate) fn sane(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
+}

@@ -13,6 +13,7 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::g711::Law;
 use super::kind::Kind;
+use super::sane;
 
 /// The rates that are read, in samples a second.
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
@@ -323,9 +324,4 @@ impl AudioReader {
             }
         }
     }
-}
-
-/// Samples that are no numbers are silence, and none is louder than the loudest.
-fn sane(sample: f32) -> f32 {
-    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
 }

@@ -6,18 +6,23 @@ use super::lane::{FRAME_MS, Lane};
 
 /// Music with a rest shorter than this plays on, and shorter than that is none, in frames.
 const MUSIC_REST: usize = 200;
-const SHORTEST_MUSIC: usize = 200;
+const SHORTEST_MUSIC: usize = 250;
+/// It is heard in so much of the time that it plays; a long "eh" now and then is none.
+const MUSIC_HEARD: f32 = 0.5;
 /// Music is seen so much too late and lost so much too soon, in frames.
-const MUSIC_EDGE: usize = 35;
+const MUSIC_EDGE: usize = 10;
 /// Sound that is so much quieter than the voice of its channel is from elsewhere in the room, in
 /// decibels.
 const BACKGROUND: f32 = 22.0;
 /// Words have vowels: speech has pitch in so many of its frames, at least.
 const VOICED: f32 = 0.08;
 const LEAST_VOICED: usize = 3;
-/// The other voice, come through: so much quieter, and of one shape with it so far.
-const LEAK: f32 = 8.0;
+/// The other voice, come through: so much quieter, in decibels, and of one shape with it; two
+/// syllables may look alike by chance.
+const LEAK: f32 = 10.0;
 const LEAK_ALIKE: f32 = 0.75;
+const LEAK_ALIKE_SHORT: f32 = 0.92;
+const SHORT_MS: u32 = 1_000;
 /// It may come so much later, in frames.
 const LEAK_LATE: usize = 40;
 
@@ -104,18 +109,25 @@ fn runs(lane: &Lane) -> Vec<TimeSpan> {
 }
 
 fn music(lane: &Lane) -> Vec<TimeSpan> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
+    // Start, end, and in how many frames it is heard.
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
     for frame in (0..lane.len()).filter(|frame| lane.is_music(*frame)) {
         match found.last_mut() {
-            Some((_, end)) if frame - *end <= MUSIC_REST => *end = frame + 1,
-            _ => found.push((frame, frame + 1)),
+            Some((_, end, heard)) if frame - *end <= MUSIC_REST => {
+                (*end, *heard) = (frame + 1, *heard + 1);
+            }
+            _ => found.push((frame, frame + 1, 1)),
         }
     }
-    let long = found.into_iter().filter(|(start, end)| end - start >= SHORTEST_MUSIC);
-    long.map(|(start, end)| {
-        span(start.saturating_sub(MUSIC_EDGE), (end + MUSIC_EDGE).min(lane.len()))
-    })
-    .collect()
+    found.retain(|(start, end, heard)| {
+        end - start >= SHORTEST_MUSIC && *heard as f32 >= MUSIC_HEARD * (end - start) as f32
+    });
+    found
+        .into_iter()
+        .map(|(start, end, _)| {
+            span(start.saturating_sub(MUSIC_EDGE), (end + MUSIC_EDGE).min(lane.len()))
+        })
+        .collect()
 }
 
 /// Spans in order, those that touch as one.
@@ -152,12 +164,13 @@ fn voiced(lane: &Lane, span: TimeSpan) -> bool {
 /// Whether what is heard in `lane` is the voice of `other`, quieter and perhaps a little later.
 fn leaked(lane: &Lane, other: &Lane, span: TimeSpan) -> bool {
     let here: Vec<f32> = frames(span).map(|frame| lane.level(frame)).collect();
+    let alike = if span.length_ms() < SHORT_MS { LEAK_ALIKE_SHORT } else { LEAK_ALIKE };
     (0..=LEAK_LATE).step_by(2).any(|late| {
         let there: Vec<f32> = frames(span)
             .map(|frame| frame.checked_sub(late).map_or(-96.0, |frame| other.level(frame)))
             .collect();
         let mean = |levels: &[f32]| levels.iter().sum::<f32>() / levels.len().max(1) as f32;
-        mean(&there) - mean(&here) > LEAK && correlation(&here, &there) > LEAK_ALIKE
+        mean(&there) - mean(&here) > LEAK && correlation(&here, &there) > alike
     })
 }
 

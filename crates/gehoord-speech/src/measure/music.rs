@@ -1,8 +1,8 @@
 //! Hold music, by tones that stand still.
 //!
-//! In speech no frequency lasts longer than a vowel, in music some last for a second. After
+//! In speech no frequency lasts longer than a vowel, in music some last for most of a second. After
 //! K. Seyerlehner et al., "Automatic music detection in television productions", DAFx 2007:
-//! frequencies that stand out from those beside them over much of a second count as standing
+//! frequencies that stand out from those beside them over more than half of a second count as standing
 //! tones; where many stand over some seconds, music plays.
 
 use std::collections::VecDeque;
@@ -25,9 +25,9 @@ const STANDS_OUT: f32 = 3.0;
 /// Spectra over which a tone stands: a second.
 const SPECTRA: usize = 16;
 /// A tone stands when it stands out in so many of them.
-const STANDING: u8 = 13;
+const STANDING: u8 = 9;
 /// So many standing tones are music.
-const TONES: usize = 4;
+const TONES: usize = 2;
 /// Music is not quieter than this, in decibels; the hum of a line is.
 const QUIETEST: f32 = -50.0;
 

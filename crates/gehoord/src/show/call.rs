@@ -206,6 +206,9 @@ fn seconds(ui: Ui, ms: u32) -> String {
 
 /// A number with the sign for decimals of the language.
 fn number(ui: Ui, value: f32, digits: usize) -> String {
-    let text = format!("{value:.digits$}").replace('-', "−");
+    let text = format!("{value:.digits$}");
+    // Nothing is less than nothing.
+    let zero = text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
+    let text = text.replace('-', if zero { "" } else { "−" });
     if ui == Ui::Nl { text.replace('.', ",") } else { text }
 }
