@@ -1,7 +1,12 @@
 //! How well voices are measured: on calls that were made, beside Praat, and how fast.
 //!
 //! `cargo xtask evaluate voice` runs this, with Praat and real sentences where they are there.
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a tool that measures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a tool that measures"
+)]
 #![allow(missing_docs, reason = "a program")]
 
 use std::io::Cursor;
@@ -304,7 +309,7 @@ fn praat(args: &Args) {
     }
     let folder = std::env::temp_dir().join(format!("gehoord-voice-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for sound");
-    let mut sets: Vec<(&str, Vec<(Vec<f32>, u32)>)> = Vec::new();
+    let mut sets: Vec<(&str, Vec<Sounded>)> = Vec::new();
     let made: Vec<Made> = (0..4).map(|seed| call(2_000 + seed, 8).0.make()).collect();
     let clean = made.iter().flat_map(|made| made.channels.iter().map(|c| (c.clone(), made.rate)));
     sets.push(("made, 16 kHz", clean.collect()));
@@ -334,12 +339,15 @@ fn praat(args: &Args) {
     println!();
 }
 
-fn over_the_line(samples: &[f32], rate: u32) -> (Vec<f32>, u32) {
+/// Samples of one channel, and how many a second.
+type Sounded = (Vec<f32>, u32);
+
+fn over_the_line(samples: &[f32], rate: u32) -> Sounded {
     let made = Made { rate, channels: vec![samples.to_vec()], pitch: Vec::new() };
     (made.over_the_line().channels.remove(0), 8_000)
 }
 
-fn sentences(data: &Path) -> Vec<(Vec<f32>, u32)> {
+fn sentences(data: &Path) -> Vec<Sounded> {
     let folder = std::fs::read_dir(data.join("dutch_vl_tts")).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = folder.map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|e| e == "wav"));
