@@ -107,6 +107,22 @@ fn raw_g711_is_one_channel_of_8_khz() {
 }
 
 #[test]
+fn g711_in_a_wav_with_a_short_head_is_read() {
+    let sound = tones(8_000);
+    let mut bytes = wav(&[&sound[0], &sound[1]], 8_000, Form::MuLaw);
+    // The head without its last two bytes, and a chunk that nobody knows before the sound.
+    bytes[16] = 16;
+    bytes.splice(36..38, *b"fact\x04\0\0\0abcd");
+    let whole = read(Kind::Container, &bytes).unwrap();
+    check(&whole, "short head");
+    assert!(whole.notes.is_empty(), "{:?}", whole.notes);
+    let cut = read(Kind::Container, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(cut.notes[0].contains("cut off"), "{:?}", cut.notes);
+    let seven = read(Kind::Container, &bytes[..7]).err().unwrap().to_string();
+    assert!(seven.contains("expected WAV"), "{seven}");
+}
+
+#[test]
 fn what_is_no_sound_says_what_is_expected() {
     let opus = include_bytes!("samples/tones.opus");
     let kind = kind_of(Some("x.ogg"), &opus[..64]).unwrap();

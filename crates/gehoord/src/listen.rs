@@ -83,7 +83,13 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         bail!("--transcript goes with one recording, such as 'gehoord listen call.wav'");
     }
     let counter = Arc::clone(&bytes);
-    let steps = files.iter().flat_map(move |file| work_of(file, &options, &counter));
+    // A format that is said is that of the transcript, where there is one.
+    let recordings = task.from.is_none() || given.words.is_some();
+    let steps =
+        files.iter().flat_map(move |file| match Recording::of(file).filter(|_| recordings) {
+            Some(recording) => Work::recording(recording),
+            None => Box::new(input::steps_of(file, &options, &counter).map(Work::Step)),
+        });
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
     let work = |work: Work| match work {
@@ -126,25 +132,16 @@ enum Work {
 }
 
 impl Work {
+    fn recording(recording: Recording) -> Box<dyn Iterator<Item = Self> + Send> {
+        let end = Self::Step(Step::End(Arc::clone(&recording.name)));
+        Box::new([Self::Recording(recording), end].into_iter())
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Self::Step(step) => step.bytes(),
             Self::Recording(_) => 0,
         }
-    }
-}
-
-fn work_of(
-    file: &Path,
-    options: &Options,
-    bytes: &Arc<AtomicU64>,
-) -> Box<dyn Iterator<Item = Work> + Send> {
-    match Recording::of(file).filter(|_| options.from.is_none()) {
-        Some(recording) => {
-            let end = Work::Step(Step::End(Arc::clone(&recording.name)));
-            Box::new([Work::Recording(recording), end].into_iter())
-        }
-        None => Box::new(input::steps_of(file, options, bytes).map(Work::Step)),
     }
 }
 

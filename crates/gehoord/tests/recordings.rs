@@ -90,12 +90,13 @@ fn a_recording_reads_well_in_dutch() {
 fn words_and_voice_come_together_and_the_words_tell_the_channels() {
     let folder = folder("words-and-voice");
     let made = call();
-    let vtt = written(&folder, "call.vtt", VTT.as_bytes());
+    let vtt = written(&folder, "call.txt", VTT.as_bytes());
     let right = two(&made, Form::Pcm);
     let crossed = wav(&[&made.channels[1], &made.channels[0]], made.rate, Form::Pcm);
     for (name, bytes) in [("right.wav", right), ("crossed.wav", crossed)] {
         let file = written(&folder, name, &bytes);
-        let (report, err) = json(&["listen", &file, "--transcript", &vtt, "--format", "json"]);
+        let (report, err) =
+            json(&["listen", &file, "--transcript", &vtt, "--from", "vtt", "--format", "json"]);
         assert!(!err.contains("--agent-channel"), "{name}: {err}");
         let turns = report["voice"]["turns"].as_array().unwrap();
         for (i, (turn, party)) in turns.iter().zip(["customer", "agent", "customer"]).enumerate() {

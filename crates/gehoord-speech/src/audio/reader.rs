@@ -1,6 +1,6 @@
 //! Files of sound, block by block.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
@@ -124,7 +124,17 @@ impl AudioReader {
         }
     }
 
-    fn container(source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+    fn container(mut source: Box<dyn MediaSource>) -> Result<Self, AudioError> {
+        if let Some(plain) = short_wav(source.as_mut())? {
+            if !RATES.contains(&plain.rate) {
+                return Err(AudioError::Rate(plain.rate));
+            }
+            let bytes = BufReader::new(source).take(plain.bytes);
+            let raw = Source::Raw(plain.law, Box::new(bytes));
+            let mut reader = Self::new(plain.rate, plain.channels, raw);
+            reader.told = Some(plain.bytes / plain.channels as u64);
+            return Ok(reader);
+        }
         let stream = MediaSourceStream::new(source, Default::default());
         let no = |error: Error| match error {
             Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
@@ -252,9 +262,11 @@ impl AudioReader {
                         }
                     }
                 }
-                let samples = bytes[..filled].iter().map(|byte| law.decode(*byte)).collect();
-                self.block.channels = vec![samples];
-                filled > 0
+                let frames = bytes[..filled].chunks_exact(self.channels);
+                self.block.channels = (0..self.channels)
+                    .map(|channel| frames.clone().map(|frame| law.decode(frame[channel])).collect())
+                    .collect();
+                filled >= self.channels
             }
             Source::Container { .. } => self.decode_packet(),
         }
@@ -324,4 +336,52 @@ impl AudioReader {
             }
         }
     }
+}
+
+/// G.711 in a WAV file.
+struct PlainWav {
+    law: Law,
+    rate: u32,
+    channels: usize,
+    bytes: u64,
+}
+
+/// A WAV file of G.711 whose head is as short as that of PCM, as some recorders of calls write it:
+/// the decoders want two bytes more. Leaves `source` where its sound begins, or else at its start.
+fn short_wav(source: &mut dyn MediaSource) -> io::Result<Option<PlainWav>> {
+    if !source.is_seekable() {
+        return Ok(None);
+    }
+    let found = read_short_wav(source);
+    match found {
+        Some(_) => {}
+        None => drop(source.seek(SeekFrom::Start(0))?),
+    }
+    Ok(found)
+}
+
+fn read_short_wav(source: &mut dyn MediaSource) -> Option<PlainWav> {
+    let mut head = [0; 36];
+    source.read_exact(&mut head).ok()?;
+    let word = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+    let long = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let plain = head.starts_with(b"RIFF") && &head[8..16] == b"WAVEfmt " && long(16) == 16;
+    let law = match (plain, word(20)) {
+        (true, 6) => Law::A,
+        (true, 7) => Law::Mu,
+        _ => return None,
+    };
+    let (channels, rate) = (usize::from(word(22)), long(24));
+    // Other chunks may stand before the sound.
+    for _ in 0..16 {
+        let mut chunk = [0; 8];
+        source.read_exact(&mut chunk).ok()?;
+        let size = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]);
+        if chunk.starts_with(b"data") {
+            let fits = (1..=2).contains(&channels);
+            return fits.then_some(PlainWav { law, rate, channels, bytes: size.into() });
+        }
+        source.seek(SeekFrom::Current(i64::from(size) + i64::from(size % 2))).ok()?;
+    }
+    None
 }
