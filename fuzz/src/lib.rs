@@ -4,14 +4,18 @@
 //! (`fuzz/README.md`). What was found is kept in `fuzz/regressions/<target>/` and replayed in the
 //! ordinary tests by `crates/gehoord/tests/hostile.rs`, which compiles this same file.
 
+use std::io::Cursor;
 use std::sync::LazyLock;
 
-use gehoord_conversation::wire::WireReport;
+use gehoord_conversation::wire::{WireCall, WireReport};
 use gehoord_conversation::{
     Channel, Conversation, Evidence, Finding, HeardParts, Language, Party, Report, Span, TurnReport,
 };
 use gehoord_ingest::{Format, Item, Options};
 use gehoord_listening::{Listener, cue, due};
+use gehoord_speech::audio::g711::Law;
+use gehoord_speech::audio::{AudioReader, Kind, kind_of};
+use gehoord_speech::{Call, Layout};
 
 /// Every target; each has a file in `fuzz_targets/` and a folder in `regressions/`.
 pub const TARGETS: &[&str] = &[
@@ -30,6 +34,9 @@ pub const TARGETS: &[&str] = &[
     "ingest_twitter",
     "ingest_convokit",
     "ingest_xlsx",
+    "ingest_whisperx",
+    "ingest_contactlens",
+    "sound",
 ];
 
 /// The listener that ships.
@@ -46,6 +53,7 @@ pub fn run(target: &str, data: &[u8]) {
     match target {
         "listen" => listen(&String::from_utf8_lossy(data)),
         "pattern" => drop(cue::pattern::parse(&String::from_utf8_lossy(data))),
+        "sound" => drop(sound(data)),
         "due" => times(&String::from_utf8_lossy(data)),
         other => {
             let format = other.strip_prefix("ingest_").expect("a target of TARGETS");
@@ -77,6 +85,43 @@ fn listen(text: &str) {
         conversation = conversation.with_turn(party, words);
     }
     review(&conversation);
+}
+
+/// A recording in any form, or else raw G.711: it is heard, and what is told of it lies within it.
+fn sound(data: &[u8]) -> (u32, usize) {
+    /// Seconds that are heard, so that one input does not take long.
+    const MOST: f64 = 60.0;
+    let kind = kind_of(None, data).unwrap_or(Kind::Raw(Law::Mu));
+    let Ok(mut reader) = AudioReader::open(kind, Box::new(Cursor::new(data.to_vec()))) else {
+        return (0, 0);
+    };
+    let two = reader.channels() == 2;
+    let layout = if two { Layout::Two { agent: 1 } } else { Layout::One };
+    let mut call = Call::new(reader.rate(), layout);
+    while reader.seconds() < MOST
+        && let Some(block) = reader.next_block()
+    {
+        assert_eq!(block.channels.len(), if two { 2 } else { 1 });
+        call.push(&block.channels);
+    }
+    assert!(reader.notes().iter().all(|note| !note.trim().is_empty() && !note.contains('\n')));
+    let report = call.finish();
+    let within = |start: u32, end: u32| assert!(start < end && end <= report.length_ms + 10);
+    for turn in &report.turns {
+        within(turn.span.start_ms, turn.span.end_ms);
+        assert_eq!(turn.party.is_some(), two);
+        for spread in [turn.sound.pitch, turn.sound.level].into_iter().flatten() {
+            assert!(spread.low <= spread.median && spread.median <= spread.high, "{spread:?}");
+        }
+        turn.sound.pitch.iter().for_each(|pitch| in_range("pitch", pitch.median, 70.0, 510.0));
+    }
+    assert!(report.turns.is_sorted_by_key(|turn| turn.span.start_ms));
+    report.overlaps.iter().for_each(|overlap| within(overlap.span.start_ms, overlap.span.end_ms));
+    report.waits.iter().for_each(|wait| within(wait.span.start_ms, wait.span.end_ms));
+    report.voices.iter().for_each(|voice| in_range("share", voice.share, 0.0, 1.0));
+    let wire = WireCall::new("fuzz", &report, None);
+    serde_json::to_writer(std::io::sink(), &wire).expect("a report can be written");
+    (report.length_ms, report.turns.len())
 }
 
 /// Times are found on char boundaries and in order, and resolve on any day of any country.

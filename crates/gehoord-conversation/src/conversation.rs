@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::Zoned;
 use serde_json::{Map, Value};
 
+use crate::voice::TimeSpan;
+
 /// Everything that was said between a customer and a firm in one contact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
@@ -107,6 +109,18 @@ impl Turn {
             meta: Map::new(),
             gold: Map::new(),
         }
+    }
+
+    /// When it was said in a recording, by `start` and `end` in `meta`, in seconds; `None` where
+    /// that is not known.
+    #[must_use]
+    pub fn spoken(&self) -> Option<TimeSpan> {
+        let ms = |key: &str| {
+            let seconds = self.meta.get(key)?.as_f64().filter(|seconds| *seconds >= 0.0)?;
+            Some((seconds * 1000.0).round() as u32)
+        };
+        let span = TimeSpan::new(ms("start")?, ms("end")?);
+        (span.start_ms < span.end_ms).then_some(span)
     }
 }
 
@@ -304,6 +318,21 @@ mod tests {
         for wrong in ["", "n", "nederlands", "nl-", "nl-B", "12-NL"] {
             assert!(wrong.parse::<Locale>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_turn_of_a_recording_knows_when_it_was_said() {
+        let spoken = |start: f64, end: f64| {
+            let mut turn = Turn::new(Party::Agent, "hoi");
+            turn.meta.insert("start".to_owned(), start.into());
+            turn.meta.insert("end".to_owned(), end.into());
+            turn.spoken()
+        };
+        assert_eq!(spoken(0.5, 1.25), Some(TimeSpan::new(500, 1250)));
+        for (start, end) in [(2.0, 1.0), (-1.0, 1.0), (1.0, 1.0)] {
+            assert_eq!(spoken(start, end), None);
+        }
+        assert_eq!(Turn::new(Party::Agent, "hoi").spoken(), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`conversation`] (what comes in), [`label`] (what can be heard),
 //! [`finding`] (one thing that was heard, with its evidence), [`report`] (everything that was
-//! heard in one conversation), [`personal`] (what in a text points at a person), [`wire`] (the JSON
+//! heard in one conversation), [`voice`] (how a call sounded), [`personal`] (what in a text points at a person), [`wire`] (the JSON
 //! contracts).
 //!
 //! This crate does no I/O and knows no other gehoord crate.
@@ -13,6 +13,7 @@ pub mod label;
 pub mod personal;
 pub mod report;
 pub mod span;
+pub mod voice;
 pub mod wire;
 
 pub use conversation::{Channel, Conversation, Language, Locale, Party, RankedReply, Turn};

@@ -32,6 +32,10 @@ pub enum Format {
     ConvoKit,
     /// A workbook with a table as in [`Format::Csv`] on one of its sheets.
     Xlsx,
+    /// A call as transcribed by WhisperX.
+    WhisperX,
+    /// A call or chat as written by Amazon Contact Lens.
+    ContactLens,
 }
 
 impl Format {
@@ -49,6 +53,8 @@ impl Format {
         Self::Twitter,
         Self::ConvoKit,
         Self::Xlsx,
+        Self::WhisperX,
+        Self::ContactLens,
     ];
 
     /// The id as given to `--from`.
@@ -67,6 +73,8 @@ impl Format {
             Self::Twitter => "twitter",
             Self::ConvoKit => "convokit",
             Self::Xlsx => "xlsx",
+            Self::WhisperX => "whisperx",
+            Self::ContactLens => "contactlens",
         }
     }
 
@@ -133,6 +141,12 @@ fn by_content(text: &str, named: Option<Format>) -> Option<Format> {
     }
     if text.starts_with('{') && crate::convokit::looks_like_utterance(first) {
         return Some(Format::ConvoKit);
+    }
+    if text.starts_with('{') && crate::contact_lens::looks_like_contact_lens(text) {
+        return Some(Format::ContactLens);
+    }
+    if text.starts_with('{') && crate::whisperx::looks_like_whisperx(text) {
+        return Some(Format::WhisperX);
     }
     if text.starts_with('{') {
         return Some(one_or_many(text, named));
@@ -243,7 +257,7 @@ mod tests {
         assert_eq!(
             error,
             "format 'pdf' is unknown; expected one of: text, json, jsonl, vtt, srt, eml, mbox, csv, \
-             whatsapp, twitter, convokit, xlsx"
+             whatsapp, twitter, convokit, xlsx, whisperx, contactlens"
         );
     }
 
@@ -270,6 +284,21 @@ mod tests {
                 "utterances.jsonl",
                 "{\"id\":1,\"root\":1,\"user\":\"a\",\"reply-to\":null,\"text\":\"\"}\n",
                 Some(Format::ConvoKit),
+            ),
+            (
+                "x.json",
+                "{\"segments\": [{\"start\": 0.1, \"end\": 1, \"text\": \"hoi\"}]}",
+                Some(Format::WhisperX),
+            ),
+            (
+                "x.json",
+                "{\"AccountId\": \"1\", \"ConversationCharacteristics\": {}}",
+                Some(Format::ContactLens),
+            ),
+            (
+                "x.json",
+                "{\n\"turns\": [], \"meta\": {\"segments\": 1, \"start\": 2, \"end\": 3, \"text\": 4}}",
+                Some(Format::Json),
             ),
             ("x", "PK\u{3}\u{4}...xl/workbook.xml", Some(Format::Xlsx)),
             ("x.zip", "PK\u{3}\u{4}...", None),

@@ -16,6 +16,7 @@ pub mod options;
 pub mod pseudonym;
 
 mod columns;
+mod contact_lens;
 mod convokit;
 mod cues;
 mod decode;
@@ -37,9 +38,11 @@ mod subtitles;
 mod table;
 mod text;
 mod time;
+mod transcript;
 mod twitter;
 mod whatsapp;
 mod whatsapp_words;
+mod whisperx;
 mod xlsx;
 
 pub use format::{Format, UnknownFormat, detect};

@@ -7,7 +7,8 @@ use crate::item::{Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
 use crate::twitter::Tweets;
 use crate::{
-    Format, Options, convokit, detect, json, mail, opening, subtitles, table, text, whatsapp, xlsx,
+    Format, Options, contact_lens, convokit, detect, json, mail, opening, subtitles, table, text,
+    whatsapp, whisperx, xlsx,
 };
 
 /// How much of an input is looked at to see its format.
@@ -136,6 +137,8 @@ impl<R: BufRead> Items<R> {
             Format::WhatsApp => whatsapp::read_whatsapp(bytes, name, options),
             Format::Xlsx => xlsx::read_workbook(&bytes, name, options),
             Format::ConvoKit => convokit::read_utterances(bytes, name, options),
+            Format::WhisperX => whisperx::read_whisperx(bytes, name, options),
+            Format::ContactLens => contact_lens::read_contact_lens(bytes, name, options),
             Format::Twitter => {
                 return match Tweets::read(bytes, options) {
                     Ok(tweets) => State::Tweets(Box::new(tweets)),

@@ -1,7 +1,6 @@
 //! Calls as subtitles: WebVTT and SubRip, with the speaker as voice tag or as label.
 
 use gehoord_conversation::{Channel, Conversation, Turn};
-use serde_json::Number;
 
 use crate::Options;
 use crate::cues::{Cues, cut, voices};
@@ -9,6 +8,7 @@ use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, left_out};
 use crate::party::{assign, is_bare_role, speakers_of};
 use crate::speaker_lines::SpeakerLines;
+use crate::transcript::spoken_at;
 
 /// Reads the conversation of a file of subtitles.
 pub(crate) fn read_subtitles(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
@@ -44,11 +44,7 @@ pub(crate) fn read_subtitles(bytes: Vec<u8>, name: &str, options: &Options) -> V
         let mut turn = Turn::new(parties[speaker], said.text.clone());
         turn.speaker = (!is_bare_role(&said.speaker)).then(|| said.speaker.clone());
         // Seconds from the start of the recording: there is no clock in a file of subtitles.
-        for (key, seconds) in [("start", said.start), ("end", said.end)] {
-            if let Some(seconds) = seconds.and_then(Number::from_f64) {
-                turn.meta.insert(key.to_owned(), seconds.into());
-            }
-        }
+        spoken_at(&mut turn, said.start, said.end);
         conversation.turns.push(turn);
     }
     let line = cues.cues.first().map_or(1, |cue| cue.line);

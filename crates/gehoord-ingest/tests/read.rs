@@ -44,6 +44,8 @@ fn sample_files_are_read_without_being_told_the_format() {
     sample!("twcs.csv", ["3 11: customer agent"]);
     sample!("utterances.jsonl", ["1 u1: customer agent", "3 u3: customer"]);
     sample!("turns.xlsx", ["4 7001: customer agent", "6 7002: customer"]);
+    sample!("call.whisperx.json", ["1 call.whisperx.json: agent customer agent"]);
+    sample!("call.contactlens.json", ["1 c-1001: agent customer"]);
     sample!("_chat.txt", ["2 _chat.txt: customer agent"]);
 }
 
@@ -209,6 +211,28 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("tweets without a root", tweets(|_| 99_999)),
         ("utterances in a ring", utterances(|i| (i + 1) % 50_000)),
         ("utterances below one that is not there", utterances(|_| 99_999)),
+        (
+            "segments",
+            [
+                b"{\"segments\":[".to_vec(),
+                many("{\"start\":0,\"end\":1,\"text\":\"hoi\",\"speaker\":\"a\"},", 50_000),
+                b"{}]}".to_vec(),
+            ]
+            .concat(),
+        ),
+        (
+            "files of segments",
+            many("{\"segments\":[{\"text\":\"hoi\",\"speaker\":\"a\"}]} ", 50_000),
+        ),
+        (
+            "entries",
+            [
+                b"{\"Transcript\":[".to_vec(),
+                many("{\"ParticipantId\":\"AGENT\",\"Content\":\"hoi\"},", 50_000),
+                b"{}]}".to_vec(),
+            ]
+            .concat(),
+        ),
         ("right to left", many("\u{202E}Klant\u{202C}: \u{5E9}\u{5DC}\u{5D5}\u{5DD}\n", 10_000)),
     ]
 }
@@ -244,6 +268,8 @@ hostile_inputs_end! {
     hostile_inputs_end_as_twitter: Twitter,
     hostile_inputs_end_as_convokit: ConvoKit,
     hostile_inputs_end_as_xlsx: Xlsx,
+    hostile_inputs_end_as_whisperx: WhisperX,
+    hostile_inputs_end_as_contactlens: ContactLens,
 }
 
 /// Pieces that the formats are made of, in any order.
@@ -282,6 +308,13 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         ",\"timestamp\":\"1e999\"",
         ",\"meta\":{\"role\":\"agent\"}",
         "}\n",
+        "{\"segments\":[",
+        "{\"start\":0.1,\"end\":1e308,\"text\":\"hoi\",\"speaker\":\"Klant\"}",
+        "\"words\":[{\"word\":\"12\"}],",
+        "],\"language\":\"nl\"}",
+        "{\"Participants\":[{\"ParticipantId\":\"1\",\"ParticipantRole\":\"AGENT\"}],\"Transcript\":[",
+        "{\"ParticipantId\":\"1\",\"Content\":\"hoi\",\"BeginOffsetMillis\":-1}",
+        "]}",
         "WEBVTT\n\n",
         "1\n",
         "00:00:01.000 --> 00:00:02.000\n",

@@ -73,6 +73,8 @@ pub(crate) enum Contract {
     Input,
     /// A report, as written.
     Report,
+    /// What is written about a recording.
+    Call,
 }
 
 /// How reports are written.
@@ -101,7 +103,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Listen {
-    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV, workbooks (.xlsx), WhatsApp, Twitter (CSV), ConvoKit (utterances.jsonl); - is standard input.
+    /// Conversations: text with speakers, JSON, JSONL, WebVTT, SRT, e-mail (.eml, .mbox), CSV, workbooks (.xlsx), WhatsApp, Twitter (CSV), ConvoKit (utterances.jsonl), WhisperX, Amazon Contact Lens; recordings of calls (WAV, MP3, FLAC, Ogg Vorbis, M4A, raw G.711 as .ulaw or .alaw); - is standard input.
     pub(crate) files: Vec<PathBuf>,
     /// How the reports are written.
     #[arg(long, value_enum, default_value = "text")]
@@ -112,7 +114,7 @@ pub(crate) struct Listen {
     /// Channel of conversations that name none: phone, email, chat, social or in_person.
     #[arg(long)]
     pub(crate) channel: Option<Channel>,
-    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox, csv, whatsapp, twitter, convokit or xlsx.
+    /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox, csv, whatsapp, twitter, convokit, xlsx, whisperx or contactlens.
     #[arg(long)]
     pub(crate) from: Option<Format>,
     /// Columns of a CSV file or a workbook: conversation=ticket_id,party=role,text=body,party.agent=Medewerker|Agent; sheet=NAME for another sheet than the first.
@@ -121,6 +123,12 @@ pub(crate) struct Listen {
     /// Who is the agent: a name, mail address or domain; may be given more than once.
     #[arg(long = "agent", value_name = "NAME")]
     pub(crate) agents: Vec<String>,
+    /// Channel of a recording on which the agent speaks, 1 or 2; told by the transcript, or else 2, when absent.
+    #[arg(long, value_name = "CHANNEL", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) agent_channel: Option<u8>,
+    /// With one recording: its words, in any of the formats that have times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) transcript: Option<PathBuf>,
     /// Folder for one report file for each input file, instead of standard output; with --format html for one of each conversation, and a list of contents where an input file has several.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
 use gehoord_conversation::wire::report::{ErrorLine, StreamedReport, WireErrorBody};
 use gehoord_conversation::{Conversation, Report};
@@ -18,8 +18,9 @@ use crate::input::Step;
 use crate::labelled;
 use crate::sheets::Sheets;
 use crate::show::Page;
+use crate::sound::{Given, Recording};
 use crate::ui::Ui;
-use crate::{GOOD, SOME_FAILED, input, pipeline, show};
+use crate::{GOOD, SOME_FAILED, input, pipeline, show, sound};
 
 /// A conversation of more bytes than this is written while its report is brought into form.
 const LONG: usize = 1 << 20;
@@ -79,12 +80,25 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         ..Options::default()
     };
     let jobs = input::jobs(task.jobs);
+    let given = Given::new(task.agent_channel, task.transcript.as_deref(), &options)?;
+    if given.words.is_some() && (files.len() != 1 || Recording::of(&files[0]).is_none()) {
+        bail!("--transcript goes with one recording, such as 'gehoord listen call.wav'");
+    }
     let counter = Arc::clone(&bytes);
-    let steps = files.iter().flat_map(move |file| input::steps_of(file, &options, &counter));
+    // A format that is said is that of the transcript, where there is one.
+    let recordings = task.from.is_none() || given.words.is_some();
+    let steps =
+        files.iter().flat_map(move |file| match Recording::of(file).filter(|_| recordings) {
+            Some(recording) => Work::recording(recording),
+            None => Box::new(input::steps_of(file, &options, &counter).map(Work::Step)),
+        });
     let mut failed = 0_u64;
     let mut problem: Option<anyhow::Error> = None;
-    let work = |step: Step| hear(step, &listener, &page, task);
-    pipeline::ordered(steps, jobs, Step::bytes, work, |done: Done| {
+    let work = |work: Work| match work {
+        Work::Step(step) => hear(step, &listener, &page, task),
+        Work::Recording(recording) => hear_call(&recording, &given, &listener, &page, task),
+    };
+    pipeline::ordered(steps, jobs, Work::bytes, work, |done: Done| {
         progress.set_position(bytes.load(Ordering::Relaxed));
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
@@ -111,6 +125,26 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         _ => {}
     }
     Ok(if failed > 0 { SOME_FAILED } else { GOOD })
+}
+
+/// What is to be done: a step of reading, or a whole recording.
+enum Work {
+    Step(Step),
+    Recording(Recording),
+}
+
+impl Work {
+    fn recording(recording: Recording) -> Box<dyn Iterator<Item = Self> + Send> {
+        let end = Self::Step(Step::End(Arc::clone(&recording.name)));
+        Box::new([Self::Recording(recording), end].into_iter())
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Step(step) => step.bytes(),
+            Self::Recording(_) => 0,
+        }
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -167,6 +201,54 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
             }
         },
     }
+}
+
+fn hear_call(
+    recording: &Recording,
+    given: &Given,
+    listener: &Listener,
+    page: &Page<'_>,
+    task: &Listen,
+) -> Done {
+    let file = Arc::clone(&recording.name);
+    let heard = sound::hear(recording, given, listener);
+    let (said, remarks, failed) = match heard.and_then(|heard| shows(task, heard)) {
+        Ok(heard) => {
+            let note = |note: &String| format!("{file}: {}: {note}", page.ui.note());
+            let remarks = match task.quiet {
+                true => Vec::new(),
+                false => heard.notes.iter().map(note).collect(),
+            };
+            let wire = || heard.wire();
+            let said = match task.format {
+                Reports::Text => Some(Said::Text(page.call(&heard))),
+                Reports::Json => serde_json::to_string_pretty(&wire()).ok().map(Said::Text),
+                Reports::Jsonl => {
+                    serde_json::to_string(&wire()).ok().map(|line| Said::Text(line + "\n"))
+                }
+                Reports::Html => {
+                    heard.words.map(|(said, report)| Said::Long(Box::new((said.clone(), report))))
+                }
+            };
+            (said, remarks, false)
+        }
+        Err(error) => {
+            let message = format!("{error:#}");
+            let remarks = vec![format!("{file}: {message}")];
+            (as_text(task, error_line(1, "unreadable", &message)), remarks, true)
+        }
+    };
+    Done { file, said, remarks, failed, last_of_file: false }
+}
+
+/// A sheet is about words: a recording without any has none.
+fn shows<'g>(task: &Listen, heard: sound::Heard<'g>) -> Result<sound::Heard<'g>> {
+    if task.format == Reports::Html && heard.words.is_none() {
+        bail!(
+            "--format html shows words; give the transcript with --transcript FILE, or choose --format text or json"
+        );
+    }
+    Ok(heard)
 }
 
 fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {

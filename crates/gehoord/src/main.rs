@@ -14,6 +14,7 @@ mod mask;
 mod pipeline;
 mod sheets;
 mod show;
+mod sound;
 mod ui;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Task::Schema { contract } => {
             let schema = match contract {
                 Contract::Input => gehoord_conversation::wire::schema::input(),
+                Contract::Call => gehoord_conversation::wire::schema::call(),
                 Contract::Report => gehoord_conversation::wire::schema::report(),
             };
             show::print(&format!("{schema:#}\n")).map(|()| GOOD)

@@ -143,6 +143,14 @@ fn hostile_line_of_megabytes_in_every_format() {
             })
             .to_string(),
             // No workbook, which takes a problem; workbooks are in the tests of gehoord-ingest.
+            Format::WhisperX => serde_json::json!({
+                "segments": [{ "start": 0, "end": 1, "text": long, "speaker": "Klant" }]
+            })
+            .to_string(),
+            Format::ContactLens => serde_json::json!({
+                "Transcript": [{ "ParticipantId": "CUSTOMER", "Content": long }]
+            })
+            .to_string(),
             Format::Xlsx => long.clone(),
             Format::Csv => format!("party,text\ncustomer,\"{long}\"\n"),
             Format::WhatsApp => format!("31-12-24 21:41 - Jan: {long}\n"),

@@ -17,6 +17,7 @@ mod spec;
 mod suggestions;
 mod tidy;
 mod train;
+mod voice;
 
 use std::path::PathBuf;
 
@@ -74,6 +75,12 @@ enum Task {
         /// With suggestions: which draw of turns.
         #[arg(long, default_value_t = 0)]
         draw: u64,
+        /// With voice: a Python that has parselmouth and opensmile.
+        #[arg(long)]
+        python: Option<PathBuf>,
+        /// With voice: hours of sound that speed and memory are measured on.
+        #[arg(long, default_value_t = 0.2)]
+        hours: f64,
         /// Folder of the packs, for cues and fresh ears.
         #[arg(long)]
         packs: Option<PathBuf>,
@@ -135,7 +142,10 @@ enum Set {
     Learn,
     /// Suggestions for customer turns of the corpus; only when asked for.
     Suggestions,
-    /// The same, leaving one company out after another; only when asked for.
+    /// How voices are measured: on calls that were made, beside Praat, and how fast; only when
+    /// asked for.
+    Voice,
+    /// The same as learn, leaving one company out after another; only when asked for.
     LearnCompanies,
 }
 
@@ -150,7 +160,10 @@ fn main() -> Result<()> {
         Task::Letters => letters::run(),
         Task::Names => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
-        Task::Evaluate { sets, part, show, label, draw, packs, ears } => {
+        Task::Evaluate { sets, part, show, label, draw, python, hours, packs, ears } => {
+            if sets.contains(&Set::Voice) {
+                return voice::evaluate(python.as_deref(), hours);
+            }
             let listener = || -> Result<Listener> {
                 Ok(match ears {
                     Ears::Cues => evaluate::cues_alone(packs.as_deref())?,

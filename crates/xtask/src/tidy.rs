@@ -17,11 +17,12 @@ mod tests {
     const LONGEST: usize = 800;
 
     /// Edges that DESIGN allows: crate, and the gehoord crates it may import.
-    const EDGES: [(&str, &[&str]); 8] = [
+    const EDGES: [(&str, &[&str]); 9] = [
         ("gehoord-conversation", &[]),
         ("gehoord-listening", &["gehoord-conversation"]),
         ("gehoord-coaching", &["gehoord-conversation", "gehoord-listening"]),
         ("gehoord-ingest", &["gehoord-conversation"]),
+        ("gehoord-speech", &["gehoord-conversation"]),
         ("gehoord-store", &["gehoord-conversation"]),
         ("gehoord-server", &LIBRARIES),
         ("gehoord", &ALL),
@@ -36,13 +37,14 @@ mod tests {
         "gehoord-store",
     ];
 
-    const ALL: [&str; 6] = [
+    const ALL: [&str; 7] = [
         "gehoord-conversation",
         "gehoord-listening",
         "gehoord-coaching",
         "gehoord-ingest",
         "gehoord-store",
         "gehoord-server",
+        "gehoord-speech",
     ];
 
     fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{input::WireConversation, report::WireReport};
+use super::{input::WireConversation, report::WireReport, voice::WireCall};
 
 /// Schema of one conversation as `gehoord` reads it.
 #[must_use]
@@ -14,4 +14,10 @@ pub fn input() -> Value {
 #[must_use]
 pub fn report() -> Value {
     schemars::schema_for!(WireReport).to_value()
+}
+
+/// Schema of what `gehoord` writes about a recording.
+#[must_use]
+pub fn call() -> Value {
+    schemars::schema_for!(WireCall).to_value()
 }

@@ -1,5 +1,6 @@
 //! A report for people.
 
+mod call;
 mod course;
 mod marks;
 

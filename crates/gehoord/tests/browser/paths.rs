@@ -179,7 +179,9 @@ fn house_style(page: &mut Page, _: &Demo) {
     page.write("address = ");
     page.tab_to("form button[value=keep]");
     follow(page);
-    assert_eq!(page.eval("document.querySelector('[aria-invalid=true], .wrong') !== null"), true);
+    assert_eq!(page.eval("document.querySelector('[aria-invalid=true]') !== null"), true);
+    // What cannot be read is answered with 422, which the console tells.
+    assert_eq!(page.complaints().len(), 1);
 }
 
 fn customer(page: &mut Page, _: &Demo) {

@@ -1,0 +1,21 @@
+//! How it was said: sound in, physical measures of both voices out.
+//!
+//! Read in this order: [`audio`] (files of sound to samples), [`measure`] (what is measured of a
+//! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
+//! [`call`] (both voices, and what is told of them). `synthesis` (a feature) makes calls with what
+//! is true of them, for tests and measuring.
+//!
+//! Architecture invariants: nothing here opens a file, reads a clock or panics on what it hears;
+//! nothing here says what anybody felt. Samples come from whoever calls, a file or a line that is
+//! open, and memory stays small however long they come.
+
+pub mod audio;
+pub mod call;
+pub mod dice;
+pub mod measure;
+#[cfg(feature = "synthesis")]
+pub mod synthesis;
+pub mod track;
+
+pub use call::{Call, Layout};
+pub use track::{Frame, Track};
