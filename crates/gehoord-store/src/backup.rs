@@ -40,7 +40,7 @@ const TABLES: [(&str, &str); 20] = [
         "promise",
         "id, conversation_id, position, fingerprint, team_id, who, what, when_said, due_at, due, \
          complete, state, confirmed, changed_at, changed_by, reason, shown_in, shown_turn, \
-         shown_start, shown_end",
+         shown_start, shown_end, assigned_to",
     ),
     ("heard_by_customer", "conversation_id, answer, sentence, answered_at"),
     (

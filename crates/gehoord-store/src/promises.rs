@@ -395,8 +395,9 @@ impl Request {
         let due_at = promise.due.as_deref().map(read_time).transpose()?;
         sqlx::query(
             "INSERT INTO promise (id, conversation_id, position, fingerprint, team_id, who, what, \
-             when_said, due_at, due, complete, state, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12) \
+             when_said, due_at, due, complete, state, changed_at, assigned_to) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, \
+             (SELECT assigned_to FROM conversation WHERE id = $2)) \
              ON CONFLICT (conversation_id, fingerprint) DO UPDATE SET position = excluded.position, \
              who = excluded.who, complete = excluded.complete",
         )

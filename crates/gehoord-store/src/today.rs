@@ -119,21 +119,41 @@ impl Request {
                     .fetch_all(&mut *self.tx)
                     .await?
             }
-            Why::Promise => {
+            Why::Promise if me.is_empty() => {
                 sqlx::query_as(
-                    "SELECT p.conversation_id FROM promise p \
-                     JOIN conversation c ON c.id = p.conversation_id \
-                     WHERE p.team_id = $1 AND p.state = 'open' \
-                     AND COALESCE(p.due_at, 9223372036854775807) < $4 \
-                     AND ($2 = '' OR c.assigned_to IS NULL OR c.assigned_to = $2) \
-                     ORDER BY COALESCE(p.due_at, 9223372036854775807), p.id LIMIT $3",
+                    "SELECT conversation_id FROM promise WHERE team_id = $1 AND state = 'open' \
+                     AND COALESCE(due_at, 9223372036854775807) < $3 \
+                     ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $2",
                 )
                 .bind(team)
-                .bind(me)
                 .bind(limit)
                 .bind(self.now + SOON)
                 .fetch_all(&mut *self.tx)
                 .await?
+            }
+            Why::Promise => {
+                let mut due: Vec<(i64, String)> = Vec::new();
+                // One's own, and those of conversations that nobody took yet.
+                for whose in [me, ""] {
+                    let some: Vec<(i64, String)> = sqlx::query_as(
+                        "SELECT due_at, conversation_id FROM promise WHERE team_id = $1 \
+                         AND state = 'open' AND COALESCE(assigned_to, '') = $2 \
+                         AND COALESCE(due_at, 9223372036854775807) < $4 \
+                         ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $3",
+                    )
+                    .bind(team)
+                    .bind(whose)
+                    .bind(limit)
+                    .bind(self.now + SOON)
+                    .fetch_all(&mut *self.tx)
+                    .await?;
+                    due.extend(some);
+                }
+                due.sort_unstable();
+                due.into_iter()
+                    .map(|(_, id)| (id,))
+                    .take(usize::try_from(limit).unwrap_or_default())
+                    .collect()
             }
         };
         Ok(ids.into_iter().map(|(id,)| id).collect())

@@ -569,11 +569,12 @@ impl Request {
                 return Err(StoreError::Invalid(message));
             }
         }
-        sqlx::query("UPDATE conversation SET assigned_to = $2 WHERE id = $1")
-            .bind(id)
-            .bind(person)
-            .execute(&mut *self.tx)
-            .await?;
+        for statement in [
+            "UPDATE conversation SET assigned_to = $2 WHERE id = $1",
+            "UPDATE promise SET assigned_to = $2 WHERE conversation_id = $1",
+        ] {
+            sqlx::query(statement).bind(id).bind(person).execute(&mut *self.tx).await?;
+        }
         self.touch(id);
         Ok(())
     }
