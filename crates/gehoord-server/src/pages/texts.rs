@@ -229,7 +229,7 @@ texts! {
         field_party, field_text, field_at, field_speaker, field_customer, field_subject,
         field_channel, field_locale, field_external, party_unknown, party_customer, party_agent,
         party_colleague, party_bot, format_none, format_text, format_json, format_subtitles,
-        format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit,
+        format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit, format_call,
         why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
         why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,
         running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,

@@ -350,6 +350,7 @@ fn format_name(t: &'static Texts, format: &str) -> &'static str {
         "whatsapp" => &t.format_whatsapp,
         "twitter" => &t.format_twitter,
         "convokit" => &t.format_convokit,
+        "whisperx" | "contactlens" => &t.format_call,
         _ => &t.format_text,
     }
 }
