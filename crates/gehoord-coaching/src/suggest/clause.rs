@@ -214,7 +214,11 @@ fn is_no_point(words: &[Word]) -> bool {
                 | "elle"
         )
     });
-    open || bare || waved || about
+    // "A question I did not ask": a thing with what is said of it, no sentence.
+    let noun = words.first().is_some_and(|word| matches!(word.low.as_str(), "a" | "an"));
+    // "Zo was het vorige week, toen twee linker": a story that goes on.
+    let goes_on = words.iter().any(|word| word.after_pause() && word.low == "toen");
+    open || bare || waved || about || noun || goes_on
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

@@ -410,7 +410,9 @@ impl RunOf<'_> {
             .any(|w| person.contains(&w.low.as_str()));
         let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
         // "Waar moet ik dan nog heen?": upset, a question is asked to know only where that is sure.
-        let feels = self.any(|t| t.primary.is_some_and(Emotion::is_negative) || t.complaint);
+        let cross =
+            [Emotion::Anger, Emotion::Annoyance, Emotion::Disappointment, Emotion::Powerlessness];
+        let feels = self.any(|t| t.complaint || t.primary.is_some_and(|e| cross.contains(&e)));
         let to_know = !feels || self.surely(Need::Information);
         let all = [
             (Trait::Repeat, self.surely(Signal::RepeatContact)),

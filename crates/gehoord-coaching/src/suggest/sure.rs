@@ -52,10 +52,12 @@ pub(super) fn is_sure(
     let long = text.split_whitespace().count() > LONG;
     match situation {
         Situation::Abuse | Situation::Answer | Situation::Unclear | Situation::Remark => true,
-        Situation::Question | Situation::Request => !sarcastic && !lists,
+        // A hashtag behind a question is a wink.
+        Situation::Question => !sarcastic && !lists && !text.contains(" #"),
+        Situation::Request => !sarcastic && !lists,
         Situation::Grief => {
             let loss = strongest.primary.is_none_or(|e| e == Emotion::Sadness);
-            loss && !low.contains("late ") && !mixed
+            loss && !low.contains("late ") && !mixed && !complains(strongest)
         }
         Situation::Confusion => {
             let bad = [Signal::RepeatContact, Signal::ChurnRisk, Signal::BrokenPromise];
