@@ -121,7 +121,7 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
             &["want to know", "wanted to know", "wanted to ask", "was wondering", "wondering if"]
         }
         Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
-        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir si", "aimerais savoir"],
+        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir", "aimerais savoir"],
     };
     let low = lower(text);
     said.iter().any(|words| low.contains(words))

@@ -218,7 +218,13 @@ fn is_no_point(words: &[Word]) -> bool {
     let noun = words.first().is_some_and(|word| matches!(word.low.as_str(), "a" | "an"));
     // "Zo was het vorige week, toen twee linker": a story that goes on.
     let goes_on = words.iter().any(|word| word.after_pause() && word.low == "toen");
-    open || bare || waved || about || noun || goes_on
+    // "De andere drie kregen een robot", "het was weer bij het invoegen": nobody knows which.
+    let low = |at: usize| words.get(at).map_or("", |word| word.low.as_str());
+    let points =
+        matches!(low(1), "andere" | "anderen" | "other" | "others" | "précédent" | "autre")
+            || matches!(low(0), "met" | "with" | "mit" | "avec")
+            || (matches!(low(0), "het" | "it") && matches!(low(1), "was" | "is" | "zat"));
+    open || bare || waved || points || about || noun || goes_on
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

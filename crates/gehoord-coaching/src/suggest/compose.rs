@@ -335,6 +335,7 @@ pub(crate) fn takes_clauses(situation: Situation) -> bool {
             | Situation::Answer
             | Situation::Abuse
             | Situation::Unclear
+            | Situation::Confusion
             | Situation::Glad
             | Situation::Relieved
     )

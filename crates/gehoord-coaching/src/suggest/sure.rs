@@ -66,13 +66,14 @@ pub(super) fn is_sure(
         }
         Situation::Complaint => {
             let told = strongest.primary.is_none() || felt(FELT) || complains(strongest);
-            told && !sarcastic && !jokes && !mixed
+            let filed = strongest.primary.is_none() && lists;
+            told && !sarcastic && !jokes && !mixed && !filed
         }
         Situation::Upset => {
             let told = strongest.primary.is_none() || (felt(FELT_ALONE) && !by_word_only);
             told && !sarcastic && !jokes && !mixed && !long
         }
-        Situation::Worry => felt(FELT) && !sarcastic && !jokes && !mixed,
+        Situation::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed,
         Situation::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
         Situation::Sorry => felt(FELT) && !sarcastic && !mixed,
         Situation::Glad | Situation::Relieved => {
@@ -128,6 +129,28 @@ fn traces_of_complaint(turn: &CustomerTurn) -> bool {
 fn wishes(low: &str) -> bool {
     let words = ["graag", "schrijft", "stuur", "please", "bitte", "svp"];
     low.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// "Ik was er doodsbang voor": a worry of the past, told because it came right.
+fn is_over(low: &str) -> bool {
+    let said = [
+        "was doodsbang",
+        "was bang",
+        "was er bang",
+        "was er doodsbang",
+        "was zo bang",
+        "waren bang",
+        "was scared",
+        "was terrified",
+        "was so scared",
+        "was worried",
+        "hatte angst",
+        "hatte solche angst",
+        "avais peur",
+        "avait peur",
+        "avais si peur",
+    ];
+    said.iter().any(|words| low.contains(words))
 }
 
 /// Somebody laughs: bad news is told as a joke.
