@@ -224,7 +224,14 @@ fn is_no_point(words: &[Word]) -> bool {
         matches!(low(1), "andere" | "anderen" | "other" | "others" | "précédent" | "autre")
             || matches!(low(0), "met" | "with" | "mit" | "avec")
             || (matches!(low(0), "het" | "it") && matches!(low(1), "was" | "is" | "zat"));
-    open || bare || waved || points || about || noun || goes_on
+    // "Een lek, dat is nu gemaakt", "daar heeft zij nog op gespeeld": over, or about somebody.
+    let beside = words.iter().any(|word| {
+        matches!(
+            word.low.as_str(),
+            "zij" | "hij" | "she" | "he" | "gemaakt" | "opgelost" | "fixed" | "réparé" | "behoben"
+        )
+    });
+    open || bare || waved || beside || points || about || noun || goes_on
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

@@ -354,9 +354,8 @@ pub(crate) fn runs_on(text: &str) -> bool {
 }
 
 /// Whether so much was said that a clause of it may be beside the point.
-pub(crate) fn is_long(texts: impl Iterator<Item = String>) -> bool {
-    const LONG: usize = 40;
-    texts.map(|text| text.split_whitespace().count()).sum::<usize>() > LONG
+pub(crate) fn is_long(texts: impl Iterator<Item = String>, most: usize) -> bool {
+    texts.map(|text| text.split_whitespace().count()).sum::<usize>() > most
 }
 
 /// Whether a topic may be named: thanks are seldom for the thing that stands in them, and what a

@@ -113,6 +113,9 @@ const CLAIM: f32 = 0.75;
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
 
+/// An answer without a number has at most so many words; more may be something else.
+const ANSWER: usize = 4;
+
 /// A run of at most so many words has not told its story yet.
 const SHORT: usize = 12;
 
@@ -339,7 +342,15 @@ impl RunOf<'_> {
         let Some(strongest) = strongest else { return Situation::Remark };
         let negative = strongest.primary.is_some_and(Emotion::is_negative);
         let few = self.text.split_whitespace().count() <= 20;
-        if self.asked && few && strongest.intensity < 2 && !self.text.contains('?') && !negative {
+        let given = self.text.contains(|c: char| c.is_ascii_digit())
+            || self.text.split_whitespace().count() <= ANSWER;
+        if self.asked
+            && few
+            && given
+            && strongest.intensity < 2
+            && !self.text.contains('?')
+            && !negative
+        {
             return Situation::Answer;
         }
         if self.any(|t| t.safety.contains(&Safety::Abuse)) {

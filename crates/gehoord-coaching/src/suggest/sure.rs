@@ -53,11 +53,15 @@ pub(super) fn is_sure(
     match situation {
         Situation::Abuse | Situation::Answer | Situation::Unclear | Situation::Remark => true,
         // A hashtag behind a question is a wink.
-        Situation::Question => !sarcastic && !lists && !text.contains(" #"),
+        Situation::Question => {
+            let upset = [Emotion::Worry, Emotion::Anger, Emotion::Powerlessness, Emotion::Sadness];
+            let cold = strongest.primary.is_some_and(|e| upset.contains(&e)) && felt(FELT);
+            !cold && !sarcastic && !lists && !text.contains(" #")
+        }
         Situation::Request => !sarcastic && !lists,
         Situation::Grief => {
             let loss = strongest.primary.is_none_or(|e| e == Emotion::Sadness);
-            loss && !low.contains("late ") && !mixed && !complains(strongest)
+            loss && !low.contains("late ") && !mixed && !jokes && !complains(strongest)
         }
         Situation::Confusion => {
             let bad = [Signal::RepeatContact, Signal::ChurnRisk, Signal::BrokenPromise];
@@ -155,7 +159,7 @@ fn is_over(low: &str) -> bool {
 
 /// Somebody laughs: bad news is told as a joke.
 fn laughs(low: &str) -> bool {
-    let signs = ["😂", "🤣", "😅", "😆", "🙃", "😹", "😏", "😇", "🤡", "👏"];
+    let signs = ["😂", "🤣", "😅", "😆", "🙃", "😹", "😏", "😇", "🤡", "👏", "💀", "haha", "hihi"];
     let words = ["haha", "hahaha", "hihi", "lol", "lmao", "mdr", "ptdr", "hehe", "heh"];
     signs.iter().any(|sign| low.contains(sign))
         || low.split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))

@@ -70,6 +70,14 @@ pub(crate) fn topic(
                 let own = at > 0 && is_mine(&sentence.words[at - 1].low, heard.language);
                 let central = inside(&heard.key) || (asks && sentence.asks);
                 // A question is about what stands first in it, bad news about what is one's own.
+                // "Met een pinapparaat", "au téléphone": by what, not about what.
+                let by = ["met", "au", "mit", "with", "par", "per", "via", "by"];
+                let beside = |back: usize| {
+                    at >= back && by.contains(&sentence.words[at - back].low.as_str())
+                };
+                if !own && (beside(1) || beside(2)) {
+                    continue;
+                }
                 // What a question names without its article, or in quotation marks, is seldom its point.
                 let word = &sentence.words[at];
                 let named_plainly =
