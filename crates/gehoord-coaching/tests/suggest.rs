@@ -122,6 +122,32 @@ fn the_house_style_comes_after_the_customers_own_form() {
     assert!(formal.iter().all(|s| s.form == Form::Formal && !s.text.contains("bericht")));
 }
 
+/// None is better than a wrong one: a joke, a "but" behind the thanks, thanks in mourning, a loss
+/// that a complaint only mentions.
+#[test]
+fn what_is_not_understood_surely_gets_no_suggestion() {
+    for text in [
+        "Super gedaan hoor, weer drie weken wachten 👏 haha wat een service",
+        "Bedankt, de verhuizers waren echt geweldig. Alleen de spiegel van mijn oma is stuk.",
+        "Heel erg bedankt voor de mooie uitvaart van onze zoon, jullie waren geweldig.",
+        "Wat een fijne avond was het, heel erg bedankt. Mogen wij nog een kopie van de rekening?",
+    ] {
+        let suggestion = one(Channel::Email, "nl-NL", text);
+        let cheerful = suggestion.filter(|s| !s.text.contains("{antwoord}"));
+        assert!(cheerful.is_none(), "{text}: {cheerful:?}");
+    }
+    assert!(one(Channel::Email, "nl-NL", "Heel erg bedankt, jullie waren geweldig.").is_some());
+}
+
+/// Who somebody is does not come back as if it were the point.
+#[test]
+fn an_age_does_not_come_back() {
+    let text = "Ik ben negenenzeventig en ik heb nu drie keer gebeld over mijn factuur, nog \
+        steeds geen antwoord.";
+    let suggestion = one(Channel::Phone, "nl-NL", text).unwrap();
+    assert!(!suggestion.text.contains("negenenzeventig"), "{}", suggestion.text);
+}
+
 /// Masks come back as they are or not at all; nothing ends the program.
 #[test]
 fn hostile_input_gives_nothing_or_something_clean() {

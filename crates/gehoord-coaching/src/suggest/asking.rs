@@ -86,6 +86,22 @@ pub(super) fn asks_to_do(text: &str, language: Language) -> bool {
     said.iter().any(|words| low.contains(words)) && !knows.iter().any(|k| low.contains(k))
 }
 
+/// "Mag ik dat ook onder de kraan houden": a question in the middle of a sentence, without its mark.
+pub(super) fn asks_within(text: &str, language: Language) -> bool {
+    let said: &[&str] = match language {
+        Language::Nl => &[
+            "mag ik", "kan ik", "moet ik", "of moet", "hoe ", "welke", "wat is", "wanneer", "waar ",
+        ],
+        Language::En => {
+            &["whats", "what's", "what is", "which ", "how ", "can i", "where ", "when ", "do i"]
+        }
+        Language::De => &["kann ich", "darf ich", "muss ich", "wie ", "wann ", "welche"],
+        Language::Fr => &["est-ce que", "comment", "quel", "puis-je", "quand", "combien"],
+    };
+    let low = lower(text);
+    said.iter().any(|words| low.contains(words))
+}
+
 /// "Ik wou weten", "I wanted to ask".
 pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
     let said: &[&str] = match language {
@@ -105,7 +121,7 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
             &["want to know", "wanted to know", "wanted to ask", "was wondering", "wondering if"]
         }
         Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
-        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir si", "aimerais savoir"],
+        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir", "aimerais savoir"],
     };
     let low = lower(text);
     said.iter().any(|words| low.contains(words))

@@ -21,6 +21,8 @@ pub(crate) struct Clause {
     pub(crate) central: bool,
     /// It says enough to stand for the story.
     pub(crate) telling: bool,
+    /// It says that something is missing or wrong.
+    pub(crate) troubled: bool,
 }
 
 /// Fewest and most words of a clause that is taken up.
@@ -109,7 +111,7 @@ fn clause(
     if inner.last().is_some_and(|w| lexicon.is_left_open(&w.low)) {
         return None;
     }
-    if runs_on(&inner, lexicon) || is_no_point(&inner) {
+    if runs_on(&inner, lexicon) || is_no_point(&inner) || tells_age(&inner, lexicon) {
         return None;
     }
     // What somebody else said: "ze zegt: die volgende gaat ook weg".
@@ -142,7 +144,7 @@ fn clause(
     }
     let says_it_is = inner.len() > 1 && inner[0].low == "het" && inner[1].low == "is";
     let telling = troubled || (!says_it_is && counted && inner.len() >= ENOUGH);
-    Some(Clause { words: inner, tail, place: evidence, weight, central, telling })
+    Some(Clause { words: inner, tail, place: evidence, weight, central, telling, troubled })
 }
 
 /// "Een koelkast besteld die zou tussen 8 en 12 komen": two sentences without a stop between them.
@@ -154,6 +156,23 @@ fn runs_on(words: &[Word], lexicon: &Lexicon) -> bool {
             && !three[0].after_pause()
             && finite(&three[1])
             && !finite(&three[2])
+    })
+}
+
+/// "Ik ben negenenzeventig", "ze is negen": who somebody is, not what went wrong.
+fn tells_age(words: &[Word], lexicon: &Lexicon) -> bool {
+    let counts = |word: &Word| word.kind == Kind::Number || lexicon.says_number(&word.low);
+    let is = ["inmiddels", "ben", "is", "am", "i'm", "bin", "ist", "ai", "a"];
+    words.windows(2).enumerate().any(|(at, two)| {
+        let next = words.get(at + 2);
+        let unit = next.is_some_and(|w| {
+            !w.after_pause()
+                && !matches!(
+                    w.low.as_str(),
+                    "en" | "and" | "und" | "et" | "jaar" | "years" | "jahre" | "ans"
+                )
+        });
+        is.contains(&two[0].low.as_str()) && counts(&two[1]) && !unit
     })
 }
 
@@ -176,7 +195,43 @@ fn is_no_point(words: &[Word]) -> bool {
             ("geen", "probleem") | ("no", "problem" | "more") | ("kein", "problem")
         )
     });
-    open || bare || waved
+    // "Ze heeft zeventien jaar Saar geheten": about somebody, not about what went wrong.
+    let about = words.first().is_some_and(|word| {
+        matches!(
+            word.low.as_str(),
+            "hij"
+                | "ze"
+                | "zij"
+                | "toen"
+                | "then"
+                | "dann"
+                | "puis"
+                | "he"
+                | "she"
+                | "er"
+                | "sie"
+                | "il"
+                | "elle"
+        )
+    });
+    // "A question I did not ask": a thing with what is said of it, no sentence.
+    let noun = words.first().is_some_and(|word| matches!(word.low.as_str(), "a" | "an"));
+    // "Zo was het vorige week, toen twee linker": a story that goes on.
+    let goes_on = words.iter().any(|word| word.after_pause() && word.low == "toen");
+    // "De andere drie kregen een robot", "het was weer bij het invoegen": nobody knows which.
+    let low = |at: usize| words.get(at).map_or("", |word| word.low.as_str());
+    let points =
+        matches!(low(1), "andere" | "anderen" | "other" | "others" | "précédent" | "autre")
+            || matches!(low(0), "met" | "with" | "mit" | "avec")
+            || (matches!(low(0), "het" | "it") && matches!(low(1), "was" | "is" | "zat"));
+    // "Een lek, dat is nu gemaakt", "daar heeft zij nog op gespeeld": over, or about somebody.
+    let beside = words.iter().any(|word| {
+        matches!(
+            word.low.as_str(),
+            "zij" | "hij" | "she" | "he" | "gemaakt" | "opgelost" | "fixed" | "réparé" | "behoben"
+        )
+    });
+    open || bare || waved || beside || points || about || noun || goes_on
 }
 
 /// "3 hours", "Acht maanden": short, but says how much.

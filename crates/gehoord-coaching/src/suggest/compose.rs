@@ -8,7 +8,7 @@ use super::phrases::{Asked, Book, Part, Phrase, in_form};
 use super::situation::{Heard, Situation, Trait};
 use super::topic::Topic;
 use super::turned::{Said, SaidKind};
-use super::words::{capital, lower};
+use super::words::{capital, lower, sentences};
 use super::{Form, HouseStyle};
 
 /// What there is to make a reply of.
@@ -288,6 +288,7 @@ pub(crate) fn quotable(
             || first.starts_with(|c: char| c.is_ascii_digit());
         (SHORTEST..=LONGEST).contains(&count)
             && lower(words).split_whitespace().any(|word| lexicon.is_verb(word))
+            && lower(words).split_whitespace().any(|word| lexicon.is_trouble(word))
             && begins
             && !lexicon.mind.has(second)
             && !lower(words).split_whitespace().any(is_reported)
@@ -334,15 +335,35 @@ pub(crate) fn takes_clauses(situation: Situation) -> bool {
             | Situation::Answer
             | Situation::Abuse
             | Situation::Unclear
+            | Situation::Confusion
             | Situation::Glad
             | Situation::Relieved
     )
 }
 
-/// The clauses that are worth turning round: what the story turns on, or what is missing with how
-/// much.
-pub(crate) fn worth_saying(clause: &Clause) -> bool {
-    /// A number and something that is missing, in a clause of a good length.
-    const TELLING: i32 = 20;
-    clause.telling && (clause.central || clause.weight >= TELLING)
+/// The clauses that are worth turning round: what the story turns on. In a long story that is not
+/// sure, so there it has to say what is missing, too.
+pub(crate) fn worth_saying(clause: &Clause, long: bool) -> bool {
+    clause.telling && clause.central && (clause.troubled || !long)
+}
+
+/// Whether a text goes on without stops, so that nobody knows where its point is.
+pub(crate) fn runs_on(text: &str) -> bool {
+    const ENDLESS: usize = 32;
+    sentences(text).iter().any(|sentence| sentence.words.len() > ENDLESS)
+}
+
+/// Whether so much was said that a clause of it may be beside the point.
+pub(crate) fn is_long(texts: impl Iterator<Item = String>, most: usize) -> bool {
+    texts.map(|text| text.split_whitespace().count()).sum::<usize>() > most
+}
+
+/// Whether a topic may be named: thanks are seldom for the thing that stands in them, and what a
+/// question is about is sure only where a firm handles it.
+pub(crate) fn names_point(topic: &Topic, situation: Situation) -> bool {
+    match situation {
+        Situation::Glad | Situation::Relieved => false,
+        Situation::Question | Situation::Request => topic.affair,
+        _ => true,
+    }
 }

@@ -16,6 +16,7 @@ mod offered;
 mod phrases;
 mod situation;
 mod style;
+mod sure;
 mod topic;
 mod turned;
 mod words;
@@ -139,6 +140,12 @@ fn from_report(
     suggestions
 }
 
+/// More words than this may have more than one point.
+const STORY: usize = 40;
+
+/// In so few words, what is quoted is the point.
+const FEW: usize = 20;
+
 fn material<'m>(
     conversation: &'m Conversation,
     heard: &'m situation::Heard<'m>,
@@ -147,10 +154,11 @@ fn material<'m>(
     let book = phrases::book(heard.language);
     let form = form::form(conversation, heard.language, wish.style);
     let text_of = |i: usize| conversation.turns[i].text.clone();
+    let long = compose::is_long(heard.turns.iter().map(|(i, _)| text_of(*i)), STORY);
     let said = if compose::takes_clauses(heard.situation) {
         clause::clauses(conversation, heard, &book.words)
             .iter()
-            .filter(|c| compose::worth_saying(c))
+            .filter(|c| compose::worth_saying(c, long))
             .filter_map(|c| turned::turn_round(c, heard.language, form, &book.words))
             .collect()
     } else {
@@ -164,11 +172,16 @@ fn material<'m>(
         style: wish.style,
         said,
         quote: compose::quotable(heard, &book.words, text_of).filter(|(_, place)| {
+            if compose::is_long(heard.turns.iter().map(|(i, _)| text_of(*i)), FEW) {
+                return false;
+            }
             let all = words::sentences(&conversation.turns[place.turn].text);
             let words = all.iter().flat_map(|s| &s.words).map(|w| w.low.as_str());
             !book.words.is_dialect(words)
         }),
-        topic: topic::topic(conversation, heard, form, &book.words),
+        topic: topic::topic(conversation, heard, form, &book.words)
+            .filter(|topic| compose::names_point(topic, heard.situation))
+            .filter(|topic| !compose::runs_on(&conversation.turns[topic.place.turn].text)),
         who: topic::who_died(conversation, heard, form, &book.words),
     }
 }

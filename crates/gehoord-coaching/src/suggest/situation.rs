@@ -7,10 +7,11 @@ use gehoord_conversation::{
 use serde::Deserialize;
 
 use super::asking::{
-    apologises, asks_to_do, names_death, opens_question, opens_with_question, person_words,
-    wants_to_know,
+    apologises, asks_to_do, asks_within, names_death, opens_question, opens_with_question,
+    person_words, wants_to_know,
 };
 use super::phrases::book;
+use super::sure::is_sure;
 use super::words::sentences;
 
 /// What kind of answer is asked for.
@@ -106,12 +107,14 @@ pub(crate) struct Heard<'r> {
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
 
-/// A feeling that only the model hears, and less surely than this, gets no answer suggested: the
-/// wrong one hurts.
-const FELT: f32 = 0.6;
+/// A claim to money or equal treatment that is less sure than this is not answered as one.
+const CLAIM: f32 = 0.75;
 
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
+
+/// An answer without a number has at most so many words; more may be something else.
+const ANSWER: usize = 4;
 
 /// A run of at most so many words has not told its story yet.
 const SHORT: usize = 12;
@@ -152,18 +155,14 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     if turns.iter().any(|(_, t)| t.safety.contains(&Safety::Abuse) && unsure(t)) {
         return None;
     }
-    let unsure_feeling = |t: &CustomerTurn| {
-        let feeling = t.emotions.iter().find(|f| t.primary.is_some_and(|e| f.label == e.into()));
-        feeling.is_some_and(|f| f.strength < FELT && f.source == Source::Model)
-    };
     let strongest = turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity)?;
     let came_right = strongest.complaint
         && (strongest.has(Signal::Resolved.into()) || strongest.has(Signal::Praise.into()));
-    if came_right || unsure_feeling(strongest) {
+    if came_right {
         return None;
     }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
-    let run = RunOf { turns: &turns, text: &text, language, asked };
+    let run = RunOf { turns: &turns, text: &text, language, asked, answers: before.is_some() };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {
         let all = turns.iter().flat_map(|(_, t)| &t.signals);
         all.filter(|f| wanted.iter().any(|&s| f.label == s.into()))
@@ -180,9 +179,14 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
             .filter(|f| matches!(f.label, Label::Safety(_)))
             .flat_map(|f| f.evidence.iter().copied()),
     );
-    let situation = run.situation();
+    let situation = match run.situation() {
+        // "Wilt u het verschil overmaken?" wants a deed, also behind a good word.
+        Situation::Question if asks_to_do(&text, language) => Situation::Request,
+        situation => situation,
+    };
     // What asks for nothing is best answered by who knows what it is about.
-    if situation == Situation::Remark {
+    if situation == Situation::Remark || !is_sure(situation, strongest, &text, language, run.asks())
+    {
         return None;
     }
     Some(Heard {
@@ -221,6 +225,8 @@ struct RunOf<'r> {
     language: Language,
     /// The agent asked something before it.
     asked: bool,
+    /// The agent spoke before it: thanks are for that agent.
+    answers: bool,
 }
 
 impl RunOf<'_> {
@@ -234,8 +240,12 @@ impl RunOf<'_> {
 
     /// Whether a label was heard so surely that a reply may speak of it.
     fn surely(&self, label: impl Into<Label>) -> bool {
+        self.at_least(label, SURE)
+    }
+
+    fn at_least(&self, label: impl Into<Label>, least: f32) -> bool {
         let label = label.into();
-        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= least))
     }
 
     fn has(&self, signal: Signal) -> bool {
@@ -244,9 +254,7 @@ impl RunOf<'_> {
 
     /// Wants something in return, and says so.
     fn asks_back(&self) -> bool {
-        const SURE: f32 = 0.75;
-        let label = Label::from(Need::Compensation);
-        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
+        self.at_least(Need::Compensation, CLAIM)
     }
 
     fn asks(&self) -> bool {
@@ -334,7 +342,15 @@ impl RunOf<'_> {
         let Some(strongest) = strongest else { return Situation::Remark };
         let negative = strongest.primary.is_some_and(Emotion::is_negative);
         let few = self.text.split_whitespace().count() <= 20;
-        if self.asked && few && strongest.intensity < 2 && !self.text.contains('?') && !negative {
+        let given = self.text.contains(|c: char| c.is_ascii_digit())
+            || self.text.split_whitespace().count() <= ANSWER;
+        if self.asked
+            && few
+            && given
+            && strongest.intensity < 2
+            && !self.text.contains('?')
+            && !negative
+        {
             return Situation::Answer;
         }
         if self.any(|t| t.safety.contains(&Safety::Abuse)) {
@@ -382,12 +398,17 @@ impl RunOf<'_> {
             Some(_) if strongest.intensity < 2 && self.asks() => Situation::Question,
             Some(_) => Situation::Upset,
             None if self.asks() || self.text.contains('?') => Situation::Question,
+            None if (self.has(Signal::Request) || self.needs(Need::Information))
+                && asks_within(self.text, self.language) =>
+            {
+                Situation::Question
+            }
             None if self.has(Signal::Request) || (self.needs(Need::Solution) && self.wants()) => {
                 Situation::Request
             }
             None if self.needs(Need::Information) && self.wants() => Situation::Request,
             // Told without feeling, but something is wrong.
-            None if self.troubled() => Situation::Upset,
+            None if self.troubled() && self.any(|t| t.complaint) => Situation::Upset,
             None => Situation::Remark,
         }
     }
@@ -399,18 +420,23 @@ impl RunOf<'_> {
             .flat_map(|s| &s.words)
             .any(|w| person.contains(&w.low.as_str()));
         let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
+        // "Waar moet ik dan nog heen?": upset, a question is asked to know only where that is sure.
+        let cross =
+            [Emotion::Anger, Emotion::Annoyance, Emotion::Disappointment, Emotion::Powerlessness];
+        let feels = self.any(|t| t.complaint || t.primary.is_some_and(|e| cross.contains(&e)));
+        let to_know = !feels || self.surely(Need::Information);
         let all = [
             (Trait::Repeat, self.surely(Signal::RepeatContact)),
             (Trait::Broken, self.has(Signal::BrokenPromise)),
             (Trait::Leaving, self.any(|t| t.churn_risk)),
-            (Trait::Asks, self.asks()),
+            (Trait::Asks, to_know && self.asks()),
             (Trait::How, self.asks_how()),
             (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
             (Trait::Compensation, self.asks_back()),
-            (Trait::Fairness, self.surely(Need::Fairness)),
+            (Trait::Fairness, self.at_least(Need::Fairness, CLAIM)),
             (Trait::Control, self.needs(Need::Control)),
             (Trait::Strong, self.any(|t| t.intensity >= 3)),
-            (Trait::Person, names_person),
+            (Trait::Person, names_person && !self.answers),
             (Trait::Spoken, spoken),
         ];
         all.into_iter().filter(|(_, is)| *is).map(|(t, _)| t).collect()

@@ -70,6 +70,21 @@ pub(crate) fn topic(
                 let own = at > 0 && is_mine(&sentence.words[at - 1].low, heard.language);
                 let central = inside(&heard.key) || (asks && sentence.asks);
                 // A question is about what stands first in it, bad news about what is one's own.
+                // "Met een pinapparaat", "au téléphone": by what, not about what.
+                let by = ["met", "au", "mit", "with", "par", "per", "via", "by"];
+                let beside = |back: usize| {
+                    at >= back && by.contains(&sentence.words[at - back].low.as_str())
+                };
+                if !own && (beside(1) || beside(2)) {
+                    continue;
+                }
+                // What a question names without its article, or in quotation marks, is seldom its point.
+                let word = &sentence.words[at];
+                let named_plainly =
+                    at > 0 && (own || is_article(&sentence.words[at - 1].low)) && !word.quoted;
+                if asks && !named_plainly {
+                    continue;
+                }
                 let own = own && !asks;
                 let weight = 4 * i32::from(central) + 2 * i32::from(own) + i32::from(named);
                 if best.as_ref().is_none_or(|(w, _)| weight > *w) {
@@ -85,6 +100,10 @@ pub(crate) fn topic(
 /// Whether a sentence is a question, with or without its mark.
 fn opens(sentence: &Sentence, language: Language) -> bool {
     sentence.words.first().is_some_and(|w| opens_question(&w.low, language))
+}
+
+fn is_article(word: &str) -> bool {
+    matches!(word, "de" | "het" | "the" | "der" | "die" | "das" | "den" | "le" | "la" | "les")
 }
 
 fn is_mine(word: &str, language: Language) -> bool {
