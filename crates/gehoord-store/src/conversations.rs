@@ -1,5 +1,6 @@
 //! Reading conversations: who sees which, and how much of them.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use serde_json::Value;
@@ -201,6 +202,11 @@ macro_rules! columns {
             $rest
         )
     };
+}
+
+/// Places for so many values in a statement: `$1, $2`.
+pub(crate) fn places(count: usize) -> String {
+    (1..=count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
 
 impl Request {
@@ -434,6 +440,23 @@ impl Request {
             .bind(id)
             .fetch_optional(&mut *self.tx)
             .await?)
+    }
+
+    /// The same for several, by id.
+    pub(crate) async fn rows(
+        &mut self,
+        ids: &[&str],
+    ) -> Result<HashMap<String, ConversationRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let statement = format!("{} ({})", columns!("WHERE c.id IN"), places(ids.len()));
+        let mut query = sqlx::query_as::<_, ConversationRow>(AssertSqlSafe(statement));
+        for id in ids {
+            query = query.bind(*id);
+        }
+        let rows = query.fetch_all(&mut *self.tx).await?;
+        Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
     }
 
     async fn relation(&mut self, row: &ConversationRow) -> Result<Relation, StoreError> {

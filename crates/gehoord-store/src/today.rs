@@ -1,9 +1,11 @@
 //! The page of the day: which customers somebody should turn to, and why. It says what happened,
 //! never what was felt.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::conversations::ConversationRow;
+use sqlx::AssertSqlSafe;
+
+use crate::conversations::{ConversationRow, places};
 use crate::error::StoreError;
 use crate::request::{Request, number};
 use crate::rights::Right;
@@ -67,7 +69,7 @@ impl Request {
             Whose::Mine => self.viewer.person_id().unwrap_or_default().to_owned(),
             Whose::Team => String::new(),
         };
-        let mut found: Vec<TodayRow> = Vec::new();
+        let mut whys: Vec<(Why, String)> = Vec::new();
         for team in self.teams_within_reach(None).await? {
             let mut known = BTreeSet::new();
             for why in [Why::Danger, Why::Promise, Why::Waits] {
@@ -77,15 +79,22 @@ impl Request {
                     break;
                 }
                 for id in self.urgent(why, &team, &me, limit).await? {
-                    if known.insert(id.clone())
-                        && let Some(row) = self.row(&id).await?
-                    {
-                        let contact = self.which_contact(&row).await?;
-                        found.push(TodayRow { why, row, contact });
+                    if known.insert(id.clone()) {
+                        whys.push((why, id));
                     }
                 }
             }
         }
+        let ids: Vec<&str> = whys.iter().map(|(_, id)| id.as_str()).collect();
+        let contacts = self.which_contacts(&ids).await?;
+        let mut rows = self.rows(&ids).await?;
+        let mut found: Vec<TodayRow> = whys
+            .iter()
+            .filter_map(|(why, id)| {
+                let contact = contacts.get(id).copied().unwrap_or(1);
+                Some(TodayRow { why: *why, row: rows.remove(id)?, contact })
+            })
+            .collect();
         let hour = 60 * 60 * 1000;
         found.sort_by_cached_key(|one| {
             let time = match one.why {
@@ -159,20 +168,21 @@ impl Request {
         Ok(ids.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Which contact of this customer a conversation is, from 1.
-    async fn which_contact(&mut self, row: &ConversationRow) -> Result<i64, StoreError> {
-        if row.customer.is_none() {
-            return Ok(1);
+    /// Which contact of its customer each conversation is, from 1; those of nobody known are absent.
+    async fn which_contacts(&mut self, ids: &[&str]) -> Result<HashMap<String, i64>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
         }
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM conversation WHERE customer_id = \
-             (SELECT customer_id FROM conversation WHERE id = $1) \
-             AND (started_at < $2 OR (started_at = $2 AND id <= $1))",
-        )
-        .bind(&row.id)
-        .bind(row.started_at)
-        .fetch_one(&mut *self.tx)
-        .await?;
-        Ok(count.max(1))
+        let statement = format!(
+            "SELECT c.id, (SELECT COUNT(*) FROM conversation o WHERE o.customer_id = c.customer_id \
+             AND (o.started_at < c.started_at OR (o.started_at = c.started_at AND o.id <= c.id))) \
+             FROM conversation c WHERE c.customer_id IS NOT NULL AND c.id IN ({})",
+            places(ids.len())
+        );
+        let mut query = sqlx::query_as(AssertSqlSafe(statement));
+        for id in ids {
+            query = query.bind(*id);
+        }
+        Ok(query.fetch_all(&mut *self.tx).await?.into_iter().collect())
     }
 }
