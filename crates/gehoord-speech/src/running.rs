@@ -202,6 +202,11 @@ impl Running {
         for lane in &mut self.lanes {
             lane.renew();
         }
+        self.settle(MOST_AHEAD);
+        for lane in &mut self.lanes {
+            // What was waited for and never came.
+            lane.missing += lane.owed * HOP as u64;
+        }
         self.settle(0);
         for voice in &mut self.voices {
             voice.speaking = false;
