@@ -15,7 +15,10 @@ use gehoord_ingest::{Format, Item, Options};
 use gehoord_listening::{Listener, cue, due};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::audio::{AudioReader, Kind, kind_of};
-use gehoord_speech::{Call, Layout};
+use gehoord_speech::telephony::audiohook::Session;
+use gehoord_speech::telephony::twilio::Stream;
+use gehoord_speech::telephony::{ProtocolError, Said};
+use gehoord_speech::{Call, Layout, Running};
 
 /// Every target; each has a file in `fuzz_targets/` and a folder in `regressions/`.
 pub const TARGETS: &[&str] = &[
@@ -37,6 +40,8 @@ pub const TARGETS: &[&str] = &[
     "ingest_whisperx",
     "ingest_contactlens",
     "sound",
+    "twilio",
+    "audiohook",
 ];
 
 /// The listener that ships.
@@ -54,6 +59,8 @@ pub fn run(target: &str, data: &[u8]) {
         "listen" => listen(&String::from_utf8_lossy(data)),
         "pattern" => drop(cue::pattern::parse(&String::from_utf8_lossy(data))),
         "sound" => drop(sound(data)),
+        "twilio" => twilio(data),
+        "audiohook" => audiohook(data),
         "due" => times(&String::from_utf8_lossy(data)),
         other => {
             let format = other.strip_prefix("ingest_").expect("a target of TARGETS");
@@ -122,6 +129,58 @@ fn sound(data: &[u8]) -> (u32, usize) {
     let wire = WireCall::new("fuzz", &report, None);
     serde_json::to_writer(std::io::sink(), &wire).expect("a report can be written");
     (report.length_ms, report.turns.len())
+}
+
+/// Messages of Twilio, a line each: what cannot be is an error of one line.
+fn twilio(data: &[u8]) {
+    let (mut stream, mut running) = (Stream::default(), Running::default());
+    for line in String::from_utf8_lossy(data).split('\n') {
+        said(stream.message(line), &mut running);
+    }
+    running_in_range(running);
+}
+
+/// Messages of AudioHook: after a text line that is not empty, an empty one says that what follows
+/// up to the next is sound.
+fn audiohook(data: &[u8]) {
+    let (mut session, mut running) = (Session::default(), Running::default());
+    let mut bytes = false;
+    for line in data.split(|byte| *byte == b'\n') {
+        if line.is_empty() {
+            bytes = true;
+        } else if std::mem::take(&mut bytes) {
+            said(session.bytes(line), &mut running);
+        } else {
+            let turn = session.text(&String::from_utf8_lossy(line));
+            if let Ok(Some(answer)) = turn.as_ref().map(|turn| &turn.answer) {
+                serde_json::from_str::<serde_json::Value>(answer).expect("an answer is JSON");
+            }
+            said(turn.map(|turn| turn.said), &mut running);
+        }
+    }
+    running_in_range(running);
+}
+
+fn said(said: Result<Said, ProtocolError>, running: &mut Running) {
+    match said {
+        Ok(Said::Sound(sounds)) => {
+            for sound in sounds {
+                running.push(sound.party, sound.at, &sound.samples);
+            }
+        }
+        Ok(_) => {}
+        Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
+    }
+}
+
+fn running_in_range(running: Running) {
+    let now = running.finish();
+    assert!(now.at_ms <= 12 * 3_600_000 + 1_000, "{now:?}");
+    for voice in [now.customer, now.agent] {
+        assert!(voice.talk_ms <= now.at_ms && voice.longest_ms <= now.at_ms, "{now:?}");
+        voice.share.iter().for_each(|share| in_range("share", *share, 0.0, 1.0));
+        voice.pace.iter().for_each(|pace| in_range("pace", *pace, 0.0, 100.0));
+    }
 }
 
 /// Times are found on char boundaries and in order, and resolve on any day of any country.

@@ -24,6 +24,7 @@ use crate::error::ApiError;
 use crate::in_force::InForce;
 use crate::language_model::LanguageModel;
 use crate::live::Live;
+use crate::telephony::{self, Calls, Telephony};
 use crate::{api, pages, telemetry};
 
 /// The largest body that is read.
@@ -44,6 +45,8 @@ pub struct App {
     pub(crate) secure_cookies: bool,
     pub(crate) demo: bool,
     pub(crate) language_model: Option<Arc<LanguageModel>>,
+    pub(crate) calls: Calls,
+    pub(crate) telephony: Option<Arc<Telephony>>,
 }
 
 impl App {
@@ -61,6 +64,8 @@ impl App {
             secure_cookies: true,
             demo: false,
             language_model: None,
+            calls: Calls::default(),
+            telephony: None,
         }
     }
 
@@ -82,6 +87,13 @@ impl App {
     #[must_use]
     pub fn with_language_model(mut self, model: LanguageModel) -> Self {
         self.language_model = Some(Arc::new(model));
+        self
+    }
+
+    /// The same server with telephone systems that may come in.
+    #[must_use]
+    pub fn with_telephony(mut self, telephony: Telephony) -> Self {
+        self.telephony = Some(Arc::new(telephony));
         self
     }
 
@@ -177,6 +189,7 @@ pub fn app(state: App) -> Router {
         // Streams go on, and files take their time; everything else answers in time.
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .merge(api::streams())
+        .merge(telephony::routes())
         .merge(pages::slow_routes(state.clone()))
         .route("/openapi.json", get(async move || Json((*document).clone())))
         .route("/health", get(async || "ok"))

@@ -15,6 +15,8 @@ use crate::telemetry;
 pub(crate) enum ApiError {
     /// Nobody who is known asks.
     NotLoggedIn,
+    /// The signature of a telephone system is missing, wrong or old.
+    NotSigned,
     /// Login or password is wrong; which one is not told.
     WrongLogin,
     /// Too many wrong passwords; wait so many seconds.
@@ -53,6 +55,11 @@ pub(crate) struct ErrorDetail {
 }
 
 impl ApiError {
+    /// No telephone system of this kind was connected.
+    pub(crate) fn not_connected() -> Self {
+        Self::NotFound("no telephone system of this kind is connected here".to_owned())
+    }
+
     /// Code, status and message: the whole table.
     fn row(self) -> (&'static str, StatusCode, String) {
         match self {
@@ -60,6 +67,12 @@ impl ApiError {
                 "not_logged_in",
                 StatusCode::UNAUTHORIZED,
                 "log in, or send a token as 'Authorization: Bearer …'".to_owned(),
+            ),
+            Self::NotSigned => (
+                "not_signed",
+                StatusCode::UNAUTHORIZED,
+                "the signature is missing, wrong or old; see 'telephony_url' in the settings"
+                    .to_owned(),
             ),
             Self::WrongLogin => (
                 "wrong_login",

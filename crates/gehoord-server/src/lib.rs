@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`app`](mod@app) (every door as one router), `access` (who is at the door),
 //! `api` (one module a thing), `pages` (what a person sees), [`live`] (turns as they come in),
-//! [`intake`] (from what comes in to what is kept), `in_force` (what was decided), [`serve`](mod@serve) (starting and stopping).
+//! [`intake`] (from what comes in to what is kept), [`telephony`] (calls while they run), `in_force` (what was decided), [`serve`](mod@serve) (starting and stopping).
 //!
 //! Architecture invariants: a handler gets a viewer only through `Guarded`, which names the right it
 //! needs, so a route without a policy does not compile; no log line and no number holds a word of a
@@ -17,6 +17,7 @@ pub mod language_model;
 pub mod live;
 pub mod serve;
 pub mod telemetry;
+pub mod telephony;
 
 mod access;
 mod api;
@@ -35,3 +36,4 @@ pub use language_model::LanguageModel;
 pub use pages::{PAGES, Sheet};
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};
+pub use telephony::Telephony;

@@ -90,6 +90,12 @@ pub(crate) fn house_style_broken(version: &str, error: &str) {
     tracing::error!(version, error, "the house style cannot be read: suggestions are made without");
 }
 
+/// `why` holds nothing of what was said.
+pub(crate) fn call_refused(system: &'static str, why: &str) {
+    counter!("gehoord_calls_refused_total", "system" => system).increment(1);
+    tracing::warn!(system, why, "a call of a telephone system could not be heard on");
+}
+
 /// `result` says what became of what the language model made.
 pub(crate) fn language_model_answered(result: &'static str, took: Duration) {
     counter!("gehoord_language_model_answers_total", "result" => result).increment(1);

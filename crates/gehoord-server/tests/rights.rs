@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Roles by their first letters: agent, coach, manager, product owner, privacy officer,
 /// administrator; `nobody` needs no credentials.
-const TABLE: [(&str, &str, &str); 52] = [
+const TABLE: [(&str, &str, &str); 53] = [
     ("POST", "/session", "nobody"),
     ("DELETE", "/session", "a c m o p b"),
     ("GET", "/me", "a c m o p b"),
@@ -45,6 +45,7 @@ const TABLE: [(&str, &str, &str); 52] = [
     ("POST", "/check", "a c m o p b"),
     ("POST", "/suggest", "a c m o p b"),
     ("GET", "/compose", "a c m o p b"),
+    ("GET", "/calls/events", "a"),
     ("GET", "/people", "a c m p b"),
     ("POST", "/people", "b"),
     ("PUT", "/people/{id}", "b"),
@@ -68,7 +69,10 @@ const TABLE: [(&str, &str, &str); 52] = [
 /// Doors outside the API that are open to everybody.
 const OPEN: [&str; 4] = ["/health", "/ready", "/metrics", "/openapi.json"];
 /// Streams stand in no document.
-const STREAMS: [&str; 3] = ["/conversations/{id}/events", "/conversations/{id}/socket", "/compose"];
+const STREAMS: [&str; 4] =
+    ["/conversations/{id}/events", "/conversations/{id}/socket", "/compose", "/calls/events"];
+/// Doors of telephone systems: no role opens them, only a signature; see tests/calls.rs.
+const SIGNED: [&str; 2] = ["/telephony/twilio", "/telephony/audiohook"];
 
 fn letter(role: Role) -> &'static str {
     match role {
@@ -176,6 +180,12 @@ async fn every_route_opens_for_the_roles_in_the_table_and_for_no_other() {
     for path in OPEN {
         world.nobody().send_raw("GET", path, &[], "").await.expect(200);
     }
+    for path in SIGNED {
+        world.nobody().get(path).await.expect(404);
+        for (_, caller) in &all {
+            assert_eq!(caller.get(path).await.expect(404).code(), "not_found", "{path}");
+        }
+    }
     // Logging out ends the session, so it comes last.
     let mut rows: Vec<_> = TABLE.iter().collect();
     rows.sort_by_key(|(method, path, _)| (*method, *path) == ("DELETE", "/session"));
@@ -190,7 +200,7 @@ async fn every_route_opens_for_the_roles_in_the_table_and_for_no_other() {
         }
         for (role, caller) in &all {
             let answer = match *path {
-                "/conversations/{id}/events" => {
+                "/conversations/{id}/events" | "/calls/events" => {
                     let path = format!("/api/v1{address}");
                     caller.stream(method, &path, &[], "").await.status().as_u16()
                 }

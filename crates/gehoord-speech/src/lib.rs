@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`audio`] (files of sound to samples), [`measure`] (what is measured of a
 //! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
-//! [`call`] (both voices, and what is told of them). `synthesis` (a feature) makes calls with what
+//! [`call`] (both voices, and what is told of them), [`running`] (what is told of them while the
+//! call runs), [`telephony`] (what telephone systems send over a socket). `synthesis` (a feature) makes calls with what
 //! is true of them, for tests and measuring.
 //!
 //! Architecture invariants: nothing here opens a file, reads a clock or panics on what it hears;
@@ -13,9 +14,12 @@ pub mod audio;
 pub mod call;
 pub mod dice;
 pub mod measure;
+pub mod running;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;
+pub mod telephony;
 pub mod track;
 
 pub use call::{Call, Layout};
+pub use running::{Now, Running};
 pub use track::{Frame, Track};

@@ -29,11 +29,12 @@ mod tests {
         ("xtask", &ALL),
     ];
 
-    const LIBRARIES: [&str; 5] = [
+    const LIBRARIES: [&str; 6] = [
         "gehoord-conversation",
         "gehoord-listening",
         "gehoord-coaching",
         "gehoord-ingest",
+        "gehoord-speech",
         "gehoord-store",
     ];
 

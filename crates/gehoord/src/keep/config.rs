@@ -30,7 +30,7 @@ struct Setting {
 }
 
 /// Everything that can be set.
-const SETTINGS: [Setting; 10] = [
+const SETTINGS: [Setting; 13] = [
     Setting {
         key: "database",
         help: "Where conversations are kept: sqlite:FILE or postgres://USER@HOST/DATABASE",
@@ -114,6 +114,33 @@ const SETTINGS: [Setting; 10] = [
         serves: true,
         no: None,
         optional: false,
+    },
+    Setting {
+        key: "telephony_url",
+        help: "Address under which telephone systems reach this server with calls that run, such as \
+               wss://gehoord.example.nl; empty: none may",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
+    },
+    Setting {
+        key: "twilio_token_file",
+        help: "File with the authentication token of the Twilio account; empty: Twilio may not come \
+               in",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
+    },
+    Setting {
+        key: "audiohook_key_file",
+        help: "File with the API key and, on the next line, the client secret of Genesys AudioHook; \
+               empty: Genesys may not come in",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
     },
 ];
 
@@ -403,6 +430,16 @@ impl Config {
         (1..=25).contains(&seconds).then(|| Duration::from_secs(seconds))
     }
 
+    /// Where telephone systems reach this server; none: they may not.
+    pub(crate) fn telephony_url(&self) -> Option<&str> {
+        Some(self.value("telephony_url")).filter(|url| !url.is_empty())
+    }
+
+    /// The file that a setting names, such as one with a key.
+    pub(crate) fn file(&self, key: &'static str) -> Option<&Path> {
+        Some(self.value(key)).filter(|file| !file.is_empty()).map(Path::new)
+    }
+
     /// Nobody but who works on this machine can reach the address.
     fn on_this_machine_alone(&self) -> bool {
         self.listen().is_ok_and(|address| address.ip().is_loopback())
@@ -530,6 +567,17 @@ mod tests {
             let error = Config::of(&given(&["--language-model-timeout", wrong])).unwrap_err();
             assert!(error.to_string().contains("seconds, 1 to 25"), "{error}");
         }
+    }
+
+    #[test]
+    fn no_telephone_system_may_come_in_until_somebody_connects_one() {
+        let config = Config::of(&given(&[])).unwrap();
+        assert_eq!((config.telephony_url(), config.file("twilio_token_file")), (None, None));
+        let url = "wss://gehoord.example.nl";
+        let args = ["--telephony-url", url, "--twilio-token-file", "/a/token"];
+        let config = Config::of(&given(&args)).unwrap();
+        assert_eq!(config.telephony_url(), Some(url));
+        assert_eq!(config.file("twilio_token_file"), Some(Path::new("/a/token")));
     }
 
     #[test]

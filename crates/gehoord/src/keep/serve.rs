@@ -3,11 +3,11 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
 use gehoord_server::language_model::{Endpoint, LanguageModel};
-use gehoord_server::{App, first_start, serve, telemetry};
+use gehoord_server::{App, Telephony, first_start, serve, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -33,6 +33,7 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
         }
         // Told before anything is made.
         language_model(&config)?;
+        telephony(&config)?;
         let opened = Opened::new(&config).await?;
         let app = app(&opened, &config)?;
         app.follow_decisions().await?;
@@ -63,10 +64,56 @@ pub(crate) fn app(opened: &Opened, config: &Config) -> Result<App> {
     let listener = Arc::new(Listener::embedded()?);
     let app = App::new(opened.store.clone(), listener, Arc::new(Pseudonymiser::embedded()));
     let app = if config.secure_cookies() { app } else { app.with_plain_cookies() };
-    Ok(match language_model(config)? {
+    let app = match language_model(config)? {
         Some(model) => app.with_language_model(model),
         None => app,
+    };
+    Ok(match telephony(config)? {
+        Some(telephony) => app.with_telephony(telephony),
+        None => app,
     })
+}
+
+/// The telephone systems that an administrator connected.
+fn telephony(config: &Config) -> Result<Option<Telephony>> {
+    let lines = |key: &'static str| -> Result<Option<Vec<String>>> {
+        let Some(file) = config.file(key) else { return Ok(None) };
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("{key}: cannot read {}", file.display()))?;
+        Ok(Some(text.lines().map(|line| line.trim().to_owned()).collect()))
+    };
+    let (twilio, audiohook) = (lines("twilio_token_file")?, lines("audiohook_key_file")?);
+    let Some(url) = config.telephony_url() else {
+        ensure!(
+            twilio.is_none() && audiohook.is_none(),
+            "telephony_url: say under which address telephone systems reach this server, such as \
+             wss://gehoord.example.nl; what they sign holds it"
+        );
+        return Ok(None);
+    };
+    ensure!(
+        twilio.is_some() || audiohook.is_some(),
+        "telephony_url: nobody may come in there; name twilio_token_file or audiohook_key_file too"
+    );
+    let mut telephony = Telephony::new(url).map_err(|why| anyhow!("telephony_url: {why}"))?;
+    if let Some(lines) = twilio {
+        let [token] = lines.as_slice() else {
+            bail!("twilio_token_file: it must hold the token on one line, and nothing else");
+        };
+        ensure!(!token.is_empty(), "twilio_token_file: the token is empty");
+        telephony = telephony.with_twilio(token);
+    }
+    if let Some(lines) = audiohook {
+        let [key, secret] = lines.as_slice() else {
+            bail!(
+                "audiohook_key_file: it must hold the API key and the client secret, a line each"
+            );
+        };
+        ensure!(!key.is_empty(), "audiohook_key_file: the API key is empty");
+        let with = telephony.with_audiohook(key, secret);
+        telephony = with.map_err(|why| anyhow!("audiohook_key_file: {why}"))?;
+    }
+    Ok(Some(telephony))
 }
 
 /// The language model that an administrator connected.

@@ -1,5 +1,7 @@
-//! The store and the server under load: `cargo xtask load store` and `cargo xtask load live`.
+//! The store and the server under load: `cargo xtask load store`,
+//! `cargo xtask load live` and `cargo xtask load calls`.
 
+mod calls;
 mod http;
 mod live;
 mod machine;
@@ -38,7 +40,16 @@ pub(crate) enum Load {
         #[arg(long)]
         database: Option<String>,
     },
-    /// The server that `live` measures.
+    /// Let many calls go on at once and measure from frame to finding.
+    Calls {
+        /// Calls at once.
+        #[arg(long, default_value_t = 50)]
+        calls: usize,
+        /// For so long.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
+    /// The server that `live` and `calls` measure.
     #[command(hide = true)]
     Serve {
         /// The database.
@@ -57,6 +68,9 @@ pub(crate) fn run(load: Load) -> Result<()> {
         }
         Load::Live { conversations, seconds, database } => {
             runtime.block_on(live::run(conversations, seconds, &Place::new(database)?))
+        }
+        Load::Calls { calls, seconds } => {
+            runtime.block_on(calls::run(calls, seconds, &Place::new(None)?))
         }
         Load::Serve { database, key } => runtime.block_on(served::run(&database, &key)),
     }

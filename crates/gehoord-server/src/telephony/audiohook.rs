@@ -1,0 +1,76 @@
+//! Genesys AudioHook.
+
+use axum::extract::ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection};
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use gehoord_speech::telephony::audiohook::Session;
+
+use super::signature::Signed;
+use super::{AUDIOHOOK, LARGEST, Line, Next, next};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::telemetry;
+
+/// A call comes in.
+pub(super) async fn socket(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let now = jiff::Timestamp::now().as_second();
+    let check = |ours: &std::sync::Arc<super::Telephony>| ours.audiohook(AUDIOHOOK, &headers, now);
+    match (app.telephony.as_ref().map_or(Signed::Off, check), upgrade) {
+        (Signed::Off, _) => ApiError::not_connected().into_response(),
+        (Signed::No, _) => ApiError::NotSigned.into_response(),
+        (Signed::Yes, Err(rejection)) => rejection.into_response(),
+        (Signed::Yes, Ok(upgrade)) => {
+            upgrade.max_message_size(LARGEST).on_upgrade(move |socket| hear(socket, app))
+        }
+    }
+}
+
+async fn hear(mut socket: WebSocket, app: App) {
+    let mut ended = app.live.ended();
+    let (mut session, mut line) = (Session::default(), Line::default());
+    loop {
+        let heard = match next(&mut socket, &mut ended).await {
+            Next::Message(Message::Text(text)) => {
+                session.text(&text).map(|turn| (turn.said, turn.answer))
+            }
+            Next::Message(Message::Binary(bytes)) => session.bytes(&bytes).map(|said| (said, None)),
+            Next::Message(_) => continue,
+            Next::Gone => break,
+            Next::Stops => {
+                let goodbye = session.disconnect("completed", "the server stops");
+                let _ = socket.send(Message::Text(goodbye.into())).await;
+                break;
+            }
+        };
+        let over = match heard {
+            Ok((said, answer)) => match line.take(&app, said).await {
+                Ok(over) => {
+                    if let Some(answer) = answer
+                        && socket.send(Message::Text(answer.into())).await.is_err()
+                    {
+                        break;
+                    }
+                    Ok(over)
+                }
+                Err(why) => Err(why),
+            },
+            Err(error) => Err(error.to_string()),
+        };
+        match over {
+            Ok(false) => {}
+            Ok(true) => break,
+            Err(why) => {
+                telemetry::call_refused("audiohook", &why);
+                let goodbye = session.disconnect("error", &why);
+                let _ = socket.send(Message::Text(goodbye.into())).await;
+                break;
+            }
+        }
+    }
+    let _ = socket.send(Message::Close(None)).await;
+}

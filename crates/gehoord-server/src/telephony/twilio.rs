@@ -1,0 +1,56 @@
+//! Twilio Media Streams.
+
+use axum::extract::ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection};
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use gehoord_speech::telephony::twilio::Stream;
+
+use super::signature::Signed;
+use super::{LARGEST, Line, Next, TWILIO, next};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::telemetry;
+
+/// A call comes in.
+pub(super) async fn socket(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let signed = app.telephony.as_ref().map_or(Signed::Off, |ours| ours.twilio(TWILIO, &headers));
+    match (signed, upgrade) {
+        (Signed::Off, _) => ApiError::not_connected().into_response(),
+        (Signed::No, _) => ApiError::NotSigned.into_response(),
+        (Signed::Yes, Err(rejection)) => rejection.into_response(),
+        (Signed::Yes, Ok(upgrade)) => {
+            upgrade.max_message_size(LARGEST).on_upgrade(move |socket| hear(socket, app))
+        }
+    }
+}
+
+async fn hear(mut socket: WebSocket, app: App) {
+    let mut ended = app.live.ended();
+    let (mut stream, mut line) = (Stream::default(), Line::default());
+    loop {
+        let text = match next(&mut socket, &mut ended).await {
+            Next::Message(Message::Text(text)) => text,
+            Next::Message(_) => continue,
+            Next::Gone | Next::Stops => break,
+        };
+        let said = stream.message(&text).map_err(|error| error.to_string());
+        let over = match said {
+            Ok(said) => line.take(&app, said).await,
+            Err(why) => Err(why),
+        };
+        match over {
+            Ok(false) => {}
+            Ok(true) => break,
+            Err(why) => {
+                telemetry::call_refused("twilio", &why);
+                break;
+            }
+        }
+    }
+    let _ = socket.send(Message::Close(None)).await;
+}

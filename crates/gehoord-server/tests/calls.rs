@@ -1,0 +1,306 @@
+//! Calls that come in while they run, and the agent who follows.
+
+mod common;
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::HeaderMap;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use common::{Caller, On, Server, Socket, World};
+use futures_util::{SinkExt, StreamExt};
+use gehoord_server::{Telephony, app};
+use gehoord_speech::audio::g711::Law;
+use gehoord_speech::synthesis::voice::Manner;
+use gehoord_speech::synthesis::{Line, Script};
+use gehoord_store::Role;
+use ring::hmac;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+const LONG: Duration = Duration::from_secs(20);
+const URL: &str = "wss://hier.nl";
+const SECRET: &str = "VGhpc0lzQVNlY3JldEZvclRlc3Rz";
+const TWILIO: &str = "/api/v1/telephony/twilio";
+const AUDIOHOOK: &str = "/api/v1/telephony/audiohook";
+const ID: &str = "e160e428-53e2-487c-977d-96989bf5c99d";
+
+async fn world() -> World {
+    let mut world = World::new(On::Sqlite).await.unwrap();
+    let telephony = Telephony::new(URL).unwrap().with_twilio("geheim");
+    let telephony = telephony.with_audiohook("sleutel", SECRET).unwrap();
+    world.state = world.state.clone().with_telephony(telephony);
+    world.router = app(world.state.clone());
+    world
+}
+
+fn sign(algorithm: hmac::Algorithm, key: &[u8], what: &str) -> String {
+    STANDARD.encode(hmac::sign(&hmac::Key::new(algorithm, key), what.as_bytes()))
+}
+
+fn twilio_headers(token: &str) -> Vec<(&'static str, String)> {
+    let algorithm = hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
+    vec![("x-twilio-signature", sign(algorithm, token.as_bytes(), &format!("{URL}{TWILIO}")))]
+}
+
+fn audiohook_headers(secret: &str) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("audiohook-organization-id", "org"),
+        ("audiohook-session-id", ID),
+        ("audiohook-correlation-id", "samen"),
+        ("x-api-key", "sleutel"),
+    ];
+    let now = jiff::Timestamp::now().as_second();
+    let input = format!(
+        "(\"@request-target\" \"@authority\" \"audiohook-organization-id\" \
+         \"audiohook-session-id\" \"audiohook-correlation-id\" \"x-api-key\");\
+         keyid=\"sleutel\";nonce=\"n\";alg=\"hmac-sha256\";created={now};expires={}",
+        now + 10
+    );
+    let mut base = format!("\"@request-target\": {AUDIOHOOK}\n\"@authority\": hier.nl\n");
+    for (name, value) in fields {
+        base += &format!("\"{name}\": {value}\n");
+    }
+    base += &format!("\"@signature-params\": {input}");
+    let signature = sign(hmac::HMAC_SHA256, &STANDARD.decode(secret).unwrap(), &base);
+    let mut headers: Vec<_> = fields.map(|(name, value)| (name, value.to_owned())).into();
+    headers.push(("signature-input", format!("sig1={input}")));
+    headers.push(("signature", format!("sig1=:{signature}:")));
+    headers
+}
+
+/// A socket of a telephone system; the status when it is refused.
+async fn call(
+    server: &Server,
+    path: &str,
+    headers: &[(&'static str, String)],
+) -> Result<Socket, u16> {
+    let mut request = format!("ws://{}{path}", server.address).into_client_request().unwrap();
+    let more: HeaderMap = headers
+        .iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
+    request.headers_mut().extend(more);
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    match client_async(request, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn send(socket: &mut Socket, value: &Value) {
+    socket.send(Message::Text(value.to_string().into())).await.unwrap();
+}
+
+/// The next text; none when the socket is closed.
+async fn text(socket: &mut Socket) -> Option<Value> {
+    loop {
+        match timeout(LONG, socket.next()).await.expect("nothing came")?.ok()? {
+            Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
+            Message::Close(_) => return None,
+            _ => {}
+        }
+    }
+}
+
+/// What an agent is told.
+struct Told {
+    body: BodyDataStream,
+    rest: String,
+}
+
+impl Told {
+    async fn follow(caller: &Caller) -> Self {
+        let response = caller.stream("GET", "/api/v1/calls/events", &[], Body::empty()).await;
+        assert_eq!(response.status(), 200);
+        Self { body: response.into_body().into_data_stream(), rest: String::new() }
+    }
+
+    async fn next(&mut self) -> Value {
+        loop {
+            if let Some((event, rest)) = self.rest.split_once("\n\n") {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                let value = data.map(|data| serde_json::from_str(data).unwrap());
+                self.rest = rest.to_owned();
+                match value {
+                    Some(value) => return value,
+                    None => continue,
+                }
+            }
+            let more = timeout(LONG, self.body.next()).await.expect("nothing came").unwrap();
+            self.rest.push_str(std::str::from_utf8(&more.unwrap()).unwrap());
+        }
+    }
+
+    /// The next with this state.
+    async fn until(&mut self, state: &str) -> Value {
+        loop {
+            let value = self.next().await;
+            if value["state"] == state {
+                return value;
+            }
+        }
+    }
+}
+
+/// Ten seconds in µ-law: the customer speaks for four, then the agent for three.
+fn voices() -> [Vec<u8>; 2] {
+    let manner = |pitch| Manner { pitch, movement: 4.0, pace: 4.5, level: -21.0, length: 1.0 };
+    let lines = vec![
+        Line { channel: 1, start: 500, syllables: 18, manner: manner(205.0) },
+        Line { channel: 0, start: 5_500, syllables: 14, manner: manner(120.0) },
+    ];
+    let script = Script { lines, noise: Some(-62.0), length: 10_000, ..Script::default() };
+    let made = script.make().over_the_line();
+    [1, 0].map(|channel: usize| {
+        made.channels[channel].iter().map(|sample| Law::Mu.encode(*sample)).collect()
+    })
+}
+
+async fn twilio_begins(socket: &mut Socket, agent: &str) {
+    send(socket, &json!({"event": "connected", "protocol": "Call", "version": "1.0.0"})).await;
+    let format = json!({"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1});
+    send(
+        socket,
+        &json!({"event": "start", "sequenceNumber": "1", "streamSid": "MZ1", "start": {
+            "streamSid": "MZ1", "accountSid": "AC1", "callSid": "CA1",
+            "tracks": ["inbound", "outbound"], "customParameters": {"agent": agent},
+            "mediaFormat": format}}),
+    )
+    .await;
+}
+
+/// Sends the blocks of 20 ms from one to another, whose times begin at 0.
+async fn twilio_says(socket: &mut Socket, blocks: std::ops::Range<usize>) {
+    let voices = voices();
+    for (chunk, block) in blocks.enumerate() {
+        for (track, voice) in ["inbound", "outbound"].iter().zip(&voices) {
+            let payload = STANDARD.encode(&voice[block * 160..(block + 1) * 160]);
+            let media = json!({"track": track, "chunk": (chunk + 1).to_string(),
+                "timestamp": (chunk * 20).to_string(), "payload": payload});
+            let sequence = (chunk + 2).to_string();
+            send(
+                socket,
+                &json!({"event": "media", "sequenceNumber": sequence, "streamSid": "MZ1",
+                "media": media}),
+            )
+            .await;
+        }
+    }
+}
+
+fn heard(end: &Value) {
+    let ms = |value: &Value| value.as_u64().unwrap();
+    assert!(ms(&end["at_ms"]).abs_diff(10_000) <= 40, "{end}");
+    assert!(ms(&end["customer"]["talk_ms"]).abs_diff(4_000) < 300, "{end}");
+    assert!(ms(&end["agent"]["talk_ms"]).abs_diff(3_100) < 300, "{end}");
+    assert_eq!((&end["overlap_ms"], &end["missing_ms"]), (&json!(0), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_call_over_twilio_is_told_to_its_agent_and_nobody_else_and_goes_on_after_a_loss() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let server = world.serve().await;
+    let (mut told, mut other) = (Told::follow(&agent).await, Told::follow(&colleague).await);
+    assert_eq!(told.next().await, json!({"kind": "calls", "calls": []}));
+    let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+    twilio_begins(&mut socket, "samira").await;
+    assert_eq!(told.next().await["state"], "running");
+    twilio_says(&mut socket, 0..250).await;
+    drop(socket);
+    let waiting = told.until("waiting").await;
+    assert!(waiting["customer"]["talk_ms"].as_u64().unwrap() > 2_000, "{waiting}");
+    let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+    twilio_begins(&mut socket, "samira").await;
+    twilio_says(&mut socket, 250..500).await;
+    send(&mut socket, &json!({"event": "stop", "streamSid": "MZ1", "stop": {}})).await;
+    heard(&told.until("ended").await);
+    assert!(text(&mut socket).await.is_none(), "closed");
+    // The colleague was told that there is nothing, and nothing more.
+    assert_eq!(other.next().await, json!({"kind": "calls", "calls": []}));
+    assert!(timeout(Duration::from_millis(100), other.body.next()).await.is_err());
+    // Nothing of it is kept.
+    assert_eq!((world.count("conversation").await, world.count("attachment").await), (0, 0));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_over_audiohook_is_told_to_its_agent() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let mut told = Told::follow(&agent).await;
+    let mut socket = call(&server, AUDIOHOOK, &audiohook_headers(SECRET)).await.unwrap();
+    let message = |kind: &str, seq: u64, parameters: Value| {
+        json!({"version": "2", "id": ID, "type": kind, "seq": seq, "serverseq": seq - 1,
+            "position": "PT0S", "parameters": parameters})
+    };
+    let media = json!([{"type": "audio", "format": "PCMU", "channels": ["external", "internal"],
+        "rate": 8000}]);
+    let open = json!({"organizationId": "org", "conversationId": "c1", "media": media,
+        "participant": {"id": ID, "ani": "", "aniName": "", "dnis": ""},
+        "customConfig": {"agent": "samira"}});
+    send(&mut socket, &message("open", 1, open)).await;
+    assert_eq!(text(&mut socket).await.unwrap()["type"], "opened");
+    let [customer, agent] = voices();
+    for block in 0..100 {
+        let span = block * 800..(block + 1) * 800;
+        let both = customer[span.clone()].iter().zip(&agent[span]);
+        let bytes: Vec<u8> = both.flat_map(|(customer, agent)| [*customer, *agent]).collect();
+        socket.send(Message::Binary(bytes.into())).await.unwrap();
+    }
+    send(&mut socket, &message("ping", 2, json!({}))).await;
+    assert_eq!(text(&mut socket).await.unwrap()["type"], "pong");
+    send(&mut socket, &message("close", 3, json!({"reason": "end"}))).await;
+    assert_eq!(text(&mut socket).await.unwrap()["type"], "closed");
+    heard(&told.until("ended").await);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_a_signature_opens_the_doors_of_telephone_systems() {
+    let world = world().await;
+    let server = world.serve().await;
+    for role in Role::ALL {
+        let caller = world.somebody(role.id(), role).await;
+        for path in ["/telephony/twilio", "/telephony/audiohook"] {
+            assert_eq!(caller.get(path).await.expect(401).code(), "not_signed");
+        }
+    }
+    let wrong = STANDARD.encode("een ander geheim");
+    assert_eq!(call(&server, TWILIO, &twilio_headers("anders")).await.err(), Some(401));
+    assert_eq!(call(&server, AUDIOHOOK, &audiohook_headers(&wrong)).await.err(), Some(401));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_no_agent_has_no_calls_and_what_cannot_be_ends_the_socket() {
+    let world = world().await;
+    world.somebody("noor", Role::Manager).await;
+    world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    for login in ["noor", "niemand"] {
+        let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+        twilio_begins(&mut socket, login).await;
+        assert!(text(&mut socket).await.is_none(), "{login}");
+    }
+    let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+    socket.send(Message::Text("geen json".into())).await.unwrap();
+    assert!(text(&mut socket).await.is_none());
+    let mut socket = call(&server, AUDIOHOOK, &audiohook_headers(SECRET)).await.unwrap();
+    socket.send(Message::Binary(vec![0; 3].into())).await.unwrap();
+    let goodbye = text(&mut socket).await.unwrap();
+    assert_eq!(
+        (&goodbye["type"], &goodbye["parameters"]["reason"]),
+        (&json!("disconnect"), &json!("error"))
+    );
+    server.stop().await;
+}
