@@ -166,6 +166,16 @@ mod tests {
     /// Architecture invariant: a name says nothing about a person. Names of many origins take each
     /// other's place and every finding stays as it was.
     #[test]
+    fn the_customer_whom_the_readme_erases_is_in_the_examples() {
+        let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+        let named = readme.split("gehoord erase --customer ").nth(1).unwrap();
+        let named = named.split_whitespace().next().unwrap();
+        let written = format!("\"customer\": \"{named}\"");
+        let holds = |path: &PathBuf| std::fs::read_to_string(path).unwrap().contains(&written);
+        assert!(files(&root().join("examples"), "json").iter().any(holds), "{named}");
+    }
+
+    #[test]
     fn changing_only_a_name_changes_no_finding() {
         let listener = Listener::embedded().unwrap();
         let names = [
