@@ -190,4 +190,6 @@ fn customer(page: &mut Page, _: &Demo) {
     page.tab_to("form[action='/privacy/customer'] button");
     follow(page);
     assert_eq!(page.eval("document.querySelector('.notice') !== null"), true);
+    // Nobody of that name is answered with 404, which the console tells.
+    assert_eq!(page.complaints().len(), 1);
 }
