@@ -159,7 +159,12 @@ impl Talk {
             while next < seconds {
                 let Ok(event) = tokio::time::timeout(PATIENCE, events.next()).await else { break };
                 let now = Instant::now();
-                let position = event?["position"].as_u64().context("a position")?;
+                let event = event?;
+                // Where promises stand is told beside the turns.
+                if event["kind"] == "promises" {
+                    continue;
+                }
+                let position = event["position"].as_u64().context("a position")?;
                 let at = times.lock().unwrap_or_else(PoisonError::into_inner);
                 let place = usize::try_from(position)?;
                 match position.cmp(&next) {
