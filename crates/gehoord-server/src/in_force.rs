@@ -1,9 +1,10 @@
 //! What the organisation decided that listening and helping follow: its rubric, its switches of
-//! culture rules, its safety protocols. Read from the store when the server starts, when something is
+//! culture rules, its safety protocols, its house style. Read from the store when the server starts, when something is
 //! decided here, and now and then, for what was decided elsewhere.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use gehoord_coaching::HouseStyle;
 use gehoord_coaching::protocol::Protocols;
 use gehoord_listening::{Listener, Rubric};
 use gehoord_store::{Document, DocumentKind, Settings, Store, StoreError, Viewer};
@@ -23,6 +24,7 @@ pub struct InForce {
 struct Decisions {
     listener: Arc<Listener>,
     protocols: Arc<Vec<Protocols>>,
+    style: Arc<HouseStyle>,
     /// Of all that they were made from.
     mark: String,
 }
@@ -38,7 +40,8 @@ impl InForce {
     #[must_use]
     pub fn new(shipped: Arc<Listener>) -> Self {
         let listener = Arc::clone(&shipped);
-        let decisions = Decisions { listener, protocols: Arc::default(), mark: String::new() };
+        let (protocols, style) = Default::default();
+        let decisions = Decisions { listener, protocols, style, mark: String::new() };
         Self { shipped, now: Arc::new(RwLock::new(decisions)) }
     }
 
@@ -58,6 +61,11 @@ impl InForce {
         let own = self.decisions().protocols;
         let shipped = Protocols::shipped(country);
         own.iter().find(|own| own.country == shipped.country).unwrap_or(shipped).clone()
+    }
+
+    /// The house style of now.
+    pub(crate) fn house_style(&self) -> Arc<HouseStyle> {
+        self.decisions().style
     }
 
     /// Reads what is decided now.
@@ -102,6 +110,7 @@ impl Read {
     fn decisions(&self, shipped: &Listener, mark: String) -> Decisions {
         let mut listener = shipped.clone().with_switches(&self.settings.culture);
         let mut protocols = Vec::new();
+        let mut style = HouseStyle::default();
         for (kind, document) in &self.documents {
             let unusable = |error: &dyn std::fmt::Display| {
                 // It was good when it was put in force: this gehoord reads it otherwise.
@@ -118,14 +127,18 @@ impl Read {
                         Err(error) => unusable(&error),
                     }
                 }
-                DocumentKind::HouseStyle => {}
+                DocumentKind::HouseStyle => match HouseStyle::parse(&document.text) {
+                    Ok(read) => style = read,
+                    Err(error) => unusable(&error),
+                },
             }
         }
         if let Some(version) = self.version(listener.rubric()) {
             let rubric = Rubric { version, ..listener.rubric().clone() };
             listener = listener.with_rubric(rubric);
         }
-        Decisions { listener: Arc::new(listener), protocols: Arc::new(protocols), mark }
+        let (listener, protocols) = (Arc::new(listener), Arc::new(protocols));
+        Decisions { listener, protocols, style: Arc::new(style), mark }
     }
 
     /// What findings say that they were heard with, where it is not what ships: its name, and a mark

@@ -86,10 +86,6 @@ pub(crate) fn job_failed(kind: &str, error: &str) {
     tracing::error!(kind, error, "a job failed");
 }
 
-pub(crate) fn house_style_broken(version: &str, error: &str) {
-    tracing::error!(version, error, "the house style cannot be read: suggestions are made without");
-}
-
 /// `why` holds nothing of what was said.
 pub(crate) fn call_refused(system: &'static str, why: &str) {
     counter!("gehoord_calls_refused_total", "system" => system).increment(1);

@@ -4,12 +4,11 @@ mod common;
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::{Caller, On, Server, Socket, World};
-use futures_util::{SinkExt, StreamExt};
+use common::{Events, On, Server, Socket, World, told};
+use futures_util::SinkExt;
 use gehoord_server::{Telephony, app};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::synthesis::voice::Manner;
@@ -18,16 +17,15 @@ use gehoord_store::Role;
 use ring::hmac;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-const LONG: Duration = Duration::from_secs(20);
 const URL: &str = "wss://hier.nl";
 const SECRET: &str = "VGhpc0lzQVNlY3JldEZvclRlc3Rz";
 const TWILIO: &str = "/api/v1/telephony/twilio";
 const AUDIOHOOK: &str = "/api/v1/telephony/audiohook";
+const CALLS: &str = "/calls/events";
 const ID: &str = "e160e428-53e2-487c-977d-96989bf5c99d";
 
 async fn world() -> World {
@@ -98,53 +96,12 @@ async fn send(socket: &mut Socket, value: &Value) {
     socket.send(Message::Text(value.to_string().into())).await.unwrap();
 }
 
-/// The next text; none when the socket is closed.
-async fn text(socket: &mut Socket) -> Option<Value> {
+/// The next of what an agent is told with this state.
+async fn until(events: &mut Events, state: &str) -> Value {
     loop {
-        match timeout(LONG, socket.next()).await.expect("nothing came")?.ok()? {
-            Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
-            Message::Close(_) => return None,
-            _ => {}
-        }
-    }
-}
-
-/// What an agent is told.
-struct Told {
-    body: BodyDataStream,
-    rest: String,
-}
-
-impl Told {
-    async fn follow(caller: &Caller) -> Self {
-        let response = caller.stream("GET", "/api/v1/calls/events", &[], Body::empty()).await;
-        assert_eq!(response.status(), 200);
-        Self { body: response.into_body().into_data_stream(), rest: String::new() }
-    }
-
-    async fn next(&mut self) -> Value {
-        loop {
-            if let Some((event, rest)) = self.rest.split_once("\n\n") {
-                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
-                let value = data.map(|data| serde_json::from_str(data).unwrap());
-                self.rest = rest.to_owned();
-                match value {
-                    Some(value) => return value,
-                    None => continue,
-                }
-            }
-            let more = timeout(LONG, self.body.next()).await.expect("nothing came").unwrap();
-            self.rest.push_str(std::str::from_utf8(&more.unwrap()).unwrap());
-        }
-    }
-
-    /// The next with this state.
-    async fn until(&mut self, state: &str) -> Value {
-        loop {
-            let value = self.next().await;
-            if value["state"] == state {
-                return value;
-            }
+        let value = events.next().await.expect("the stream goes on");
+        if value["state"] == state {
+            return value;
         }
     }
 }
@@ -209,24 +166,25 @@ async fn a_call_over_twilio_is_told_to_its_agent_and_nobody_else_and_goes_on_aft
     let agent = world.somebody("samira", Role::Agent).await;
     let colleague = world.somebody("kees", Role::Agent).await;
     let server = world.serve().await;
-    let (mut told, mut other) = (Told::follow(&agent).await, Told::follow(&colleague).await);
-    assert_eq!(told.next().await, json!({"kind": "calls", "calls": []}));
+    let mut events = Events::of(&agent, CALLS).await;
+    let mut other = Events::of(&colleague, CALLS).await;
+    assert_eq!(events.next().await.unwrap(), json!({"kind": "calls", "calls": []}));
     let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
     twilio_begins(&mut socket, "samira").await;
-    assert_eq!(told.next().await["state"], "running");
+    assert_eq!(events.next().await.unwrap()["state"], "running");
     twilio_says(&mut socket, 0..250).await;
     drop(socket);
-    let waiting = told.until("waiting").await;
+    let waiting = until(&mut events, "waiting").await;
     assert!(waiting["customer"]["talk_ms"].as_u64().unwrap() > 2_000, "{waiting}");
     let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
     twilio_begins(&mut socket, "samira").await;
     twilio_says(&mut socket, 250..500).await;
     send(&mut socket, &json!({"event": "stop", "streamSid": "MZ1", "stop": {}})).await;
-    heard(&told.until("ended").await);
-    assert!(text(&mut socket).await.is_none(), "closed");
+    heard(&until(&mut events, "ended").await);
+    assert!(told(&mut socket).await.is_none(), "closed");
     // The colleague was told that there is nothing, and nothing more.
-    assert_eq!(other.next().await, json!({"kind": "calls", "calls": []}));
-    assert!(timeout(Duration::from_millis(100), other.body.next()).await.is_err());
+    assert_eq!(other.next().await.unwrap(), json!({"kind": "calls", "calls": []}));
+    assert!(other.are_silent(Duration::from_millis(100)).await);
     // Nothing of it is kept.
     assert_eq!((world.count("conversation").await, world.count("attachment").await), (0, 0));
     server.stop().await;
@@ -237,7 +195,7 @@ async fn a_call_over_audiohook_is_told_to_its_agent() {
     let world = world().await;
     let agent = world.somebody("samira", Role::Agent).await;
     let server = world.serve().await;
-    let mut told = Told::follow(&agent).await;
+    let mut events = Events::of(&agent, CALLS).await;
     let mut socket = call(&server, AUDIOHOOK, &audiohook_headers(SECRET)).await.unwrap();
     let message = |kind: &str, seq: u64, parameters: Value| {
         json!({"version": "2", "id": ID, "type": kind, "seq": seq, "serverseq": seq - 1,
@@ -249,7 +207,7 @@ async fn a_call_over_audiohook_is_told_to_its_agent() {
         "participant": {"id": ID, "ani": "", "aniName": "", "dnis": ""},
         "customConfig": {"agent": "samira"}});
     send(&mut socket, &message("open", 1, open)).await;
-    assert_eq!(text(&mut socket).await.unwrap()["type"], "opened");
+    assert_eq!(told(&mut socket).await.unwrap()["type"], "opened");
     let [customer, agent] = voices();
     for block in 0..100 {
         let span = block * 800..(block + 1) * 800;
@@ -258,10 +216,10 @@ async fn a_call_over_audiohook_is_told_to_its_agent() {
         socket.send(Message::Binary(bytes.into())).await.unwrap();
     }
     send(&mut socket, &message("ping", 2, json!({}))).await;
-    assert_eq!(text(&mut socket).await.unwrap()["type"], "pong");
+    assert_eq!(told(&mut socket).await.unwrap()["type"], "pong");
     send(&mut socket, &message("close", 3, json!({"reason": "end"}))).await;
-    assert_eq!(text(&mut socket).await.unwrap()["type"], "closed");
-    heard(&told.until("ended").await);
+    assert_eq!(told(&mut socket).await.unwrap()["type"], "closed");
+    heard(&until(&mut events, "ended").await);
     server.stop().await;
 }
 
@@ -290,14 +248,14 @@ async fn who_is_no_agent_has_no_calls_and_what_cannot_be_ends_the_socket() {
     for login in ["noor", "niemand"] {
         let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
         twilio_begins(&mut socket, login).await;
-        assert!(text(&mut socket).await.is_none(), "{login}");
+        assert!(told(&mut socket).await.is_none(), "{login}");
     }
     let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
     socket.send(Message::Text("geen json".into())).await.unwrap();
-    assert!(text(&mut socket).await.is_none());
+    assert!(told(&mut socket).await.is_none());
     let mut socket = call(&server, AUDIOHOOK, &audiohook_headers(SECRET)).await.unwrap();
     socket.send(Message::Binary(vec![0; 3].into())).await.unwrap();
-    let goodbye = text(&mut socket).await.unwrap();
+    let goodbye = told(&mut socket).await.unwrap();
     assert_eq!(
         (&goodbye["type"], &goodbye["parameters"]["reason"]),
         (&json!("disconnect"), &json!("error"))

@@ -2,17 +2,11 @@
 
 mod common;
 
-use std::time::Duration;
-
-use common::{COMPLAINT, Caller, On, Server, Socket, World};
-use futures_util::{SinkExt, StreamExt};
+use common::{COMPLAINT, Caller, On, Server, Socket, World, told};
+use futures_util::SinkExt;
 use gehoord_store::Role;
 use serde_json::{Value, json};
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-
-/// Nothing that is expected takes so long.
-const LONG: Duration = Duration::from_secs(20);
 
 struct Desk {
     socket: Socket,
@@ -32,13 +26,7 @@ impl Desk {
     }
 
     async fn told(&mut self) -> Option<Value> {
-        loop {
-            match timeout(LONG, self.socket.next()).await.expect("nothing came")?.ok()? {
-                Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
-                Message::Close(_) => return None,
-                _ => {}
-            }
-        }
+        told(&mut self.socket).await
     }
 
     async fn advice(&mut self, draft: &str, paused: bool) -> Value {

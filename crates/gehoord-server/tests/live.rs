@@ -5,60 +5,11 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
-use common::{COMPLAINT, Caller, On, Socket, World, agent_findings};
-use futures_util::StreamExt;
+use common::{COMPLAINT, Caller, Events, LONG, On, World, agent_findings, told};
 use gehoord_store::Role;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-
-/// Nothing that is expected takes so long.
-const LONG: Duration = Duration::from_secs(20);
-
-/// Server-sent events, one by one.
-struct Events {
-    body: BodyDataStream,
-    rest: String,
-}
-
-impl Events {
-    async fn follow(caller: &Caller, id: &str) -> Self {
-        let path = format!("/api/v1/conversations/{id}/events");
-        let response = caller.stream("GET", &path, &[], Body::empty()).await;
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { body: response.into_body().into_data_stream(), rest: String::new() }
-    }
-
-    /// The next event; none when the stream is over.
-    async fn next(&mut self) -> Option<Value> {
-        loop {
-            if let Some((event, rest)) = self.rest.split_once("\n\n") {
-                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
-                let value = data.map(|data| serde_json::from_str(data).unwrap());
-                self.rest = rest.to_owned();
-                match value {
-                    Some(value) => return Some(value),
-                    None => continue,
-                }
-            }
-            let more = timeout(LONG, self.body.next()).await.expect("nothing came")?;
-            self.rest.push_str(std::str::from_utf8(&more.ok()?).unwrap());
-        }
-    }
-}
-
-/// The next thing a socket tells; none when it is over.
-async fn told(socket: &mut Socket) -> Option<Value> {
-    loop {
-        match timeout(LONG, socket.next()).await.expect("nothing came")?.ok()? {
-            Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
-            Message::Close(_) => return None,
-            _ => {}
-        }
-    }
-}
 
 async fn world() -> World {
     World::new(On::Sqlite).await.unwrap()

@@ -4,12 +4,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{COMPLAINT, On, World};
+use common::{COMPLAINT, LONG, On, World};
 use gehoord_store::Role;
 use serde_json::json;
-
-/// Nothing that is expected takes so long.
-const LONG: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn what_was_kept_long_enough_goes_when_the_server_starts() {

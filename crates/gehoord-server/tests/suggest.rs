@@ -31,6 +31,7 @@ async fn put_style(world: &World, text: &str) {
     let mut request = world.store.request(&Viewer::operator(), "settings").await.unwrap();
     request.write_document(DocumentKind::HouseStyle, text).await.unwrap();
     request.finish().await.unwrap();
+    world.state.follow_decisions().await.unwrap();
 }
 
 #[tokio::test]

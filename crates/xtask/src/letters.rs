@@ -1,12 +1,12 @@
 //! `cargo xtask letters`: how letters follow each other in each language, for texts that name none.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use gehoord_conversation::{Conversation, Language};
+use gehoord_listening::cue::CueFile;
 use gehoord_listening::text::{LANGUAGES, Letters, Text, likeliest_language};
 
 use crate::corpus::{self, Part, hand};
+use crate::cues::{packs_folder, read_pack};
 use crate::evaluate::root;
 
 /// Steps for each language.
@@ -49,34 +49,15 @@ fn turns(case: &Conversation) -> Vec<Words> {
 fn cue_words() -> Result<Vec<Words>> {
     let mut found = Vec::new();
     for language in LANGUAGES {
-        let folder = root().join(format!("crates/gehoord-listening/packs/{language}/cues"));
-        let mut files = Vec::new();
-        collect(&folder, &mut files)?;
-        files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(&file)?;
-            let cue: toml::Table =
-                text.parse().with_context(|| format!("cannot read {}", file.display()))?;
-            for key in ["patterns", "must_match", "must_not_match"] {
-                let lines = cue.get(key).and_then(toml::Value::as_array).into_iter().flatten();
-                let lines = lines.filter_map(toml::Value::as_str);
-                found.extend(lines.map(|line| (language, words(line))));
-            }
+        let files = read_pack(&packs_folder().join(language.id()))?;
+        for (name, text) in files.iter().filter(|(name, _)| name.starts_with("cues/")) {
+            let cue: CueFile =
+                toml::from_str(text).with_context(|| format!("cannot read {language}/{name}"))?;
+            let lines = [cue.patterns, cue.must_match, cue.must_not_match].into_iter().flatten();
+            found.extend(lines.map(|line| (language, words(&line))));
         }
     }
     Ok(found)
-}
-
-fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<()> {
-    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "toml") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Prints how often the language is right for so many words from the beginning of a turn.

@@ -126,13 +126,18 @@ impl Features {
 
     /// Leaves out the sentences that `keep` does not name.
     pub(crate) fn keep(&mut self, keep: &[bool]) {
-        let mut kept = Self::default();
-        for (index, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
-            kept.all.extend_from_slice(self.sentence(index));
-            kept.ends.push(kept.all.len());
-            kept.meanings.extend_from_slice(self.meaning(index));
+        *self = self.only((0..keep.len()).filter(|index| keep[*index]));
+    }
+
+    /// The features of these sentences.
+    pub(crate) fn only(&self, sentences: impl Iterator<Item = usize>) -> Self {
+        let mut only = Self::default();
+        for index in sentences {
+            only.all.extend_from_slice(self.sentence(index));
+            only.ends.push(only.all.len());
+            only.meanings.extend_from_slice(self.meaning(index));
         }
-        *self = kept;
+        only
     }
 
     /// The meaning of sentence `index`, not yet to length; empty when nothing is known.

@@ -26,7 +26,7 @@ impl LevelModel {
             return beliefs;
         }
         for (range, words) in pieces {
-            let part = part(&numbers.features, &range);
+            let part = numbers.features.only(range.clone());
             let mut extra = numbers.extra.clone();
             extra[0] = (1.0 + words as f32).ln();
             extra[1] = (1.0 + range.len() as f32).ln();
@@ -72,15 +72,4 @@ fn pieces(features: &Features) -> Vec<(Range<usize>, usize)> {
         pieces.push((start..features.ends.len(), words));
     }
     pieces
-}
-
-/// The features of some sentences.
-fn part(features: &Features, range: &Range<usize>) -> Features {
-    let mut part = Features::default();
-    for index in range.clone() {
-        part.all.extend_from_slice(features.sentence(index));
-        part.ends.push(part.all.len());
-        part.meanings.extend_from_slice(features.meaning(index));
-    }
-    part
 }

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use gehoord_conversation::Language;
 
+use super::hash;
+
 /// The languages, in the order of the columns.
 pub const LANGUAGES: [Language; 4] = [Language::Nl, Language::En, Language::De, Language::Fr];
 
@@ -130,12 +132,8 @@ fn places(word: &str) -> Vec<usize> {
     places
 }
 
-/// FNV-1a (Fowler, Noll and Vo 1991), mixed.
 fn place(run: &[char]) -> usize {
-    let hash = run.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, c| {
-        (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01B3)
-    });
-    ((hash ^ (hash >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40) as usize % PLACES
+    (hash(run.iter().map(|c| u64::from(u32::from(*c)))) >> 40) as usize % PLACES
 }
 
 #[cfg(test)]

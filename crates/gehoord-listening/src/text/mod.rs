@@ -17,3 +17,10 @@ pub use letters::{LANGUAGES, Letters};
 pub(crate) use names::names;
 pub use tokens::{Kind, Sentence, Text, Token};
 pub use vocabulary::{Usage, Vocabulary};
+
+/// FNV-1a (Fowler, Noll and Vo 1991), mixed so that its high bits are good.
+fn hash(signs: impl Iterator<Item = u64>) -> u64 {
+    let hash = signs
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, sign| (hash ^ sign).wrapping_mul(0x0100_0000_01B3));
+    (hash ^ (hash >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
+}

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::names::has_capital;
-use super::{Kind, Text};
+use super::{Kind, Text, hash};
 
 /// Words known in lower case: a set that may believe to know a little more than it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,8 @@ impl Vocabulary {
     }
 }
 
-/// FNV-1a (Fowler, Noll and Vo 1991), mixed.
 fn place(norm: &str) -> (usize, u8) {
-    let hash = norm
-        .bytes()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3));
-    let at = (hash ^ (hash >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 44;
+    let at = hash(norm.bytes().map(u64::from)) >> 44;
     ((at >> 3) as usize % Vocabulary::SIZE, 1 << (at & 7))
 }
 

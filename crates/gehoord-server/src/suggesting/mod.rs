@@ -15,7 +15,7 @@ use gehoord_coaching::{
 };
 use gehoord_conversation::{Conversation, Party, PersonalKind};
 use gehoord_ingest::pseudonym::{ConversationMasker, Original, unmask};
-use gehoord_store::{ConversationView, DocumentKind, Viewer};
+use gehoord_store::ConversationView;
 
 use crate::app::App;
 use crate::aside::aside;
@@ -131,7 +131,7 @@ pub(crate) struct Offers {
 
 /// Suggestions for the reply to the last words of the customer.
 pub(crate) async fn offers(app: &App, asked: &Asked) -> Result<Offers, ApiError> {
-    let style = Arc::new(house_style(app).await?);
+    let style = app.in_force.house_style();
     let asked = Arc::new(asked.clone());
     let seed = asked.seed.unwrap_or_else(|| place(&asked.conversation, asked.earlier.len()));
     let model = app.language_model.as_ref().filter(|_| asked.makers != Makers::Own);
@@ -256,18 +256,6 @@ fn held_against(
 fn unmasked(mut suggestion: Suggestion, originals: &[Original]) -> Suggestion {
     suggestion.text = unmask(&suggestion.text, originals).text;
     suggestion
-}
-
-/// The house style in force. One that cannot be read is as none: somebody must mend it.
-async fn house_style(app: &App) -> Result<HouseStyle, ApiError> {
-    let mut request = app.store.request(&Viewer::machine(), "settings.house_style").await?;
-    // Not finished: nothing of a person is read.
-    let documents = request.documents(DocumentKind::HouseStyle).await?;
-    let Some(document) = documents.first() else { return Ok(HouseStyle::default()) };
-    Ok(HouseStyle::parse(&document.text).unwrap_or_else(|error| {
-        telemetry::house_style_broken(&document.version, &error.to_string());
-        HouseStyle::default()
-    }))
 }
 
 /// Which suggestions a conversation gets first (FNV-1a of the customer's last words), and how many

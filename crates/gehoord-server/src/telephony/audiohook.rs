@@ -3,13 +3,12 @@
 use axum::extract::ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use gehoord_speech::telephony::audiohook::Session;
 
 use super::signature::Signed;
-use super::{AUDIOHOOK, LARGEST, Line, Next, next};
+use super::{AUDIOHOOK, Line, Next, let_in, next};
 use crate::app::App;
-use crate::error::ApiError;
 use crate::telemetry;
 
 /// A call comes in.
@@ -20,14 +19,8 @@ pub(super) async fn socket(
 ) -> Response {
     let now = jiff::Timestamp::now().as_second();
     let check = |ours: &std::sync::Arc<super::Telephony>| ours.audiohook(AUDIOHOOK, &headers, now);
-    match (app.telephony.as_ref().map_or(Signed::Off, check), upgrade) {
-        (Signed::Off, _) => ApiError::not_connected().into_response(),
-        (Signed::No, _) => ApiError::NotSigned.into_response(),
-        (Signed::Yes, Err(rejection)) => rejection.into_response(),
-        (Signed::Yes, Ok(upgrade)) => {
-            upgrade.max_message_size(LARGEST).on_upgrade(move |socket| hear(socket, app))
-        }
-    }
+    let signed = app.telephony.as_ref().map_or(Signed::Off, check);
+    let_in(signed, upgrade, move |socket| hear(socket, app))
 }
 
 async fn hear(mut socket: WebSocket, app: App) {

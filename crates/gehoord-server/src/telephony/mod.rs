@@ -13,17 +13,20 @@ mod twilio;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::WebSocketUpgrade;
+use axum::extract::ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gehoord_speech::telephony::{Begin, Said};
 use gehoord_store::{Role, Viewer};
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::error::ApiError;
 use crate::telemetry;
 pub(crate) use calls::Calls;
 use calls::Ongoing;
-use signature::Keys;
+use signature::{Keys, Signed};
 
 /// A socket that says nothing for so long is lost.
 const QUIET: Duration = Duration::from_secs(30);
@@ -90,6 +93,23 @@ pub(crate) fn routes() -> Router<App> {
         .route(TWILIO, get(twilio::socket))
         .route(AUDIOHOOK, get(audiohook::socket))
         .route("/api/v1/calls/events", get(follow::events))
+}
+
+/// Lets a telephone system in whose request is signed, and hears its call.
+fn let_in<F>(
+    signed: Signed,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    hear: impl FnOnce(WebSocket) -> F + Send + 'static,
+) -> Response
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    match (signed, upgrade) {
+        (Signed::Off, _) => ApiError::not_connected().into_response(),
+        (Signed::No, _) => ApiError::NotSigned.into_response(),
+        (Signed::Yes, Err(rejection)) => rejection.into_response(),
+        (Signed::Yes, Ok(upgrade)) => upgrade.max_message_size(LARGEST).on_upgrade(hear),
+    }
 }
 
 /// What comes next on a socket.

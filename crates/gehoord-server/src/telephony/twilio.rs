@@ -3,13 +3,12 @@
 use axum::extract::ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use gehoord_speech::telephony::twilio::Stream;
 
 use super::signature::Signed;
-use super::{LARGEST, Line, Next, TWILIO, next};
+use super::{Line, Next, TWILIO, let_in, next};
 use crate::app::App;
-use crate::error::ApiError;
 use crate::telemetry;
 
 /// A call comes in.
@@ -19,14 +18,7 @@ pub(super) async fn socket(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let signed = app.telephony.as_ref().map_or(Signed::Off, |ours| ours.twilio(TWILIO, &headers));
-    match (signed, upgrade) {
-        (Signed::Off, _) => ApiError::not_connected().into_response(),
-        (Signed::No, _) => ApiError::NotSigned.into_response(),
-        (Signed::Yes, Err(rejection)) => rejection.into_response(),
-        (Signed::Yes, Ok(upgrade)) => {
-            upgrade.max_message_size(LARGEST).on_upgrade(move |socket| hear(socket, app))
-        }
-    }
+    let_in(signed, upgrade, move |socket| hear(socket, app))
 }
 
 async fn hear(mut socket: WebSocket, app: App) {

@@ -8,10 +8,12 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode, header};
+use futures_util::StreamExt;
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
 use gehoord_server::{App, app, hash_password};
@@ -22,11 +24,16 @@ use sqlx::{AnyConnection, Connection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite};
 use tower::ServiceExt;
 
 pub(crate) use databases::{On, new_database};
+
+/// Nothing that is expected takes so long.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// The password of everybody in these tests.
 pub(crate) const PASSWORD: &str = "lang genoeg om te raden";
@@ -472,4 +479,58 @@ fn files_form(word: &str, team: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     }
     write!(body, "--{BOUNDARY}--\r\n").unwrap();
     body
+}
+
+/// The next thing a socket tells; none when it is over.
+pub(crate) async fn told(socket: &mut Socket) -> Option<Value> {
+    loop {
+        match timeout(LONG, socket.next()).await.expect("nothing came")?.ok()? {
+            Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
+            Message::Close(_) => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Server-sent events, one by one.
+pub(crate) struct Events {
+    body: BodyDataStream,
+    rest: String,
+}
+
+impl Events {
+    /// Those of a path below `/api/v1`.
+    pub(crate) async fn of(caller: &Caller, path: &str) -> Self {
+        let response = caller.stream("GET", &format!("/api/v1{path}"), &[], Body::empty()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { body: response.into_body().into_data_stream(), rest: String::new() }
+    }
+
+    /// Those of a conversation.
+    pub(crate) async fn follow(caller: &Caller, id: &str) -> Self {
+        Self::of(caller, &format!("/conversations/{id}/events")).await
+    }
+
+    /// Whether nothing at all comes for so long.
+    pub(crate) async fn are_silent(&mut self, long: Duration) -> bool {
+        timeout(long, self.body.next()).await.is_err()
+    }
+
+    /// The next event; none when the stream is over.
+    pub(crate) async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some((event, rest)) = self.rest.split_once("\n\n") {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                let value = data.map(|data| serde_json::from_str(data).unwrap());
+                self.rest = rest.to_owned();
+                match value {
+                    Some(value) => return Some(value),
+                    None => continue,
+                }
+            }
+            let more = timeout(LONG, self.body.next()).await.expect("nothing came")?;
+            self.rest.push_str(std::str::from_utf8(&more.ok()?).unwrap());
+        }
+    }
 }
