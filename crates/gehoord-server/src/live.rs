@@ -294,8 +294,9 @@ impl Live {
         report: &WireReport,
     ) -> Result<Kept, ApiError> {
         let mut request = self.shared.store.request(viewer, "conversation.append").await?;
-        let (position, new) = request.append_turn(id, &heard.turn, &heard.originals).await?;
-        if !new {
+        let appended = request.append_turn(id, &heard.turn, &heard.originals).await?;
+        let position = appended.position;
+        if !appended.new {
             request.finish().await?;
             return Ok(Kept::There(position));
         }
@@ -310,10 +311,9 @@ impl Live {
         request.write_report(id, report, heard.first).await?;
         let new = usize::try_from(position).unwrap_or_default();
         show_earlier(&mut request, &self.shared.in_force.listener(), id, new).await?;
-        let speaker = request.speaker(id, position).await?;
         let promises = request.promises_changed();
         request.finish().await?;
-        Ok(Kept::New(position, speaker, promises))
+        Ok(Kept::New(position, appended.person_id, promises))
     }
 
     fn entry(&self, id: &str) -> Arc<Entry> {

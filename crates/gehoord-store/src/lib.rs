@@ -89,4 +89,4 @@ pub use sharing::SharedMoment;
 pub use shown::{EarlierPromise, EarlierPromises, LaterContacts, ShownPlace};
 pub use store::{Backend, Store, sqlite_file, without_password};
 pub use today::{TodayRow, Whose, Why};
-pub use writing::{NewConversation, NewTurn, Written};
+pub use writing::{AppendedTurn, NewConversation, NewTurn, Written};

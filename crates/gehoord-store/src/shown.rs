@@ -106,7 +106,9 @@ impl Request {
         conversation: &str,
         first: i64,
     ) -> Result<EarlierPromises, StoreError> {
-        self.writing_to(conversation).await?;
+        if !self.writing_to(conversation).await?.has_customer {
+            return Ok(EarlierPromises::default());
+        }
         let forgotten: Vec<(String,)> = sqlx::query_as(
             "UPDATE promise SET state = 'open', changed_at = $3, changed_by = NULL, \
              shown_in = NULL, shown_turn = NULL, shown_start = NULL, shown_end = NULL \
@@ -153,7 +155,9 @@ impl Request {
         conversation: &str,
         first: i64,
     ) -> Result<LaterContacts, StoreError> {
-        self.writing_to(conversation).await?;
+        if !self.writing_to(conversation).await?.has_customer {
+            return Ok(LaterContacts::default());
+        }
         let promises: Vec<EarlierPromise> = sqlx::query_as(
             "SELECT p.id, p.what, t.said_at AS made_at, p.due_at FROM promise p \
              JOIN turn t ON t.conversation_id = p.conversation_id AND t.position = p.position \

@@ -80,10 +80,23 @@ impl Written {
     }
 }
 
+/// Where a turn that was appended stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppendedTurn {
+    /// Its place.
+    pub position: i64,
+    /// False: it was there already, in the same words.
+    pub new: bool,
+    /// Who of us spoke, when it was added and that is known.
+    pub person_id: Option<String>,
+}
+
 /// A conversation that is being written to.
 #[derive(Debug, Clone)]
 pub(crate) struct Writing {
     id: String,
+    /// Whether the customer is known, so that they may have other contacts.
+    pub(crate) has_customer: bool,
     pub(crate) team_id: Option<String>,
     pub(crate) repeat_contact: i64,
     pub(crate) danger: i64,
@@ -96,6 +109,21 @@ struct TurnRow<'t> {
     person: Option<String>,
     said_at: i64,
     turn: &'t NewTurn,
+}
+
+/// Where turns are written.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    id: &'p str,
+    team: Option<&'p str>,
+    /// Who helps the customer.
+    agent: Option<&'p String>,
+}
+
+impl<'p> Place<'p> {
+    fn of(row: &'p ConversationRow) -> Self {
+        Self { id: &row.id, team: row.team_id.as_deref(), agent: row.assigned_to.as_ref() }
+    }
 }
 
 const INSERT_TURN: Insert = Insert {
@@ -174,12 +202,12 @@ impl Request {
                 Ok(Written::New(id))
             }
             Some((id, before)) => {
-                self.writable(&id).await?;
+                let row = self.writable(&id).await?;
                 self.take_turn(&id).await?;
                 if before == digest {
                     return Ok(Written::Same(id));
                 }
-                let first = self.replace(&id, new, &digest).await?;
+                let first = self.replace(&row, new, &digest).await?;
                 Ok(Written::Changed(id, first))
             }
         }
@@ -207,6 +235,7 @@ impl Request {
             Some(name) => Some(self.customer(name).await?),
             None => None,
         };
+        let has_customer = customer.is_some();
         let known =
             new.turns.iter().fold(None, |known, turn| Some(Times::after(known, turn, self.now)));
         let times =
@@ -235,20 +264,22 @@ impl Request {
         .bind(digest)
         .execute(&mut *self.tx)
         .await?;
-        self.insert_turns(id, 0, &new.turns, new.team_id.as_deref()).await?;
+        let place = Place { id, team: new.team_id.as_deref(), agent: new.assigned_to.as_ref() };
+        self.insert_turns(place, 0, &new.turns).await?;
         self.keep_originals(id, &new.originals).await?;
         self.touch(id);
-        let team_id = new.team_id.clone();
-        self.writing = Some(Writing { id: id.to_owned(), team_id, repeat_contact: 0, danger: 0 });
+        let (id, team_id) = (id.to_owned(), new.team_id.clone());
+        self.writing = Some(Writing { id, has_customer, team_id, repeat_contact: 0, danger: 0 });
         Ok(())
     }
 
     async fn replace(
         &mut self,
-        id: &str,
+        row: &ConversationRow,
         new: &NewConversation,
         digest: &str,
     ) -> Result<i64, StoreError> {
+        let id = row.id.as_str();
         type Before = (i64, String, String, Option<String>, Option<String>);
         let before: Vec<Before> = sqlx::query_as(
             "SELECT position, party, text, at, external_id FROM turn WHERE conversation_id = $1 \
@@ -266,7 +297,8 @@ impl Request {
             .count();
         let first = number(same);
         self.forget_turns_from(id, first).await?;
-        self.insert_turns(id, first, &new.turns[same..], new.team_id.as_deref()).await?;
+        let place = Place { team: new.team_id.as_deref(), ..Place::of(row) };
+        self.insert_turns(place, first, &new.turns[same..]).await?;
         self.keep_originals(id, &new.originals).await?;
         sqlx::query("UPDATE conversation SET digest = $2, subject = $3, locale = $4 WHERE id = $1")
             .bind(id)
@@ -280,7 +312,7 @@ impl Request {
         Ok(first)
     }
 
-    /// Adds a turn at the end; gives its place. One that is there already by its name is replaced
+    /// Adds a turn at the end. One that is there already by its name is replaced
     /// when its words changed, and left alone when not.
     ///
     /// # Errors
@@ -290,7 +322,7 @@ impl Request {
         id: &str,
         turn: &NewTurn,
         originals: &[Original],
-    ) -> Result<(i64, bool), StoreError> {
+    ) -> Result<AppendedTurn, StoreError> {
         self.take_turn(id).await?;
         let row = self.writable(id).await?;
         self.keep_originals(id, originals).await?;
@@ -304,18 +336,18 @@ impl Request {
             .fetch_optional(&mut *self.tx)
             .await?;
             if let Some((position, text)) = known {
-                if text == turn.text {
-                    return Ok((position, false));
+                let new = text != turn.text;
+                if new {
+                    self.edit_turn(id, position, turn, row.team_id.as_deref()).await?;
                 }
-                self.edit_turn(id, position, turn, row.team_id.as_deref()).await?;
-                return Ok((position, true));
+                return Ok(AppendedTurn { position, new, person_id: None });
             }
         }
         if row.status != Status::Open.id() {
             return Err(StoreError::Conflict("the conversation is closed".to_owned()));
         }
-        self.insert_turns(id, row.turns, std::slice::from_ref(turn), row.team_id.as_deref())
-            .await?;
+        let spoken = self.insert_turns(Place::of(&row), row.turns, std::slice::from_ref(turn));
+        let person_id = spoken.await?.pop().flatten();
         let known = (row.turns > 0).then_some(Times {
             started_at: row.started_at,
             last_at: row.last_at,
@@ -334,23 +366,7 @@ impl Request {
         .bind(times.waiting_since)
         .execute(&mut *self.tx)
         .await?;
-        Ok((row.turns, true))
-    }
-
-    /// Who of us spoke in a turn, when that is known.
-    ///
-    /// # Errors
-    /// When the viewer may not write to this conversation, or the turn is not there.
-    pub async fn speaker(&mut self, id: &str, position: i64) -> Result<Option<String>, StoreError> {
-        self.writable(id).await?;
-        let row: Option<(Option<String>,)> = sqlx::query_as(
-            "SELECT person_id FROM turn WHERE conversation_id = $1 AND position = $2",
-        )
-        .bind(id)
-        .bind(position)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        Ok(row.ok_or(StoreError::NotFound("the turn"))?.0)
+        Ok(AppendedTurn { position: row.turns, new: true, person_id })
     }
 
     async fn edit_turn(
@@ -378,23 +394,16 @@ impl Request {
         self.refresh(id).await
     }
 
-    /// Keeps turns that follow each other from `first` on, and makes them findable.
+    /// Keeps turns that follow each other from `first` on, and makes them findable; who of us spoke
+    /// in each.
     async fn insert_turns(
         &mut self,
-        id: &str,
+        Place { id, team, agent }: Place<'_>,
         first: i64,
         turns: &[NewTurn],
-        team: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Option<String>>, StoreError> {
         let mut rows = Vec::with_capacity(turns.len());
         let mut taken = BTreeSet::new();
-        // An agent who is not known is the one who helps the customer at that moment; who takes the
-        // conversation later does not become the speaker.
-        let (assigned,): (Option<String>,) =
-            sqlx::query_as("SELECT assigned_to FROM conversation WHERE id = $1")
-                .bind(id)
-                .fetch_one(&mut *self.tx)
-                .await?;
         let mut called: BTreeMap<&str, Option<String>> = BTreeMap::new();
         for (position, turn) in (first..).zip(turns) {
             if !PARTIES.contains(&turn.party.as_str()) {
@@ -412,7 +421,9 @@ impl Request {
                 }
                 _ => None,
             };
-            let person = person.or_else(|| assigned.clone().filter(|_| turn.party == "agent"));
+            // An agent who is not known is the one who helps the customer at that moment; who takes
+            // the conversation later does not become the speaker.
+            let person = person.or_else(|| agent.filter(|_| turn.party == "agent").cloned());
             let said_at = turn.said_at.unwrap_or(self.now);
             let mut key = search_number(said_at, id, position);
             while !taken.insert(key) {
@@ -433,7 +444,8 @@ impl Request {
                 text: &row.turn.text,
             })
             .collect();
-        self.index(&index).await
+        self.index(&index).await?;
+        Ok(rows.into_iter().map(|row| row.person).collect())
     }
 
     async fn insert_turn_rows(
@@ -610,6 +622,7 @@ impl Request {
         };
         self.writing = Some(Writing {
             id: row.id.clone(),
+            has_customer: row.customer.is_some(),
             team_id: row.team_id.clone(),
             repeat_contact: row.repeat_contact,
             danger: row.danger,

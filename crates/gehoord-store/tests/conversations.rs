@@ -42,12 +42,14 @@ on_both! {
         let said = NewTurn { external_id: Some("m1".into()), ..turn("customer", "Nog iets.") };
         for expected in [true, false] {
             let mut request = world.request(&agent).await;
-            assert_eq!(request.append_turn(&id, &said, &[]).await.unwrap(), (3, expected));
+            let appended = request.append_turn(&id, &said, &[]).await.unwrap();
+            assert_eq!((appended.position, appended.new), (3, expected));
             request.finish().await.unwrap();
         }
         let edited = NewTurn { text: "Nog iets anders.".into(), ..said };
         let mut request = world.request(&agent).await;
-        assert_eq!(request.append_turn(&id, &edited, &[]).await.unwrap(), (3, true));
+        let appended = request.append_turn(&id, &edited, &[]).await.unwrap();
+        assert_eq!((appended.position, appended.new), (3, true));
         let view = request.conversation(&id).await.unwrap();
         assert_eq!(view.turns.len(), 4);
         assert_eq!(view.turns[3].text, "Nog iets anders.");
