@@ -82,7 +82,7 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         });
         let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
         let words = words && !close(PersonalKind::Plate);
-        if !words && (called || (sure && !other)) {
+        if !words && (called || (sure && !other && !near::nobody(scene, index))) {
             return Some((end(length), Some(PersonalKind::Plate)));
         }
     }

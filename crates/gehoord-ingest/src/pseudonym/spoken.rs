@@ -157,7 +157,10 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     if (words < 2 || words * 2 < run.numbers) && !(short && run.letters > 0) {
         return None;
     }
-    let country = scene.norm(run.first).len() == 2 && run.letters > 0 && scene.is_word(run.first);
+    let country = scene.norm(run.first).len() == 2
+        && run.letters > 0
+        && scene.is_word(run.first)
+        && !scene.is(run.first, Use::SpokenNumber);
     if (country || letters_of_country(scene, run.first)) && pieces >= 8 - 2 * usize::from(country) {
         return Some(PersonalKind::Iban);
     }
@@ -220,6 +223,9 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     if whole && (dutch && two || british) {
         return Some(PersonalKind::Postcode);
     }
+    if whole_plate(scene, run) {
+        return Some(PersonalKind::Plate);
+    }
     let mut groups = vec![0];
     for index in run.first..=run.last {
         match (number(&index), scene.tokens.sign(index, ',')) {
@@ -232,6 +238,31 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
         [3, 2, 4] if english => Some(PersonalKind::Bsn),
         [3, 3, 4] if english => Some(PersonalKind::Phone),
         _ => None,
+    }
+}
+
+/// "s b fifty nine r t z", "negentien t h r twee": letters and numbers in turn, in three groups, as
+/// British and Dutch plates have them.
+fn whole_plate(scene: &Scene, run: &Run) -> bool {
+    let number = |i: usize| scene.is(i, Use::SpokenNumber) || scene.is_number(i);
+    let letter = |i: usize| scene.is_word(i) && scene.norm(i).len() == 1;
+    if !(run.first..=run.last).all(|i| number(i) || letter(i)) {
+        return false;
+    }
+    let mut groups: Vec<(bool, usize)> = Vec::new();
+    for index in run.first..=run.last {
+        match groups.last_mut() {
+            Some((kind, count)) if *kind == number(index) => *count += 1,
+            _ => groups.push((number(index), 1)),
+        }
+    }
+    match groups[..] {
+        [(false, 2), (true, 1..=2), (false, 3)] => scene.rules.language == Language::En,
+        [(true, 1..=2), (false, 2..=3), (true, 1..=2)] => scene.rules.language == Language::Nl,
+        [(false, 1..=2), (true, 1..=3), (false, 1..=3)] => {
+            scene.rules.language == Language::Nl && run.letters >= 3
+        }
+        _ => false,
     }
 }
 

@@ -56,7 +56,9 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
             last = next;
         } else if scene.gap(next) == Gap::Space && scene.is(next, Use::Addition) {
             let letter = scene.norm(next).len() == 1;
-            let counted = scene.is_number(next + 1) && scene.gap(next + 1) == Gap::Space;
+            // "unit 12", "unit b14"
+            let glued = scene.gap(next + 1) == Gap::None && letter;
+            let counted = scene.is_number(next + 1) && (scene.gap(next + 1) == Gap::Space || glued);
             if counted {
                 last = next + 1;
             } else if !letter || scene.capital(next) || closes(scene, next + 1) {
@@ -64,6 +66,14 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
             } else {
                 break;
             }
+        } else if scene.is_number(next)
+            && scene.gap(next) == Gap::Space
+            && scene.norm(next).len() == 1
+            && scene.gap(next + 1) == Gap::None
+            && scene.is(next + 1, Use::Addition)
+        {
+            // "240 2hg"
+            last = next + 1;
         } else {
             break;
         }

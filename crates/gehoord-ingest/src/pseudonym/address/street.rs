@@ -16,12 +16,24 @@ pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     match scene.rules.language {
         Language::En => kind_last(scene, index).or_else(|| post_box(scene, index)),
         Language::Fr => kind_first(scene, index).or_else(|| number_behind(scene, index)),
-        _ => number_behind(scene, index).or_else(|| {
+        _ => number_behind(scene, index).or_else(|| boxed(scene, index)).or_else(|| {
             let french = matches!(scene.norm(index), "rue" | "avenue" | "chaussee" | "boulevard");
             let said = scene.capital(index) || french && announced(scene, index);
-            kind_first(scene, index).filter(|_| said)
+            // "laan van meerdervoort twaalfhonderd"
+            let of = scene.norm(index + 1) == "van";
+            kind_first(scene, index).filter(|(_, last)| said || of && is_count(scene, *last))
         }),
     }
+}
+
+/// "Meir 48 bus 3": whatever has a box has a street.
+fn boxed(scene: &Scene, index: usize) -> Option<(usize, usize)> {
+    let number = index + 1;
+    let named = scene.capital(index) && belongs(scene, index) && scene.is_number(number);
+    let bus = matches!(scene.norm(number + 1), "bus" | "bte" | "boite");
+    let on_line = (number..number + 3).all(|i| scene.gap(i) == Gap::Space);
+    let right = named && bus && on_line && scene.is_number(number + 2);
+    right.then(|| (before_kind(scene, index), number + 2))
 }
 
 /// "Lange Nieuwstraat 12-b", "2e Schansstraat 77a", "Kerkweg-Oost 3", "Am Markt 4".
@@ -46,7 +58,8 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         let good = if strong {
             !plain || capital || announced(scene, first)
         } else {
-            capital && !scene.known(index).ordinary_anywhere() && (direct || listed)
+            let told = scene.known(index).nothing() && announced(scene, first);
+            capital && !scene.known(index).ordinary_anywhere() && (direct || listed) || told
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -254,6 +267,10 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
         return Some((flat(scene, at), last));
     }
+    let room = flat(scene, first);
+    if first < index && room < first && scene.tokens.sign(first - 1, ',') {
+        return Some((room, last));
+    }
     let coded = code_ahead(scene, index);
     let lives = announced(scene, first.min(index.saturating_sub(1))) || coded;
     let named = first < index
@@ -333,7 +350,9 @@ fn post_box(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let numbered = scene.norm(index) == "box" && scene.is_number(index + 1);
     let before = index.checked_sub(1).filter(|_| numbered && scene.gap(index) == Gap::Space)?;
     let post = scene.norm(before) == "po" || scene.tokens.raw(before) == "P.O.";
-    post.then_some((before, index + 1))
+    // "RR 2 Box 114"
+    let rural = before > 0 && scene.is_number(before) && scene.norm(before - 1) == "rr";
+    (post || rural).then_some((before - usize::from(rural), index + 1))
 }
 
 /// Whether a British postal code stands on the same line or the next, a few words on.
@@ -356,6 +375,7 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     for at in index + 1..scene.len().min(index + 8) {
         if scene.gap(at) == Gap::Line
             || !(scene.is_word(at) || scene.tokens.all[at].kind == Kind::Initials)
+            || named && scene.is(at, Use::SpokenNumber) && !scene.capital(at)
         {
             break;
         }

@@ -1,11 +1,12 @@
 //! Names that only all signs together tell: a linear model over what is seen of a word and of its
 //! neighbours. `fitting` makes its weights.
 
-use gehoord_conversation::PersonalKind;
+use gehoord_conversation::{Language, PersonalKind};
 
 use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
+use super::super::words::Known;
 use super::context::{Context, may_be_name};
 use super::name::ends_as_firm;
 
@@ -15,6 +16,10 @@ const SMALL: i32 = 2;
 const CAPITAL: i32 = 14;
 /// Above this it belongs to the name beside it.
 const BESIDE: i32 = 8;
+/// So much more is asked of the name of a town, and of words that hardly ever are names.
+const OTHER: i32 = 24;
+/// Below this all words of a name that the rules found are none after all.
+const NEVER: i32 = -40;
 
 /// Adds the names that the model sees.
 pub(super) fn find(scene: &mut Scene) {
@@ -28,12 +33,28 @@ pub(super) fn find(scene: &mut Scene) {
             *score = scene.names.score(&features);
         }
     }
+    forget(scene, &scores);
     let mut index = 0;
     while index < scene.len() {
         let least = if scene.capital(index) { CAPITAL } else { SMALL };
+        let usual = scene.known(index).is(Known::FIRST | Known::NEAR);
+        let other = scene.is(index, Use::Place) || scene.is(index, Use::Never) && !usual;
+        let least = least + if other { OTHER } else { 0 };
         let seed = scores[index] > least && !scene.taken_at(index);
         index = if seed { add(scene, &scores, index) } else { index } + 1;
     }
+}
+
+/// Takes back what the rules took for names and nothing else speaks for. What has no words, such as
+/// a name that is spelled out, stays.
+fn forget(scene: &mut Scene, scores: &[i32]) {
+    let tokens = &scene.tokens;
+    scene.found.retain(|datum| {
+        let (first, last) = (tokens.at(datum.span.start), tokens.at(datum.span.end));
+        let seen = scores.get(first..last).unwrap_or_default();
+        let best = seen.iter().copied().filter(|s| *s > i32::MIN).max();
+        datum.kind != PersonalKind::Name || best.is_none_or(|best| best > NEVER)
+    });
 }
 
 fn is_name(scene: &Scene, index: usize) -> bool {
@@ -66,6 +87,7 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
             break;
         }
     }
+    let first = led(scene, first);
     if scene.capital(index) && ends_as_firm(scene, first, last) {
         return last;
     }
@@ -73,6 +95,26 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
     scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));
     scene.add(span, PersonalKind::Name);
     last
+}
+
+/// The first of the particles before a name: "van der merwe", "de boer", "el khatib".
+fn led(scene: &Scene, name: usize) -> usize {
+    let mut first = name;
+    while first > 0 && name - first < 3 && scene.gap(first) == Gap::Space {
+        let before = first - 1;
+        let family = scene.known(name).is(Known::LAST) || scene.known(name).nothing();
+        let more = match scene.norm(before) {
+            "van" => first < name,
+            "de" => scene.rules.language == Language::Nl && family,
+            "der" | "den" | "ter" | "ten" | "el" | "al" | "ait" | "vd" => family,
+            _ => false,
+        };
+        if !more || scene.taken_at(before) {
+            break;
+        }
+        first = before;
+    }
+    first
 }
 
 /// Whether a token is part of a name that was found.
