@@ -170,12 +170,18 @@ mod tests {
             "GX 918 B",
             "P405 NGH",
             "KVR 442W",
+            "191-D-40127",
+            "07-C-9912",
         ] {
             assert_eq!(at(text), Some((text.len(), true)), "{text}");
         }
         assert_eq!(at("gx918b"), Some((6, false)));
         assert_eq!(at("y782 ktl"), Some((8, false)));
-        for text in ["12-03-1981", "2024-118823", "A-12", "USB-C 2", "WH-1000XM4"] {
+        assert_eq!(at("231 KY 887"), Some((10, false)));
+        assert_eq!(at("4471 vx 59"), Some((10, false)));
+        for text in
+            ["12-03-1981", "12-X-4471", "99-D-1", "2024-118823", "A-12", "USB-C 2", "WH-1000XM4"]
+        {
             assert!(at(text).is_none_or(|(_, sure)| !sure), "{text}");
         }
     }

@@ -37,11 +37,10 @@ impl Scene<'_> {
     pub(crate) fn mark_firms(&mut self) {
         for index in 0..self.len() {
             let town = self.end(index, Use::Place).filter(|last| *last > index);
-            // "Beste Ben": a first name is a firm only where one is spoken of.
+            // "Beste Ben": a first name that a firm has too is a person's where one is spoken to.
+            let spoken_to = [Use::Greeting, Use::Title, Use::Relation, Use::Closing];
             let person = self.known(index).is(Known::FIRST)
-                && index
-                    .checked_sub(1)
-                    .is_none_or(|i| !self.is(i, Use::Article) && !self.is(i, Use::BeforePlace));
+                && index.checked_sub(1).is_some_and(|i| spoken_to.iter().any(|u| self.is(i, *u)));
             let firm = self.end(index, Use::Firm).filter(|last| *last > index || !person);
             if let Some(last) = firm.max(town) {
                 self.firms[index..=last].fill(true);

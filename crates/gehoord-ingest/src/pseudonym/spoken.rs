@@ -56,6 +56,11 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     if scene.is(index, Use::SpokenNumber) || scene.is_number(index) {
         return Some(Piece::Number);
     }
+    // "vijf eh drie"
+    if index > 0 && matches!(scene.norm(index), "eh" | "ehm" | "uh" | "uhm" | "um" | "erm" | "euh")
+    {
+        return Some(Piece::Join);
+    }
     if !scene.is_word(index) {
         return scene.tokens.sign(index, ',').then_some(Piece::Join);
     }
@@ -151,6 +156,11 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     if is_plate_of_vehicle(scene, run) {
         return Some(PersonalKind::Plate);
     }
+    // "de j van johan 5 6 8 b van bernard d van dirk"
+    let spelled = (run.first..=run.last).any(|i| piece(scene, i) == Some(Piece::Again));
+    if spelled && whole_plate(scene, run) {
+        return Some(PersonalKind::Plate);
+    }
     let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
     let short =
         matches!(said, Some(n) if matches!(n.kind, PersonalKind::Plate | PersonalKind::Postcode));
@@ -244,16 +254,17 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
 /// "s b fifty nine r t z", "negentien t h r twee": letters and numbers in turn, in three groups, as
 /// British and Dutch plates have them.
 fn whole_plate(scene: &Scene, run: &Run) -> bool {
-    let number = |i: usize| scene.is(i, Use::SpokenNumber) || scene.is_number(i);
-    let letter = |i: usize| scene.is_word(i) && scene.norm(i).len() == 1;
-    if !(run.first..=run.last).all(|i| number(i) || letter(i)) {
-        return false;
-    }
     let mut groups: Vec<(bool, usize)> = Vec::new();
     for index in run.first..=run.last {
+        let number = match piece(scene, index) {
+            Some(Piece::Number) => true,
+            Some(Piece::Letter) => false,
+            Some(Piece::Again | Piece::Join) => continue,
+            None => return false,
+        };
         match groups.last_mut() {
-            Some((kind, count)) if *kind == number(index) => *count += 1,
-            _ => groups.push((number(index), 1)),
+            Some((kind, count)) if *kind == number => *count += 1,
+            _ => groups.push((number, 1)),
         }
     }
     match groups[..] {

@@ -30,7 +30,18 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     let clock = scene.tokens.sign(at + 1, ':') && scene.is_number(at + 2);
     let decimal =
         scene.tokens.sign(at + 1, ',') && scene.is_number(at + 2) && scene.gap(at + 2) == Gap::None;
-    if clock || decimal || scene.is_quiet(at) {
+    // "Kerkweg 12-2" is no day of a month.
+    let behind_street = index.checked_sub(1).is_some_and(|i| {
+        scene.is(i, Use::StreetEnding)
+            || scene.is(i, Use::StreetWord)
+            || scene.capital(i) && scene.is(i, Use::WeakStreetEnding)
+    });
+    let suffixed = behind_street
+        && scene.tokens.sign(at + 1, '-')
+        && scene.gap(at + 2) == Gap::None
+        && scene.is_number(at + 2)
+        && !["-", "/", "."].contains(&scene.tokens.raw(at + 3));
+    if clock || decimal || scene.is_quiet(at) && !suffixed {
         return None;
     }
     let mut last = at;
@@ -42,7 +53,9 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
         let hangs = scene.is(last + 1, Use::Addition) && scene.gap(last + 1) == Gap::Space;
         let letter = scene.norm(last + 1).len() == 1;
         last += usize::from(hangs && (!letter || closes(scene, last + 2)));
-        return Some(last);
+        // "zesentwintig bus twee"
+        let counts = hangs && !letter && scene.is(last + 1, Use::SpokenNumber);
+        return Some(last + usize::from(counts && scene.gap(last + 1) == Gap::Space));
     }
     for _ in 0..3 {
         let next = last + 1;
@@ -117,5 +130,6 @@ pub(super) fn second_line(scene: &Scene, index: usize) -> usize {
         && scene.capital(from)
         && scene.is(from + 1, Use::StreetWord)
         && scene.capital(from + 1);
-    if more { from + 1 } else { index }
+    let whole = more && scene.is(from + 2, Use::StreetWord) && scene.capital(from + 2);
+    if more { from + 1 + usize::from(whole) } else { index }
 }

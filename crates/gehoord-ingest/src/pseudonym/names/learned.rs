@@ -3,6 +3,7 @@
 
 use gehoord_conversation::{Language, PersonalKind};
 
+use super::super::near;
 use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
@@ -11,15 +12,15 @@ use super::context::{Context, may_be_name};
 use super::name::ends_as_firm;
 
 /// Above this a word in small letters is a name though no rule says so: sixteenths of a logit.
-const SMALL: i32 = 2;
+const SMALL: i32 = 4;
+/// The same for one that nobody knows, which may be mistyped.
+const STRANGE: i32 = 12;
 /// The same with a capital, which firms and products have too.
-const CAPITAL: i32 = 14;
+const CAPITAL: i32 = 18;
 /// Above this it belongs to the name beside it.
 const BESIDE: i32 = 8;
 /// So much more is asked of the name of a town, and of words that hardly ever are names.
 const OTHER: i32 = 24;
-/// Below this all words of a name that the rules found are none after all.
-const NEVER: i32 = -40;
 
 /// Adds the names that the model sees.
 pub(super) fn find(scene: &mut Scene) {
@@ -33,28 +34,34 @@ pub(super) fn find(scene: &mut Scene) {
             *score = scene.names.score(&features);
         }
     }
-    forget(scene, &scores);
     let mut index = 0;
     while index < scene.len() {
-        let least = if scene.capital(index) { CAPITAL } else { SMALL };
-        let usual = scene.known(index).is(Known::FIRST | Known::NEAR);
-        let other = scene.is(index, Use::Place) || scene.is(index, Use::Never) && !usual;
-        let least = least + if other { OTHER } else { 0 };
+        let least = least(scene, index);
         let seed = scores[index] > least && !scene.taken_at(index);
         index = if seed { add(scene, &scores, index) } else { index } + 1;
     }
 }
 
-/// Takes back what the rules took for names and nothing else speaks for. What has no words, such as
-/// a name that is spelled out, stays.
-fn forget(scene: &mut Scene, scores: &[i32]) {
-    let tokens = &scene.tokens;
-    scene.found.retain(|datum| {
-        let (first, last) = (tokens.at(datum.span.start), tokens.at(datum.span.end));
-        let seen = scores.get(first..last).unwrap_or_default();
-        let best = seen.iter().copied().filter(|s| *s > i32::MIN).max();
-        datum.kind != PersonalKind::Name || best.is_none_or(|best| best > NEVER)
-    });
+/// What is asked of a word to be a name by itself.
+fn least(scene: &Scene, index: usize) -> i32 {
+    let known = scene.known(index);
+    // Months and verbs that many people are called.
+    let usual = matches!(
+        scene.norm(index),
+        "will" | "may" | "april" | "june" | "jan" | "august" | "mark" | "grant" | "dean" | "wil"
+    );
+    let says = near::kind_at(scene, index).is_some()
+        || scene.is(index, Use::Never)
+        || scene.is(index, Use::Vehicle)
+        || scene.is(index, Use::Unit);
+    let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::FIRST);
+    let other = if town || says && !usual { OTHER } else { 0 };
+    other
+        + match (scene.capital(index), known.nothing()) {
+            (true, _) => CAPITAL,
+            (false, true) => STRANGE,
+            (false, false) => SMALL,
+        }
 }
 
 fn is_name(scene: &Scene, index: usize) -> bool {
