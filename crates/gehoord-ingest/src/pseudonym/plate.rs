@@ -49,6 +49,8 @@ const LONGEST: usize = 16;
 /// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
 /// the second value: sure without a word that announces it, when written with signs or capitals.
 const FORMS: [(&str, bool); 29] = [
+    ("9999-AA-99", false),
+    ("999-AA-99", false),
     ("AA-99-99", true),
     ("99-99-AA", false),
     ("99-AA-99", true),
@@ -76,8 +78,6 @@ const FORMS: [(&str, bool); 29] = [
     ("AAA9-AAA", false),
     ("A9-AAA", false),
     ("AAA-A99", false),
-    ("9999-AA-99", false),
-    ("999-AA-99", false),
 ];
 
 fn grouped(text: &str) -> Option<(usize, bool)> {
