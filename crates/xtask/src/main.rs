@@ -97,7 +97,14 @@ enum Task {
     /// Fit how letters follow each other in each language, on the train part of the corpus.
     Letters,
     /// Fit the model of names that ships, for masking, on the train part of the corpus.
-    Names,
+    Names {
+        /// Write nothing: leave out one in so many marked messages in turn, and measure there.
+        #[arg(long)]
+        folds: Option<usize>,
+        /// With folds: print the messages that went wrong.
+        #[arg(long)]
+        show: bool,
+    },
     /// Fit the model that ships, on the train part of the corpus.
     Train {
         /// Folder of the packs.
@@ -158,7 +165,8 @@ fn main() -> Result<()> {
         }
         Task::Load { load } => load::run(load),
         Task::Letters => letters::run(),
-        Task::Names => personal::fit(),
+        Task::Names { folds: Some(folds), show } => personal::fit_folds(folds.max(2), show),
+        Task::Names { folds: None, .. } => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
         Task::Evaluate { sets, part, show, label, draw, python, hours, packs, ears } => {
             if sets.contains(&Set::Voice) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow};
-use gehoord_conversation::{Locale, PersonalDatum, PersonalKind, Span};
+use gehoord_conversation::{Language, Locale, PersonalDatum, PersonalKind, Span};
 use gehoord_ingest::Pseudonymiser;
 use gehoord_ingest::pseudonym::{Lesson, fit_names};
 use serde_json::Value;
@@ -51,63 +51,120 @@ impl Count {
 pub(crate) fn evaluate(part: Part, show: bool) -> Result<()> {
     println!("Personal data ({part:?})");
     let finder = Pseudonymiser::embedded();
-    let mut languages: BTreeMap<String, BTreeMap<String, Count>> = BTreeMap::new();
+    let mut table = Table::default();
     for case in cases(part)? {
+        table.add(&finder, &case, show);
+    }
+    table.print();
+    Ok(())
+}
+
+/// Counts by language and kind.
+#[derive(Debug, Default)]
+struct Table(BTreeMap<String, BTreeMap<String, Count>>);
+
+impl Table {
+    fn add(&mut self, finder: &Pseudonymiser, case: &Case, show: bool) {
         let language = case.locale.language();
         let found = finder.find(&case.text, language);
         if show {
-            print_wrong(&case, &found);
+            print_wrong(case, &found);
         }
         let code = language.map_or("", |l| l.id());
         for name in [code, "all"] {
-            measure(&finder, &case, &found, languages.entry(name.to_owned()).or_default());
+            measure(finder, case, &found, self.0.entry(name.to_owned()).or_default());
         }
     }
-    for (language, counts) in languages {
-        println!("{language}");
-        for (kind, count) in counts {
-            println!("  {kind:<16} {}", count.line());
+
+    fn print(self) {
+        for (language, counts) in self.0 {
+            println!("{language}");
+            for (kind, count) in counts {
+                println!("  {kind:<16} {}", count.line());
+            }
         }
     }
-    Ok(())
 }
 
 /// How often a message whose names are marked is taught with other names.
 const VARIANTS: usize = 8;
-/// The same for turns whose names the rules found, and how much those count.
+/// The same for turns whose names were guessed, and how much those count.
 const GUESSED: (usize, f32) = (4, 0.1);
 
-/// Fits the model of names on the train part: messages with marks, and turns of the cases with
-/// what the rules alone find in them.
+/// Fits the model of names on the train part: messages with marks, and turns of the cases. Their
+/// names are guessed, first by the rules alone, then by the rules and the model so far.
 pub(crate) fn fit() -> Result<()> {
-    let finder = Pseudonymiser::embedded();
-    let rules = finder.clone().by_rules();
-    let name = |d: &PersonalDatum| (d.kind == PersonalKind::Name).then_some(d.span);
-    let mut lessons = Vec::new();
+    let weights = fitted(&turns()?, &cases(Part::Train)?.iter().collect::<Vec<_>>())?;
+    let file = root().join("crates/gehoord-ingest/pseudonym/names.bin");
+    std::fs::write(&file, &weights).with_context(|| format!("cannot write {}", file.display()))?;
+    println!("{} bytes, written to {}", weights.len(), file.display());
+    Ok(())
+}
+
+/// Prints what models find that saw all marked messages of the train part but one in `folds`, each
+/// in those that it did not see.
+pub(crate) fn fit_folds(folds: usize, show: bool) -> Result<()> {
+    let (turns, cases) = (turns()?, cases(Part::Train)?);
+    let mut table = Table::default();
+    for fold in 0..folds {
+        let here = |(i, _): &(usize, &Case)| i % folds == fold;
+        let (held, seen): (Vec<_>, Vec<_>) = cases.iter().enumerate().partition(here);
+        let seen: Vec<&Case> = seen.into_iter().map(|(_, case)| case).collect();
+        let finder = with_names(fitted(&turns, &seen)?)?;
+        for (_, case) in held {
+            table.add(&finder, case, show);
+        }
+    }
+    table.print();
+    Ok(())
+}
+
+/// A text that nobody marked, and its language.
+type Turn = (String, Option<Language>);
+
+/// What people say and write in the cases of the train part.
+fn turns() -> Result<Vec<Turn>> {
+    let mut turns = Vec::new();
     for case in corpus::cases(Part::Train)? {
         let language = case.locale.as_ref().and_then(Locale::language);
         let texts = case.turns.into_iter().map(|t| t.text);
-        for text in texts.chain(case.replies.into_iter().map(|r| r.text)) {
-            let names = rules.find(&text, language).iter().filter_map(name).collect();
-            let (variants, weight) = GUESSED;
-            lessons.push(Lesson { text, language, names, weight, variants, guessed: true });
-        }
+        turns.extend(texts.chain(case.replies.into_iter().map(|r| r.text)).map(|t| (t, language)));
     }
-    for case in cases(Part::Train)? {
-        lessons.push(Lesson {
+    Ok(turns)
+}
+
+fn with_names(weights: Vec<u8>) -> Result<Pseudonymiser> {
+    let finder = Pseudonymiser::embedded().with_names(weights);
+    finder.ok_or_else(|| anyhow!("the model has the wrong size"))
+}
+
+fn fitted(turns: &[Turn], marked: &[&Case]) -> Result<Vec<u8>> {
+    let name = |d: &PersonalDatum| (d.kind == PersonalKind::Name).then_some(d.span);
+    let mut guesser = Pseudonymiser::embedded().by_rules();
+    let mut weights = Vec::new();
+    for _ in 0..2 {
+        let (variants, weight) = GUESSED;
+        let guessed = turns.iter().map(|(text, language)| Lesson {
+            text: text.clone(),
+            language: *language,
+            names: guesser.find(text, *language).iter().filter_map(name).collect(),
+            weight,
+            variants,
+            guessed: true,
+        });
+        let right = marked.iter().map(|case| Lesson {
             names: case.marked.iter().filter_map(name).collect(),
             language: case.locale.language(),
-            text: case.text,
+            text: case.text.clone(),
             weight: 1.0,
             variants: VARIANTS,
             guessed: false,
         });
+        let lessons: Vec<Lesson> = guessed.chain(right).collect();
+        weights = fit_names(&guesser, &lessons);
+        guesser = with_names(weights.clone())?;
     }
-    let weights = fit_names(&finder, &lessons);
-    let file = root().join("crates/gehoord-ingest/pseudonym/names.bin");
-    std::fs::write(&file, &weights).with_context(|| format!("cannot write {}", file.display()))?;
-    println!("{} texts, {} bytes, written to {}", lessons.len(), weights.len(), file.display());
-    Ok(())
+    Ok(weights)
 }
 
 fn cases(part: Part) -> Result<Vec<Case>> {

@@ -269,6 +269,11 @@ fn month_first(scene: &Scene, first: usize) -> Option<Date> {
 /// "twaalf maart eenentachtig", "the nineteenth of the seventh fifty four": number words with a
 /// month or two ordinals, and a year.
 fn spoken(scene: &Scene, first: usize) -> Option<Date> {
+    // "lima november one eight": a letter of a plate.
+    let letter = |i: usize| scene.is(i, Use::SpokenLetter);
+    if first > 0 && letter(first) && letter(first - 1) {
+        return None;
+    }
     let piece = |i: usize| {
         scene.is(i, Use::SpokenNumber) || scene.is(i, Use::Ordinal) || scene.is(i, Use::Month)
     };

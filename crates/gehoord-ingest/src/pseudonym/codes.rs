@@ -82,7 +82,7 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
         });
         let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
         let words = words && !close(PersonalKind::Plate);
-        if !words && (called || (sure && !other)) {
+        if !words && (called || (sure && !other && !near::nobody(scene, index))) {
             return Some((end(length), Some(PersonalKind::Plate)));
         }
     }
@@ -144,7 +144,12 @@ fn of_vehicle(scene: &Scene, first: usize, last: usize) -> bool {
     if words || near::counted(scene, first, last) || scene.is(last, Use::Unit) {
         return false;
     }
-    named || scene.words_outside(first, last) == 0 && pieces >= 3 && numbers > 0
+    // "27ZKL3 en R-118-BB"
+    let beside = (first.saturating_sub(8)..first).any(|i| {
+        let token = scene.tokens.all[i];
+        scene.taken(token.span()) == Some(PersonalKind::Plate)
+    });
+    named || beside || scene.words_outside(first, last) == 0 && pieces >= 3 && numbers > 0
 }
 
 /// Whether a word stands for a kind of number, or never for a person's.

@@ -4,7 +4,35 @@ use super::digits::ends;
 
 /// The length in bytes of a plate at the start of `text`, and whether its form alone says so.
 pub(crate) fn at(text: &str) -> Option<(usize, bool)> {
-    german(text).map(|n| (n, true)).or_else(|| grouped(text))
+    german(text)
+        .or_else(|| irish(text))
+        .map(|n| (n, true))
+        .or_else(|| grouped(text))
+        .or_else(|| irish(&spaced(text)?).map(|n| (n, false)))
+}
+
+/// The same with a hyphen for each of the first two blanks, when it begins with digits.
+fn spaced(text: &str) -> Option<String> {
+    let near: String = text.chars().take(LONGEST).take_while(char::is_ascii).collect();
+    near.starts_with(|c: char| c.is_ascii_digit()).then(|| near.replacen(' ', "-", 2))
+}
+
+/// `191-D-40127`: the year and its half, the county, a number.
+fn irish(text: &str) -> Option<usize> {
+    const COUNTIES: [&str; 29] = [
+        "C", "CE", "CN", "CW", "D", "DL", "G", "KE", "KK", "KY", "L", "LD", "LH", "LK", "LM", "LS",
+        "MH", "MN", "MO", "OY", "RN", "SO", "T", "TN", "TS", "W", "WH", "WX", "WW",
+    ];
+    let mut parts = text.splitn(3, '-');
+    let (year, county, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let half = year.len() == 2 || year.len() == 3 && year.ends_with(['1', '2']);
+    let digits = rest.bytes().take(7).take_while(u8::is_ascii_digit).count();
+    let right = half
+        && year.bytes().all(|b| b.is_ascii_digit())
+        && COUNTIES.iter().any(|c| c.eq_ignore_ascii_case(county))
+        && (3..=6).contains(&digits);
+    let end = text.len() - rest.len() + digits;
+    (right && ends(text, end)).then_some(end)
 }
 
 /// The same where a word says that a plate stands here: in small letters too, and German ones
@@ -20,7 +48,9 @@ const LONGEST: usize = 16;
 
 /// Groups of letters (`A`) and digits (`9`) that Dutch, Belgian, French and British plates have;
 /// the second value: sure without a word that announces it, when written with signs or capitals.
-const FORMS: [(&str, bool); 26] = [
+const FORMS: [(&str, bool); 29] = [
+    ("9999-AA-99", false),
+    ("999-AA-99", false),
     ("AA-99-99", true),
     ("99-99-AA", false),
     ("99-AA-99", true),
@@ -47,6 +77,7 @@ const FORMS: [(&str, bool); 26] = [
     ("AAA-9999", false),
     ("AAA9-AAA", false),
     ("A9-AAA", false),
+    ("AAA-A99", false),
 ];
 
 fn grouped(text: &str) -> Option<(usize, bool)> {
@@ -139,12 +170,18 @@ mod tests {
             "GX 918 B",
             "P405 NGH",
             "KVR 442W",
+            "191-D-40127",
+            "07-C-9912",
         ] {
             assert_eq!(at(text), Some((text.len(), true)), "{text}");
         }
         assert_eq!(at("gx918b"), Some((6, false)));
         assert_eq!(at("y782 ktl"), Some((8, false)));
-        for text in ["12-03-1981", "2024-118823", "A-12", "USB-C 2", "WH-1000XM4"] {
+        assert_eq!(at("231 KY 887"), Some((10, false)));
+        assert_eq!(at("4471 vx 59"), Some((10, false)));
+        for text in
+            ["12-03-1981", "12-X-4471", "99-D-1", "2024-118823", "A-12", "USB-C 2", "WH-1000XM4"]
+        {
             assert!(at(text).is_none_or(|(_, sure)| !sure), "{text}");
         }
     }

@@ -61,6 +61,8 @@ struct Names {
     before_places: Vec<String>,
     articles: Vec<String>,
     and: Vec<String>,
+    /// What people do: verbs that stand beside names.
+    acts: Vec<String>,
 }
 
 /// How streets are called.
@@ -77,6 +79,8 @@ struct Street {
     additions: Vec<String>,
     /// What belongs to a house number by itself.
     alone: Vec<String>,
+    /// What floors and flats are called: "lower ground".
+    storeys: Vec<String>,
     lives: Vec<String>,
     /// What says that an address follows, when nothing else does: where things are sent.
     sent: Vec<String>,
@@ -118,6 +122,7 @@ pub(crate) enum Use {
     BeforePlace,
     Article,
     And,
+    Act,
     StreetEnding,
     WeakStreetEnding,
     StreetWord,
@@ -125,6 +130,7 @@ pub(crate) enum Use {
     NoStreet,
     Addition,
     AdditionAlone,
+    Storey,
     Lives,
     SentTo,
     SpokenNumber,
@@ -137,7 +143,7 @@ pub(crate) enum Use {
 }
 
 impl Use {
-    const fn bit(self) -> u64 {
+    pub(crate) const fn bit(self) -> u64 {
         1 << match self {
             Self::Near(kind) => kind as u64,
             Self::Nobody => 10,
@@ -145,6 +151,8 @@ impl Use {
             Self::Vehicle => 41,
             Self::SentTo => 42,
             Self::AdditionAlone => 43,
+            Self::Act => 44,
+            Self::Storey => 45,
             Self::Title => 12,
             Self::Introduction => 13,
             Self::WeakIntroduction => 14,
@@ -207,6 +215,7 @@ pub(crate) const NAME_USES: u64 = {
         Use::BeforePlace,
         Use::Article,
         Use::And,
+        Use::Act,
         Use::Month,
         Use::StreetWord,
     ];
@@ -291,6 +300,7 @@ impl Rules {
             (Use::BeforePlace, file.names.before_places),
             (Use::Article, file.names.articles),
             (Use::And, file.names.and),
+            (Use::Act, file.names.acts),
             (Use::StreetEnding, file.street.endings),
             (Use::WeakStreetEnding, file.street.weak_endings),
             (Use::StreetWord, file.street.words),
@@ -298,6 +308,7 @@ impl Rules {
             (Use::NoStreet, file.street.no_streets),
             (Use::Addition, file.street.additions),
             (Use::AdditionAlone, file.street.alone),
+            (Use::Storey, file.street.storeys),
             (Use::Lives, file.street.lives),
             (Use::SentTo, file.street.sent),
             (Use::SpokenNumber, file.spoken.numbers),

@@ -37,9 +37,39 @@ impl Scene<'_> {
     pub(crate) fn mark_firms(&mut self) {
         for index in 0..self.len() {
             let town = self.end(index, Use::Place).filter(|last| *last > index);
-            if let Some(last) = self.end(index, Use::Firm).max(town) {
+            // "Beste Ben": a first name that a firm has too is a person's where one is spoken to.
+            let spoken_to = [Use::Greeting, Use::Title, Use::Relation, Use::Closing];
+            let person = self.known(index).is(Known::FIRST)
+                && index.checked_sub(1).is_some_and(|i| spoken_to.iter().any(|u| self.is(i, *u)));
+            let firm = self.end(index, Use::Firm).filter(|last| *last > index || !person);
+            if let Some(last) = firm.max(town) {
                 self.firms[index..=last].fill(true);
             }
+            self.mark_ended(index);
+        }
+    }
+
+    /// "Brook & Vale LLP", "Van Bruggen Adviesgroep": the words with capitals before one that only
+    /// firms end with.
+    fn mark_ended(&mut self, ending: usize) {
+        let proper = |i: usize| {
+            let and = matches!(self.tokens.raw(i), "&" | "en" | "and" | "+");
+            self.gap(i + 1) == Gap::Space
+                && (self.capital(i) && self.is_word(i) || and || self.is(i, Use::Particle))
+        };
+        if !self.is(ending, Use::FirmEnding) || !self.capital(ending) {
+            return;
+        }
+        let mut first = ending;
+        while first > 0 && ending - first < 4 && proper(first - 1) {
+            first -= 1;
+        }
+        while first < ending && !self.capital(first) {
+            first += 1;
+        }
+        let joined = (first..ending).any(|i| self.tokens.raw(i) == "&");
+        if joined || ending > first && !self.known(ending).ordinary(self.rules.language) {
+            self.firms[first..=ending].fill(true);
         }
     }
 
@@ -149,7 +179,12 @@ impl Scene<'_> {
     pub(crate) fn likeness(&self, index: usize) -> f32 {
         let norm = self.norm(index);
         // "don't", "heeeey"
-        let small = |(_, rest): (&str, &str)| rest.starts_with(char::is_lowercase);
+        // "o'shaughnessy", "d'souza"
+        let irish = |head: &str, rest: &str| {
+            self.rules.language == Language::En && matches!(head, "o" | "d") && rest.len() > 4
+        };
+        let small =
+            |(head, rest): (&str, &str)| rest.starts_with(char::is_lowercase) && !irish(head, rest);
         let triple = |w: &[u8]| w[0] == w[1] && w[1] == w[2];
         let odd = self.tokens.raw(index).split_once(['\'', '’']).is_some_and(small);
         if odd || norm.as_bytes().windows(3).any(triple) {

@@ -56,6 +56,11 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     if scene.is(index, Use::SpokenNumber) || scene.is_number(index) {
         return Some(Piece::Number);
     }
+    // "vijf eh drie"
+    if index > 0 && matches!(scene.norm(index), "eh" | "ehm" | "uh" | "uhm" | "um" | "erm" | "euh")
+    {
+        return Some(Piece::Join);
+    }
     if !scene.is_word(index) {
         return scene.tokens.sign(index, ',').then_some(Piece::Join);
     }
@@ -151,13 +156,21 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     if is_plate_of_vehicle(scene, run) {
         return Some(PersonalKind::Plate);
     }
+    // "de j van johan 5 6 8 b van bernard d van dirk"
+    let spelled = (run.first..=run.last).any(|i| piece(scene, i) == Some(Piece::Again));
+    if spelled && whole_plate(scene, run) {
+        return Some(PersonalKind::Plate);
+    }
     let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
     let short =
         matches!(said, Some(n) if matches!(n.kind, PersonalKind::Plate | PersonalKind::Postcode));
     if (words < 2 || words * 2 < run.numbers) && !(short && run.letters > 0) {
         return None;
     }
-    let country = scene.norm(run.first).len() == 2 && run.letters > 0 && scene.is_word(run.first);
+    let country = scene.norm(run.first).len() == 2
+        && run.letters > 0
+        && scene.is_word(run.first)
+        && !scene.is(run.first, Use::SpokenNumber);
     if (country || letters_of_country(scene, run.first)) && pieces >= 8 - 2 * usize::from(country) {
         return Some(PersonalKind::Iban);
     }
@@ -220,6 +233,9 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     if whole && (dutch && two || british) {
         return Some(PersonalKind::Postcode);
     }
+    if whole_plate(scene, run) {
+        return Some(PersonalKind::Plate);
+    }
     let mut groups = vec![0];
     for index in run.first..=run.last {
         match (number(&index), scene.tokens.sign(index, ',')) {
@@ -232,6 +248,32 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
         [3, 2, 4] if english => Some(PersonalKind::Bsn),
         [3, 3, 4] if english => Some(PersonalKind::Phone),
         _ => None,
+    }
+}
+
+/// "s b fifty nine r t z", "negentien t h r twee": letters and numbers in turn, in three groups, as
+/// British and Dutch plates have them.
+fn whole_plate(scene: &Scene, run: &Run) -> bool {
+    let mut groups: Vec<(bool, usize)> = Vec::new();
+    for index in run.first..=run.last {
+        let number = match piece(scene, index) {
+            Some(Piece::Number) => true,
+            Some(Piece::Letter) => false,
+            Some(Piece::Again | Piece::Join) => continue,
+            None => return false,
+        };
+        match groups.last_mut() {
+            Some((kind, count)) if *kind == number => *count += 1,
+            _ => groups.push((number, 1)),
+        }
+    }
+    match groups[..] {
+        [(false, 2), (true, 1..=2), (false, 3)] => scene.rules.language == Language::En,
+        [(true, 1..=2), (false, 2..=3), (true, 1..=2)] => scene.rules.language == Language::Nl,
+        [(false, 1..=2), (true, 1..=3), (false, 1..=3)] => {
+            scene.rules.language == Language::Nl && run.letters >= 3
+        }
+        _ => false,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What belongs to a street beside its name and number: "Apt. 3B", "Flat 12, Kestrel House,",
 //! "bus 12", "t/m 8", "1e verdieping".
 
+use gehoord_conversation::Language;
+
 use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
@@ -96,7 +98,30 @@ fn part_before(scene: &Scene, first: usize) -> Option<usize> {
     if matches!(scene.norm(before), "number" | "nummer" | "no") && scene.is_word(before) {
         return Some(before);
     }
+    // "Unit 7 Wern Trading Estate"
+    if counts(scene, before) && value(scene, first).is_some() && scene.gap(first) == Gap::Space {
+        return Some(before);
+    }
+    // "52-54 Corporation Rd", "3/2, 14 Garnethill Street"
+    let sign = |i: usize| ["-", "/", "–"].contains(&scene.tokens.raw(i));
+    let pair = |i: usize| {
+        let from = i.checked_sub(2)?;
+        let both = scene.is_number(from) && scene.is_number(i) && sign(i - 1);
+        let short = scene.norm(from).len() <= 4 && !scene.taken_at(from);
+        (both && short && scene.gap(i) == Gap::None && scene.gap(i - 1) == Gap::None)
+            .then_some(from)
+    };
+    let range = sign(before) && scene.gap(first) == Gap::None && scene.is_number(first);
+    if let Some(from) = pair(first).filter(|_| range) {
+        return Some(from);
+    }
     let comma = scene.tokens.sign(before, ',');
+    if scene.rules.language == Language::En
+        && scene.is_number(first)
+        && let Some(from) = pair(before - usize::from(comma && before > 0))
+    {
+        return Some(from);
+    }
     let last = if comma { before.checked_sub(1)? } else { before };
     let mut from = last;
     while from > 0
@@ -121,6 +146,18 @@ fn part_before(scene: &Scene, first: usize) -> Option<usize> {
     if !comma {
         return None;
     }
+    // "lower ground floor, ", "basement flat, "
+    let storey = |i: usize| scene.is_word(i) && scene.is(i, Use::Storey);
+    if counts(scene, last) || storey(last) {
+        let mut at = last;
+        while at > from && storey(at - 1) {
+            at -= 1;
+        }
+        at -= usize::from(at > from && scene.is_number(at - 1) && scene.norm(at - 1).len() < 4);
+        if at < last || storey(last) {
+            return Some(at);
+        }
+    }
     // "Kestrel House,", "Top Floor Flat,", "résidence Les Cèdres,"
     let ends = scene.is(last, Use::StreetWord) || counts(scene, last);
     let mut begin = last;
@@ -135,7 +172,9 @@ fn part_before(scene: &Scene, first: usize) -> Option<usize> {
     let named = scene.capital(last) && begin < last && ends;
     let house = scene.capital(last) && led && !scene.is_number(begin.saturating_sub(2));
     // "i live at oakdene, station road"
-    let lone =
-        begin == last && scene.known(last).nothing() && scene.norm(last.checked_sub(1)?) == "at";
+    let led = |i: usize| matches!(scene.norm(i), "at" | "is") || scene.tokens.sign(i, ':');
+    let lone = begin == last
+        && (scene.known(last).nothing() || scene.capital(last))
+        && led(last.checked_sub(1)?);
     if house { Some(begin - 1) } else { (named || lone).then_some(begin) }
 }

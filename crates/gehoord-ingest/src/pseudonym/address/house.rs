@@ -30,7 +30,18 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     let clock = scene.tokens.sign(at + 1, ':') && scene.is_number(at + 2);
     let decimal =
         scene.tokens.sign(at + 1, ',') && scene.is_number(at + 2) && scene.gap(at + 2) == Gap::None;
-    if clock || decimal || scene.is_quiet(at) {
+    // "Kerkweg 12-2" is no day of a month.
+    let behind_street = index.checked_sub(1).is_some_and(|i| {
+        scene.is(i, Use::StreetEnding)
+            || scene.is(i, Use::StreetWord)
+            || scene.capital(i) && scene.is(i, Use::WeakStreetEnding)
+    });
+    let suffixed = behind_street
+        && scene.tokens.sign(at + 1, '-')
+        && scene.gap(at + 2) == Gap::None
+        && scene.is_number(at + 2)
+        && !["-", "/", "."].contains(&scene.tokens.raw(at + 3));
+    if clock || decimal || scene.is_quiet(at) && !suffixed {
         return None;
     }
     let mut last = at;
@@ -42,7 +53,9 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
         let hangs = scene.is(last + 1, Use::Addition) && scene.gap(last + 1) == Gap::Space;
         let letter = scene.norm(last + 1).len() == 1;
         last += usize::from(hangs && (!letter || closes(scene, last + 2)));
-        return Some(last);
+        // "zesentwintig bus twee"
+        let counts = hangs && !letter && scene.is(last + 1, Use::SpokenNumber);
+        return Some(last + usize::from(counts && scene.gap(last + 1) == Gap::Space));
     }
     for _ in 0..3 {
         let next = last + 1;
@@ -56,7 +69,9 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
             last = next;
         } else if scene.gap(next) == Gap::Space && scene.is(next, Use::Addition) {
             let letter = scene.norm(next).len() == 1;
-            let counted = scene.is_number(next + 1) && scene.gap(next + 1) == Gap::Space;
+            // "unit 12", "unit b14"
+            let glued = scene.gap(next + 1) == Gap::None && letter;
+            let counted = scene.is_number(next + 1) && (scene.gap(next + 1) == Gap::Space || glued);
             if counted {
                 last = next + 1;
             } else if !letter || scene.capital(next) || closes(scene, next + 1) {
@@ -64,6 +79,14 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
             } else {
                 break;
             }
+        } else if scene.is_number(next)
+            && scene.gap(next) == Gap::Space
+            && scene.norm(next).len() == 1
+            && scene.gap(next + 1) == Gap::None
+            && scene.is(next + 1, Use::Addition)
+        {
+            // "240 2hg"
+            last = next + 1;
         } else {
             break;
         }
@@ -107,5 +130,6 @@ pub(super) fn second_line(scene: &Scene, index: usize) -> usize {
         && scene.capital(from)
         && scene.is(from + 1, Use::StreetWord)
         && scene.capital(from + 1);
-    if more { from + 1 } else { index }
+    let whole = more && scene.is(from + 2, Use::StreetWord) && scene.capital(from + 2);
+    if more { from + 1 + usize::from(whole) } else { index }
 }

@@ -126,7 +126,13 @@ fn number_first(scene: &Scene, from: usize) -> Option<(usize, usize)> {
     }
     let counted = at == number || near::counted(scene, number, at - 1) || scene.is_quiet(number);
     let long = scene.is_number(number) && scene.norm(number).len() > 5;
-    if counted || long || scene.is_number(number) && !scene.capital(at) {
+    // "i live at 19 bramley"
+    let small = !scene.has_capitals
+        && !scene.ordinary(at)
+        && (scene.known(at).nothing()
+            || scene.known(at).is(Known::PLACE)
+            || scene.known(at).name());
+    if counted || long || scene.is_number(number) && !scene.capital(at) && !small {
         return None;
     }
     let spoken = !scene.is_number(number);
@@ -137,7 +143,11 @@ fn number_first(scene: &Scene, from: usize) -> Option<(usize, usize)> {
             && !scene.is(i, Use::Month)
             && !scene.is(i, Use::Unit)
             && !scene.is(i, Use::Addition)
-            && if spoken { !scene.known(i).is(Known::STOP) } else { scene.capital(i) }
+            && match (spoken, scene.capital(at)) {
+                (true, _) => !scene.known(i).is(Known::STOP),
+                (false, true) => scene.capital(i),
+                (false, false) => i == at,
+            }
     };
     let last = (at..at + WORDS).take_while(|i| goes_on(*i)).last()?;
     let lone = spoken && at == number + 1 && scene.norm(number.saturating_sub(1)) != "at";

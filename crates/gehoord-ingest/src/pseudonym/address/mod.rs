@@ -52,10 +52,40 @@ pub(crate) fn find(scene: &mut Scene) {
             let (first, last) = grown(scene, first, last);
             scene.add(scene.span(first, last), PersonalKind::Address);
         }
+        if form == Form::British
+            && let Some((first, last)) = numbered_before(scene, index)
+        {
+            scene.add(scene.span(first, last), PersonalKind::Address);
+        }
         if is_code(scene, index, last, form) {
             scene.add(Span::new(start, end), PersonalKind::Postcode);
         }
     }
+}
+
+/// "15 llys y coed, CF14 3PN": a line, or a part of one between commas, that begins with a number and
+/// stands right before a British postal code: its tokens.
+fn numbered_before(scene: &Scene, code: usize) -> Option<(usize, usize)> {
+    let comma = code.checked_sub(1).filter(|i| scene.tokens.sign(*i, ','));
+    let last = comma.unwrap_or(code).checked_sub(1)?;
+    if comma.is_none() && scene.gap(code) != Gap::Line || scene.gap(code) == Gap::None {
+        return None;
+    }
+    let mut first = last;
+    while first > 0
+        && scene.is_word(first)
+        && scene.gap(first) == Gap::Space
+        && last - first < WORDS
+    {
+        first -= 1;
+    }
+    let begins = first == 0
+        || scene.gap(first) == Gap::Line
+        || [",", ":"].contains(&scene.tokens.raw(first - 1))
+        || matches!(scene.norm(first - 1), "at" | "to" | "is");
+    let free = (first..=last).all(|i| !scene.taken_at(i) && !scene.is_quiet(i));
+    let number = scene.is_number(first) && scene.norm(first).len() <= 4;
+    (number && begins && free && first < last).then_some((first, last))
 }
 
 /// A line or part of one that ends with a number right before a postal code: its tokens.

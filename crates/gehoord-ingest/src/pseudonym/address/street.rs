@@ -16,12 +16,47 @@ pub(super) fn street(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     match scene.rules.language {
         Language::En => kind_last(scene, index).or_else(|| post_box(scene, index)),
         Language::Fr => kind_first(scene, index).or_else(|| number_behind(scene, index)),
-        _ => number_behind(scene, index).or_else(|| {
-            let french = matches!(scene.norm(index), "rue" | "avenue" | "chaussee" | "boulevard");
-            let said = scene.capital(index) || french && announced(scene, index);
-            kind_first(scene, index).filter(|_| said)
-        }),
+        _ => number_behind(scene, index)
+            .or_else(|| boxed(scene, index))
+            .or_else(|| behind_the(scene, index))
+            .or_else(|| {
+                let french =
+                    matches!(scene.norm(index), "rue" | "avenue" | "chaussee" | "boulevard");
+                let said = scene.capital(index) || french && announced(scene, index);
+                // "laan van meerdervoort twaalfhonderd"
+                let of = scene.norm(index + 1) == "van";
+                kind_first(scene, index).filter(|(_, last)| said || of && is_count(scene, *last))
+            }),
     }
+}
+
+/// "Achter de Dom 20", "Onder de Linden 8": a preposition with a capital, an article, a name.
+fn behind_the(scene: &Scene, index: usize) -> Option<(usize, usize)> {
+    let before = matches!(
+        scene.norm(index),
+        "achter" | "onder" | "aan" | "op" | "bij" | "tussen" | "boven" | "voor" | "over" | "unter"
+    );
+    let article = matches!(scene.norm(index + 1), "de" | "den" | "het" | "der" | "dem");
+    let name = index + 2;
+    let on_line = (index + 1..name + 2).all(|i| scene.gap(i) == Gap::Space);
+    let named = scene.capital(index) && scene.capital(name) && scene.is_number(name + 1);
+    let last = house_number(scene, name + 1).filter(|_| before && article && named && on_line)?;
+    let counted = near::counted(scene, last, last) || scene.is(last + 1, Use::Month);
+    (!counted && scene.norm(name + 1).len() < 4).then_some((index, last))
+}
+
+/// "Meir 48 bus 3": whatever has a box has a street.
+fn boxed(scene: &Scene, index: usize) -> Option<(usize, usize)> {
+    let number = index + 1;
+    let named = scene.capital(index) && belongs(scene, index) && scene.is_number(number);
+    let bus = matches!(scene.norm(number + 1), "bus" | "bte" | "boite" | "unit" | "app");
+    let on_line = (number..number + 3).all(|i| scene.gap(i) == Gap::Space);
+    let lettered = scene.is_word(number + 2)
+        && scene.norm(number + 2).len() == 1
+        && scene.gap(number + 3) == Gap::None;
+    let box_number = number + 2 + usize::from(lettered);
+    let right = named && bus && on_line && scene.is_number(box_number);
+    right.then(|| (before_kind(scene, index), box_number))
 }
 
 /// "Lange Nieuwstraat 12-b", "2e Schansstraat 77a", "Kerkweg-Oost 3", "Am Markt 4".
@@ -44,9 +79,10 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         let direct = scene.is_number(index + 1) || scene.tokens.sign(index + 1, ',');
         let first = small_article(scene, first);
         let good = if strong {
-            !plain || capital || announced(scene, first)
+            !plain || capital || announced(scene, first) || scene.norm(index) == "postbus"
         } else {
-            capital && !scene.known(index).ordinary_anywhere() && (direct || listed)
+            let told = scene.known(index).nothing() && announced(scene, first);
+            capital && !scene.known(index).ordinary_anywhere() && (direct || listed) || told
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -254,6 +290,11 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         }
         return Some((flat(scene, at), last));
     }
+    let room = flat(scene, first);
+    let more = scene.tokens.sign(last + 1, ',') && is_count(scene, last + 2);
+    if first < index && room < first && scene.tokens.sign(first - 1, ',') && !more {
+        return Some((room, last));
+    }
     let coded = code_ahead(scene, index);
     let lives = announced(scene, first.min(index.saturating_sub(1))) || coded;
     let named = first < index
@@ -283,7 +324,9 @@ fn house_name(scene: &Scene, street: usize) -> usize {
         first -= 1;
     }
     let the = scene.norm(first) == "the" && comma - first > 1;
-    let house = the || first + 1 < comma && scene.is(comma - 1, Use::StreetWord);
+    // "Fairview, Mill Lane" on a line of its own
+    let lone = first + 1 == comma && scene.gap(first) == Gap::Line && scene.capital(first);
+    let house = the || lone || first + 1 < comma && scene.is(comma - 1, Use::StreetWord);
     if house && scene.gap(comma) == Gap::None { first } else { street }
 }
 
@@ -332,8 +375,12 @@ fn is_count(scene: &Scene, index: usize) -> bool {
 fn post_box(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let numbered = scene.norm(index) == "box" && scene.is_number(index + 1);
     let before = index.checked_sub(1).filter(|_| numbered && scene.gap(index) == Gap::Space)?;
+    let spaced = before > 0 && scene.norm(before) == "o" && scene.norm(before - 1) == "p";
     let post = scene.norm(before) == "po" || scene.tokens.raw(before) == "P.O.";
-    post.then_some((before, index + 1))
+    let post = post || spaced;
+    // "RR 2 Box 114"
+    let rural = before > 0 && scene.is_number(before) && scene.norm(before - 1) == "rr";
+    (post || rural).then_some((before - usize::from(rural || spaced), index + 1))
 }
 
 /// Whether a British postal code stands on the same line or the next, a few words on.
@@ -356,6 +403,7 @@ fn kind_first(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     for at in index + 1..scene.len().min(index + 8) {
         if scene.gap(at) == Gap::Line
             || !(scene.is_word(at) || scene.tokens.all[at].kind == Kind::Initials)
+            || named && scene.is(at, Use::SpokenNumber) && !scene.capital(at)
         {
             break;
         }

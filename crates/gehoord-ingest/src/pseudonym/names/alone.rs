@@ -59,6 +59,9 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
     if led_by_particle(scene, index) {
         return Some(Trust::Good);
     }
+    if family(scene, index) {
+        return Some(Trust::Good);
+    }
     if scene.is(index, Use::Never) || scene.is(index, Use::Title) || is_thing(scene, index) {
         return None;
     }
@@ -98,6 +101,18 @@ fn begins(scene: &Scene, index: usize) -> Option<Trust> {
         return Some(Trust::Weak);
     }
     (first && !scene.ordinary(index)).then_some(Trust::None)
+}
+
+/// "the Whitlocks", "the O'Connors": the plural of a last name that is no other word.
+fn family(scene: &Scene, index: usize) -> bool {
+    let the = index > 0 && scene.norm(index - 1) == "the" && scene.gap(index) == Gap::Space;
+    let one = scene.norm(index).strip_suffix('s').filter(|one| the && one.len() > 3);
+    let token = &scene.tokens.all[index];
+    one.is_some_and(|one| {
+        let known = scene.words.get(one);
+        let name = known.is(Known::LAST) && !known.ordinary_anywhere() && !known.is(Known::PLACE);
+        name && token.capital && !token.upper && !scene.ordinary(index) && !is_firm(scene, index)
+    })
 }
 
 /// "Van Zanten", "De Jong", "El Khayari": a particle with a capital before a last name.

@@ -271,7 +271,11 @@ fn before(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         first += 1;
     }
     let trust = if strong { Trust::Strong } else { Trust::Good };
-    (begins(scene, first) && name(scene, first, trust) == Some(last)).then_some((first, last))
+    let whole = name(scene, first, trust).is_some_and(|end| {
+        // "jaap stam hier"
+        end == last || strong && end + 1 == last && scene.known(last).is(Known::LAST)
+    });
+    (begins(scene, first) && whole).then_some((first, last))
 }
 
 /// Nothing stands before a token in its sentence but a greeting or "ja".

@@ -1,7 +1,7 @@
 //! What is seen of a word that may be a name: its look, its lists, its neighbours, as hashed
 //! features.
 
-use super::super::rules::NAME_USES;
+use super::super::rules::{NAME_USES, Use};
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
 use super::super::words::Known;
@@ -79,12 +79,18 @@ impl Context {
         add(16, [n1, 0, 0, 0]);
         add(17, [class, p2, 0, 0]);
         add(18, [class, n2, 0, 0]);
+        add(24, [written, known, p1, 0]);
+        add(25, [written, known, n1, 0]);
+        add(26, [case, class, p1, n1_class]);
+        add(27, [case, class, n1, p1_class]);
         let before = index.checked_sub(1).filter(|_| scene.gap(index) != Gap::Line);
         bits(before.map_or(0, |i| self.ended[i]), |bit| add(20, [bit, written, class, 0]));
         let behind = index + 1;
         let opened = scene.marked.get(behind).filter(|_| scene.gap(behind) != Gap::Line);
         let opened = opened.map_or(0, |m| m.uses.bits() | m.phrase.bits());
         bits(opened, |bit| add(21, [bit, written, class, 0]));
+        let acts = opened & Use::Act.bit() != 0;
+        add(28, [case, known, u32::from(acts), u32::from(p1 == BORDER)]);
         bits(scene.marked[index].uses.bits(), |bit| add(22, [bit, written, class, 0]));
         if let Some(two) = index.checked_sub(2).filter(|_| before.is_some()) {
             bits(self.ended[two], |bit| add(23, [bit, written, class, 0]));

@@ -136,11 +136,14 @@ fn in_small(lesson: &Lesson) -> Lesson {
 struct Pools {
     near: [Vec<String>; 2],
     far: [Vec<String>; 2],
+    /// Usual names that are ordinary words too, by language: "Roos", "Mr White".
+    words: [[Vec<String>; 2]; 4],
 }
 
 impl Pools {
     fn new(finder: &Pseudonymiser) -> Self {
-        let mut pools = Self { near: Default::default(), far: Default::default() };
+        let mut pools =
+            Self { near: Default::default(), far: Default::default(), words: Default::default() };
         finder.words().each(|word, known| {
             let plain = word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase());
             for (which, bit) in [Known::FIRST, Known::LAST].into_iter().enumerate() {
@@ -148,20 +151,24 @@ impl Pools {
                     let near = known.is(Known::NEAR);
                     let pool = if near { &mut pools.near } else { &mut pools.far };
                     pool[which].push(word.to_owned());
+                    for language in Language::ALL.iter().filter(|l| near && known.ordinary(**l)) {
+                        pools.words[*language as usize][which].push(word.to_owned());
+                    }
                 }
             }
         });
         pools
     }
 
-    fn name(&self, last: usize, chance: &mut Chance) -> String {
+    fn name(&self, last: usize, language: Option<Language>, chance: &mut Chance) -> String {
         let pick = |pool: &[Vec<String>; 2], chance: &mut Chance| match pool[last].len() {
             0 => String::new(),
             n => pool[last][chance.below(n)].clone(),
         };
-        match chance.below(8) {
-            0..=3 => pick(&self.near, chance),
-            4 | 5 => pick(&self.far, chance),
+        match chance.below(16) {
+            0..=5 => pick(&self.near, chance),
+            6..=8 => pick(&self.words[language.unwrap_or(Language::Nl) as usize], chance),
+            9..=11 => pick(&self.far, chance),
             _ => {
                 let (head, tail) = (pick(&self.far, chance), pick(&self.near, chance));
                 format!("{}{}", &head[..head.len().div_ceil(2)], &tail[tail.len() / 2..])
@@ -187,7 +194,7 @@ impl Pools {
                     text.push_str(word);
                     continue;
                 }
-                let name = self.name(usize::from(i > 0), chance);
+                let name = self.name(usize::from(i > 0), lesson.language, chance);
                 let mut letters = name.chars();
                 let upper = word.chars().all(char::is_uppercase);
                 let capital = word.chars().next().is_some_and(char::is_uppercase);

@@ -1,20 +1,26 @@
 //! Names that only all signs together tell: a linear model over what is seen of a word and of its
 //! neighbours. `fitting` makes its weights.
 
-use gehoord_conversation::PersonalKind;
+use gehoord_conversation::{Language, PersonalKind};
 
+use super::super::near;
 use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
+use super::super::words::Known;
 use super::context::{Context, may_be_name};
 use super::name::ends_as_firm;
 
 /// Above this a word in small letters is a name though no rule says so: sixteenths of a logit.
-const SMALL: i32 = 2;
+const SMALL: i32 = 4;
+/// The same for one that nobody knows, which may be mistyped.
+const STRANGE: i32 = 12;
 /// The same with a capital, which firms and products have too.
-const CAPITAL: i32 = 14;
+const CAPITAL: i32 = 18;
 /// Above this it belongs to the name beside it.
 const BESIDE: i32 = 8;
+/// So much more is asked of the name of a town, and of words that hardly ever are names.
+const OTHER: i32 = 24;
 
 /// Adds the names that the model sees.
 pub(super) fn find(scene: &mut Scene) {
@@ -30,10 +36,32 @@ pub(super) fn find(scene: &mut Scene) {
     }
     let mut index = 0;
     while index < scene.len() {
-        let least = if scene.capital(index) { CAPITAL } else { SMALL };
+        let least = least(scene, index);
         let seed = scores[index] > least && !scene.taken_at(index);
         index = if seed { add(scene, &scores, index) } else { index } + 1;
     }
+}
+
+/// What is asked of a word to be a name by itself.
+fn least(scene: &Scene, index: usize) -> i32 {
+    let known = scene.known(index);
+    // Months and verbs that many people are called.
+    let usual = matches!(
+        scene.norm(index),
+        "will" | "may" | "april" | "june" | "jan" | "august" | "mark" | "grant" | "dean" | "wil"
+    );
+    let says = near::kind_at(scene, index).is_some()
+        || scene.is(index, Use::Never)
+        || scene.is(index, Use::Vehicle)
+        || scene.is(index, Use::Unit);
+    let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::FIRST);
+    let other = if town || says && !usual { OTHER } else { 0 };
+    other
+        + match (scene.capital(index), known.nothing()) {
+            (true, _) => CAPITAL,
+            (false, true) => STRANGE,
+            (false, false) => SMALL,
+        }
 }
 
 fn is_name(scene: &Scene, index: usize) -> bool {
@@ -66,6 +94,7 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
             break;
         }
     }
+    let first = led(scene, first);
     if scene.capital(index) && ends_as_firm(scene, first, last) {
         return last;
     }
@@ -73,6 +102,26 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
     scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));
     scene.add(span, PersonalKind::Name);
     last
+}
+
+/// The first of the particles before a name: "van der merwe", "de boer", "el khatib".
+fn led(scene: &Scene, name: usize) -> usize {
+    let mut first = name;
+    while first > 0 && name - first < 3 && scene.gap(first) == Gap::Space {
+        let before = first - 1;
+        let family = scene.known(name).is(Known::LAST) || scene.known(name).nothing();
+        let more = match scene.norm(before) {
+            "van" => first < name,
+            "de" => scene.rules.language == Language::Nl && family,
+            "der" | "den" | "ter" | "ten" | "el" | "al" | "ait" | "vd" => family,
+            _ => false,
+        };
+        if !more || scene.taken_at(before) {
+            break;
+        }
+        first = before;
+    }
+    first
 }
 
 /// Whether a token is part of a name that was found.

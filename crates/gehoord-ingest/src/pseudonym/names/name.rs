@@ -75,9 +75,17 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
             at = next;
             continue;
         }
+        // "christopher j walsh"
+        if last.is_some() && token.end - token.start == 1 && middle(scene, at) {
+            at += 1;
+            continue;
+        }
         let initials =
             at > first && last.is_none() && scene.tokens.all[at - 1].kind == Kind::Initials;
-        let trust = if initials { trust.max(Trust::Good) } else { trust };
+        // "T. Bakhuis"
+        let german = scene.rules.language == Language::De;
+        let least = if token.capital && !german { Trust::Strong } else { Trust::Good };
+        let trust = if initials { trust.max(least) } else { trust };
         match part(scene, at, trust, last.is_some() || led) {
             Part::Name => {
                 sure = true;
@@ -91,6 +99,17 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
     }
     let last = last?;
     (!ends_as_firm(scene, first, last) && (sure || trust >= Trust::Good)).then_some(last)
+}
+
+/// A lone letter between two names.
+fn middle(scene: &Scene, at: usize) -> bool {
+    let known = scene.known(at + 1);
+    let name = known.is(Known::LAST) || known.nothing() && scene.capital(at + 1);
+    scene.gap(at + 1) == Gap::Space
+        && name
+        && !known.is(Known::STOP)
+        && scene.capital(at) == scene.capital(at + 1)
+        && scene.norm(at + 1).len() > 2
 }
 
 fn goes_on(scene: &Scene, first: usize, at: usize) -> bool {
@@ -207,6 +226,8 @@ fn with_capital(scene: &Scene, index: usize, word: Word) -> Part {
         {
             Part::Name
         }
+        // "Arie Plug"
+        _ if ordinary && inside && !german && closes_name(scene, index) => Part::Maybe,
         _ if ordinary || town => Part::No,
         Trust::Good if german && !scene.tokens.all[index].opens && known.ordinary_anywhere() => {
             Part::No
@@ -263,6 +284,7 @@ fn closes_name(scene: &Scene, index: usize) -> bool {
     let before = index.checked_sub(1).map_or(Known::default(), |i| scene.known(i));
     before.is(Known::FIRST)
         && !before.ordinary(scene.rules.language)
+        && !scene.is(index, Use::Title)
         && (scene.gap(index + 1) == Gap::Line || !scene.is_word(index + 1))
         && !scene.is(index, Use::Never)
 }

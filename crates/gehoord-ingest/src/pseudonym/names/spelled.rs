@@ -177,6 +177,15 @@ fn behind_initials(scene: &Scene, first: usize) -> Option<usize> {
     }
     let dotted = at > first;
     at += usize::from(!dotted);
+    // "h a molenaar"
+    let mut letters = usize::from(!dotted);
+    while !dotted && letter(at) && scene.gap(at) == Gap::Space && at < first + 4 {
+        letters += 1;
+        at += 1;
+    }
+    let said = |i: usize| matches!(scene.norm(i), "u" | "a" | "i" | "e" | "k" | "t" | "m");
+    let several =
+        letters > 1 && !(first..at).all(said) && !(first > 0 && scene.is_number(first - 1));
     let from = at;
     while scene.is(at, Use::Particle) && at < from + 3 && scene.gap(at + 1) == Gap::Space {
         at += 1;
@@ -199,6 +208,7 @@ fn behind_initials(scene: &Scene, first: usize) -> Option<usize> {
     } else {
         // Without a full stop only before "van": "s van dam".
         usual && at > from && matches!(scene.norm(from), "van" | "von")
+            || several && known.is(Known::LAST)
     };
     (may && right).then_some(at)
 }
