@@ -61,7 +61,8 @@ export function practise(root) {
       own("lines").replaceChildren();
       runs(which, true);
       const beside = which === "plain" || !name ? null : needs === "plain" ? usual : neutral;
-      const begin = { exercise: name || null, plain: which === "plain", neutral: beside };
+      const lang = document.documentElement.lang;
+      const begin = { lang, exercise: name || null, plain: which === "plain", neutral: beside };
       const told = {
         now: (message) => show(part, message, own),
         over(message) {

@@ -102,7 +102,7 @@ async fn who_practises_is_told_how_their_voice_stands_and_nothing_of_it_stays() 
         (Manner { level: -32.0, ..PLAIN }, "sharp_words", "ongeveer zo hoog als je neutrale stem"),
     ] {
         let mut one = socket(&server, &agent, None).await.unwrap();
-        let begin = json!({"rate": RATE, "exercise": exercise, "neutral": neutral});
+        let begin = json!({"rate": RATE, "lang": "nl", "exercise": exercise, "neutral": neutral});
         let (running, over) = read(&mut one, begin, &sound(manner)).await;
         assert_eq!(over["lines"][0]["words"], words, "{over}");
         assert_eq!(running[0]["lines"][0]["words"], "nog te weinig stem om te vergelijken");

@@ -1,8 +1,8 @@
 //! Voice practice with a microphone that plays a file: a plain voice first, then the same one with
 //! the mouth that a smile makes. And what the page says when there is no microphone.
 
-use gehoord_speech::synthesis::voice::{Manner, RATE};
-use gehoord_speech::synthesis::{Form, Line, Script, wav};
+use gehoord_speech::synthesis::voice::{self, Manner, RATE};
+use gehoord_speech::synthesis::{Dice, Form, wav};
 
 use crate::chromium::{Chromium, Page};
 use crate::{Demo, LOOKS, common, picture};
@@ -13,19 +13,21 @@ const PLAIN_MS: u32 = 8_000;
 /// The same with a smile.
 const SMILING: Manner = Manner { pitch: 246.0, length: 0.78, ..PLAIN };
 
-/// What the microphone hears, as a file.
-fn voice() -> Vec<u8> {
-    let mut lines = Vec::new();
-    let mut at = 300;
-    while at < 40_000 {
+/// What the microphone hears, as a file: two sentences again and again.
+fn recording() -> Vec<u8> {
+    let mut samples = vec![0.0; RATE as usize / 4];
+    for sentence in 0.. {
+        let at = samples.len() as u32 / (RATE / 1000);
+        if at > 50_000 {
+            break;
+        }
         let manner = if at < PLAIN_MS { PLAIN } else { SMILING };
-        let line = Line { channel: 0, start: at, syllables: 11, manner };
-        at = line.end() + 300;
-        lines.push(line);
+        samples.extend(voice::say(9, manner, &mut Dice::new(1 + sentence % 2)).samples);
+        samples.resize(samples.len() + RATE as usize / 4, 0.0);
     }
-    let script =
-        Script { lines, noise: Some(-66.0), length: at + 300, seed: 2, ..Script::default() };
-    wav(&[&script.make().channels[0]], RATE, Form::Pcm)
+    let mut dice = Dice::new(1);
+    samples.iter_mut().for_each(|sample| *sample += 0.002 * (dice.unit() - 0.5));
+    wav(&[&samples], RATE, Form::Pcm)
 }
 
 /// Asked of the panel of an exercise.
@@ -40,7 +42,7 @@ fn words(page: &mut Page, panel: &str) -> String {
 #[test]
 fn somebody_practises_with_a_microphone_and_sees_the_meters_move() {
     let file = common::folder("browser-practice").join("voice.wav");
-    std::fs::write(&file, voice()).unwrap();
+    std::fs::write(&file, recording()).unwrap();
     let microphone = [
         "--use-fake-device-for-media-stream".to_owned(),
         "--use-fake-ui-for-media-stream".to_owned(),
@@ -108,7 +110,7 @@ fn without_a_microphone_the_page_says_what_to_do() {
     ] {
         page.eval(&format!("navigator.mediaDevices.getUserMedia = {wrong}; 1"));
         page.eval("document.querySelector('#neutral [data-go]').click()");
-        page.until(&of("", "[data-said]", ".textContent.includes('{says}')"));
+        page.until(&of("", "[data-said]", &format!(".textContent.includes('{says}')")));
         assert_eq!(page.eval(&of("", "[data-on]", ".hidden")), true);
         assert_eq!(page.text(&of("", "[data-go]", ".textContent")), "Start");
     }

@@ -35,6 +35,8 @@ const FASTEST: u32 = 192_000;
 const AHEAD: Duration = Duration::from_secs(10);
 /// A socket that says nothing for so long is lost.
 const QUIET: Duration = Duration::from_secs(10);
+/// How long the other end may take to close.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// How it stands is told after so much sound, in milliseconds.
 const TELL_MS: u32 = 250;
 /// Whether who practises may still do so is looked up again after so long.
@@ -99,6 +101,9 @@ pub(crate) async fn socket(
         }
         let _ = socket.send(Message::Close(None)).await;
         drop(place);
+        // What is still on its way is read and left aside, so that the last word arrives.
+        let rest = async { while matches!(socket.recv().await, Some(Ok(_))) {} };
+        let _ = tokio::time::timeout(GOODBYE, rest).await;
     }))
 }
 
@@ -108,6 +113,8 @@ pub(crate) async fn socket(
 struct Begin {
     /// Samples a second.
     rate: u32,
+    /// Language of the page; that which the browser asks for when absent.
+    lang: Option<String>,
     /// Name of the exercise; none for the neutral voice.
     exercise: Option<String>,
     /// The words of the exercise are said plainly, to hold them beside.
@@ -180,6 +187,7 @@ impl Ongoing {
         let begin: Begin = serde_json::from_str(text).map_err(|_| {
             Refused("not_begun", "say what is coming first: rate, exercise and neutral")
         })?;
+        let lang = begin.lang.as_deref().and_then(Lang::of_id).unwrap_or(lang);
         if !(SLOWEST..=FASTEST).contains(&begin.rate) {
             return Err(Refused("rate", "the rate is 8,000 to 192,000 samples a second"));
         }
