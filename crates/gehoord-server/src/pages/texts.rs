@@ -231,7 +231,7 @@ texts! {
         done, too_little, tone, tone_both, tone_higher, tone_brighter, tone_lower, tone_near, pitch,
         pitch_lower, pitch_near, pitch_higher, level, level_lower, level_near, level_higher, pace,
         pace_lower, pace_near, pace_higher, before, waits, waited, pause, longest_pause, no_pause,
-        second, third, semitones, syllables, end_darker, end_brighter, end_lower, end_higher,
+        second, third, semitones, syllables, pace_row, end_darker, end_brighter, end_lower, end_higher,
         end_softer, end_louder, end_slower, end_faster, end_neutral, show, figures, what, own, now,
         difference, refused, missing, insecure, lost, about, about_what, about_sources, about_false,
         about_not

@@ -85,7 +85,6 @@ fn somebody_practises_with_a_microphone_and_sees_the_meters_move() {
     page.until(&of("good_news", "[data-words]", ".textContent.startsWith('hoger en')"));
     let last = page.eval(&format!("+{}", of("good_news", "circle", ".getAttribute('cx')")));
     assert!(last.as_f64() > first.as_f64().map(|first| first + 30.0), "{first} {last}");
-    page.picture(&picture("practice-running", look));
     page.press("Escape");
     page.until(&of("good_news", "[data-said]", ".textContent.startsWith('Klaar')"));
     assert!(words(&mut page, "good_news").contains("dan je neutrale stem"));

@@ -169,7 +169,7 @@ impl Teller {
                 beside.map(|one| format!("{} dB", self.rise(one.level, 0))),
             ),
             row(
-                &t.pace,
+                &t.pace_row,
                 &|one| {
                     let pace = self.number(one.pace?, 1);
                     Some(fill(&t.syllables, &[("n", &pace)]))
