@@ -221,7 +221,7 @@ mod tests {
         assert!(wrong("name = \"number\"", "name = \"Number 1\"").contains("small letters"));
         assert!(wrong("name = \"number\"", "name = \"steps\"").contains("steps: this name"));
         assert!(wrong("twin = \"welcome\"", "twin = \"number\"").contains("another twin"));
-        assert!(wrong("twin = \"welcome\"", "twin = \"weg\"").contains("'weg' is not there"));
+        assert!(wrong("twin = \"bereavement\"", "twin = \"weg\"").contains("'weg' is not there"));
         assert!(
             wrong("before = \"longer\"", "before = \"near\"").contains("before cannot be near")
         );
