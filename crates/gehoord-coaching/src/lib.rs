@@ -1,5 +1,5 @@
 //! What helps the agent: the reply check, hints about what would be better, and suggestions to
-//! begin a reply with.
+//! begin a reply with; and exercises of the own voice.
 //!
 //! The crate is pure: no I/O, no clock, no environment.
 
@@ -8,6 +8,7 @@ pub mod handover;
 mod hints;
 pub mod protocol;
 mod suggest;
+pub mod voice;
 mod words;
 
 use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};

@@ -3,6 +3,7 @@ import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
+import { practise } from "./practice.js";
 import { helpToReply } from "./reply.js";
 import { fetchSheets } from "./sheet.js";
 
@@ -16,6 +17,9 @@ if (reply) helpToReply(reply);
 
 // What was being written is not for whoever sits here next.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
+
+const practice = document.querySelector("#practice");
+if (practice) practise(practice);
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);

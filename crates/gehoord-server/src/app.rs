@@ -24,6 +24,7 @@ use crate::error::ApiError;
 use crate::in_force::InForce;
 use crate::language_model::LanguageModel;
 use crate::live::Live;
+use crate::pages::Practising;
 use crate::telephony::{self, Calls, Telephony};
 use crate::{api, pages, telemetry};
 
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) language_model: Option<Arc<LanguageModel>>,
     pub(crate) calls: Calls,
     pub(crate) telephony: Option<Arc<Telephony>>,
+    pub(crate) practising: Practising,
 }
 
 impl App {
@@ -66,6 +68,7 @@ impl App {
             language_model: None,
             calls: Calls::default(),
             telephony: None,
+            practising: Practising::default(),
         }
     }
 
@@ -241,9 +244,15 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
+/// What a browser may let a page do: nothing of these.
+const MAY: (&str, &str) = ("permissions-policy", "camera=(), geolocation=(), microphone=()");
+/// The same for the page on which somebody practises their voice.
+pub(crate) const MAY_HEAR: (&str, &str) =
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(self)");
+
 /// Nothing here may be framed, guessed at, kept by others or run from elsewhere.
 async fn headers(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, &str); 8] = [
+    const HEADERS: [(HeaderName, &str); 7] = [
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -256,14 +265,12 @@ async fn headers(mut response: Response) -> Response {
         (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=(self)",
-        ),
     ];
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    let (name, value) = MAY;
+    response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)

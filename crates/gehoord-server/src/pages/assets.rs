@@ -11,13 +11,19 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 10] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("import.js", "text/javascript; charset=utf-8", include_str!("../../assets/import.js")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")),
     ("marks.js", "text/javascript; charset=utf-8", include_str!("../../assets/marks.js")),
+    ("practice.js", "text/javascript; charset=utf-8", include_str!("../../assets/practice.js")),
+    (
+        "practice-take.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/practice-take.js"),
+    ),
     ("reply.js", "text/javascript; charset=utf-8", include_str!("../../assets/reply.js")),
     ("sheet.js", "text/javascript; charset=utf-8", include_str!("../../assets/sheet.js")),
     ("suggest.js", "text/javascript; charset=utf-8", include_str!("../../assets/suggest.js")),

@@ -122,6 +122,7 @@ fn places(viewer: &Viewer, t: &'static Texts) -> Vec<(&'static str, &'static str
         (Right::WriteConversations, "/reply", "reply", &t.reply.title),
         (Right::Search, "/search", "search", &t.frame.search),
         (Right::Share, "/shared", "coach", &t.frame.shared),
+        (Right::Share, "/practice", "voice", &t.practice.title),
         (Right::Import, "/import", "import", &t.import.title),
         (Right::ManagePeople, "/admin", "admin", &t.frame.admin),
         (Right::ReadSettings, "/privacy", "privacy", &t.frame.privacy),

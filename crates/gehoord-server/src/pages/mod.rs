@@ -21,6 +21,7 @@ mod import;
 mod lines;
 mod login;
 mod note;
+mod practice;
 mod privacy;
 mod problem;
 mod reply;
@@ -39,6 +40,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 
 pub use contact::Sheet;
+pub(crate) use practice::Practising;
 pub(crate) use problem::nothing_here;
 
 /// Makes the router, and the list of its doors, from one table.
@@ -123,6 +125,8 @@ doors! {
     post "/contacts/{id}/reply" reply::check_contact;
     get "/note" note::page;
     post "/note" note::write;
+    get "/practice" practice::page;
+    get "/practice/sound" practice::sound_socket;
     get "/reply" reply::page;
     post "/reply" reply::check;
     post "/promises/{id}/state" contact::settle_promise;

@@ -219,6 +219,23 @@ texts! {
     sheet { title, contents, to_contents, about, none, last; turns }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
+    practice {
+        title, lead, sound, sound_when, sound_where, sound_kept, sound_others, sound_measures,
+        no_script, no_microphone, no_microphone_what, neutral, neutral_lead, neutral_heard,
+        neutral_so_far, neutral_known, neutral_said, neutral_again, neutral_first, plain_first,
+        plain_said, plain_again, neutral_to, smile, smile_lead, slow, slow_lead, silence,
+        silence_lead, lower, lower_lead, customer, say, how, posture, why, source, twin, asked,
+        ask_tone_higher, ask_tone_near, ask_pitch_lower, ask_pitch_near, ask_pitch_higher,
+        ask_level_lower, ask_level_near, ask_level_higher, ask_pace_lower, ask_pace_near,
+        ask_pace_higher, ask_before, ask_pause, start, start_plain, start_smile, stop, on, delay,
+        done, too_little, tone, tone_both, tone_higher, tone_brighter, tone_lower, tone_near, pitch,
+        pitch_lower, pitch_near, pitch_higher, level, level_lower, level_near, level_higher, pace,
+        pace_lower, pace_near, pace_higher, before, waits, waited, pause, longest_pause, no_pause,
+        second, third, semitones, syllables, pace_row, end_darker, end_brighter, end_lower, end_higher,
+        end_softer, end_louder, end_slower, end_faster, end_neutral, show, figures, what, own, now,
+        difference, refused, missing, insecure, lost, about, about_what, about_sources, about_false,
+        about_not
+    }
     import {
         title, lead, not_taken, no_teams, team, choose_team, give, drop, kinds, limit, larger,
         look, busy, nothing_yet, kept, before, wrong_none, wrong_slow, wrong_team, looking,

@@ -1,5 +1,6 @@
 //! A whole call: both voices side by side, and what is told of them at the end.
 
+mod alone;
 mod lane;
 mod mirroring;
 mod segments;
@@ -11,6 +12,7 @@ use gehoord_conversation::Party;
 use gehoord_conversation::voice::{TimeSpan, Voice, VoiceReport, VoiceTurn, Wait, WaitKind};
 
 use crate::Track;
+pub(crate) use alone::Alone;
 use lane::Lane;
 use segments::Segments;
 pub use words::{Fit, lay_beside};

@@ -16,6 +16,8 @@ const ORDER: usize = 8;
 const PRE_EMPHASIS: f32 = 50.0;
 /// Nothing within so many hertz of the edges is a formant.
 const EDGE: f32 = 50.0;
+/// Resonances of a mouth are narrower, in hertz.
+const WIDEST: f64 = 800.0;
 
 /// The three lowest formants of one frame, in hertz.
 pub type Formants = [f32; 3];
@@ -29,6 +31,8 @@ pub struct FormantFinder {
     backward: Vec<f32>,
     /// Roots of the last frame, from which those of the next are found sooner.
     roots: [Complex; ORDER],
+    /// What is wider than so many hertz is no formant.
+    widest: f64,
 }
 
 impl Default for FormantFinder {
@@ -45,11 +49,19 @@ impl Default for FormantFinder {
             forward: Vec::with_capacity(WINDOW),
             backward: Vec::with_capacity(WINDOW),
             roots: start(),
+            widest: f64::INFINITY,
         }
     }
 }
 
 impl FormantFinder {
+    /// Takes nothing for a formant that is wider than 800 Hz: where a short mouth has only three
+    /// formants below 4 kHz, the fourth pair of roots is the slope of the sound and no resonance, and
+    /// would shift the numbers of those above it. Praat leaves such roots in.
+    pub fn without_slopes() -> Self {
+        Self { widest: WIDEST, ..Self::default() }
+    }
+
     /// The formants of the frame in the middle of [`WINDOW`] samples of 8 kHz; `None` when fewer
     /// than three are there.
     pub fn find(&mut self, samples: &[f32]) -> Option<Formants> {
@@ -59,7 +71,10 @@ impl FormantFinder {
         let mut count = 0;
         for root in roots.iter().filter(|root| root.im > 0.0) {
             let hertz = (root.im.atan2(root.re) / std::f64::consts::PI) as f32 * RATE as f32 / 2.0;
-            if (EDGE..=RATE as f32 / 2.0 - EDGE).contains(&hertz) {
+            let size = root.re.hypot(root.im);
+            let width = -size.ln() * f64::from(RATE) / std::f64::consts::PI;
+            let within = (EDGE..=RATE as f32 / 2.0 - EDGE).contains(&hertz);
+            if within && width < self.widest {
                 found[count] = hertz;
                 count += 1;
             }

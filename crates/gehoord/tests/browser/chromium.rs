@@ -64,6 +64,11 @@ fn program() -> Option<PathBuf> {
 impl Chromium {
     /// None where there is no Chromium to test with.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same with more said on its command line.
+    pub(crate) fn start_with(more: &[String]) -> Option<Self> {
         let Some(program) = program() else {
             assert!(std::env::var("CI").is_err(), "no Chromium to test with in CI");
             eprintln!("skipped: Chromium is not installed (scripts/test installs it as root)");
@@ -76,7 +81,9 @@ impl Chromium {
             .arg(format!("--user-data-dir={}", profile.display()))
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
             .args(["--no-first-run", "--disable-extensions", "--disable-background-networking"])
-            .args(["--hide-scrollbars", "--remote-debugging-port=0", "about:blank"])
+            .args(["--hide-scrollbars", "--remote-debugging-port=0"])
+            .args(more)
+            .arg("about:blank")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -11,6 +11,7 @@
 
 mod chromium;
 mod paths;
+mod practice;
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -29,7 +30,7 @@ use place::{On, Place, Server};
 
 /// A page: what its pictures are called, who looks, and where it is. `{contact}` is a contact of
 /// that agent which is over, `{open}` one that goes on, `{danger}` one in which safety comes first.
-pub(crate) const PAGES: [(&str, &str, &str); 29] = [
+pub(crate) const PAGES: [(&str, &str, &str); 30] = [
     ("login", "", "/login"),
     ("nothing-here", "samira", "/nergens"),
     ("forbidden", "samira", "/admin"),
@@ -43,6 +44,7 @@ pub(crate) const PAGES: [(&str, &str, &str); 29] = [
     ("contact-of-a-team", "hanna", "/contacts/{contact}"),
     ("reply", "samira", "/reply"),
     ("note", "samira", "/note"),
+    ("practice", "samira", "/practice"),
     ("shared", "noor", "/shared"),
     ("privacy", "mirjam", "/privacy"),
     ("privacy-mine", "samira", "/privacy/mine"),
