@@ -15,6 +15,10 @@ export function followCalls(root) {
 
   const show = (told) => {
     let one = card(told.call);
+    // What is over makes room for what goes on.
+    if (told.state === "running") {
+      for (const old of cards()) if (old.dataset.state === "ended" && old !== one) old.remove();
+    }
     if (!one || (one.dataset.state === "ended" && told.state !== "ended")) {
       one?.remove();
       one = blank.content.firstElementChild.cloneNode(true);
@@ -35,7 +39,7 @@ export function followCalls(root) {
     if (advice.textContent !== (told.advice ?? "")) advice.textContent = told.advice ?? "";
     const over = told.state === "ended";
     one.querySelector("[data-left]").hidden = !over;
-    one.querySelector("[data-silent]").hidden = !told.silent || root.dataset.advice !== "on";
+    one.querySelector("[data-silent]").hidden = !told.silent || over || root.dataset.advice !== "on";
     one.querySelector("[data-silence]").hidden = told.silent || over || root.dataset.advice !== "on";
     none.hidden = true;
   };

@@ -19,7 +19,7 @@ use crate::telephony::{State as CallState, Told};
 pub(crate) struct CallsBody {
     /// `calls`.
     kind: &'static str,
-    /// Those that run, and those that ended in the last ten minutes.
+    /// Those that run, and the last that ended, for ten minutes.
     calls: Vec<CallBody>,
 }
 

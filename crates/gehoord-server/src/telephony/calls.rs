@@ -186,7 +186,7 @@ impl Calls {
         (receiver, shared.of(agent))
     }
 
-    /// The calls of an agent as they stand, the newest first.
+    /// The calls of an agent as they stand, the newest first, and the last that ended.
     pub(crate) fn of(&self, agent: &str) -> Vec<Arc<Told>> {
         self.lock().of(agent)
     }
@@ -258,6 +258,8 @@ impl Shared {
         let own = self.calls.iter().filter(|((.., whose), _)| whose == agent);
         let mut own: Vec<_> = own.map(|(_, entry)| (entry.socket, &entry.told)).collect();
         own.sort_by_key(|(socket, told)| (told.ended.is_some(), std::cmp::Reverse(*socket)));
+        let last = own.iter().position(|(_, told)| told.ended.is_some());
+        own.truncate(last.map_or(own.len(), |last| last + 1));
         own.into_iter().map(|(_, told)| Arc::clone(told)).collect()
     }
 

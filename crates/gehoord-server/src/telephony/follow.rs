@@ -101,7 +101,7 @@ pub(super) async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     follow(app, guarded, |news| match news {
         News::All(calls) => Body::All(calls.iter().collect()),
-        News::One(call) => Body::One(call.as_ref().into()),
+        News::One(call) => Body::One(Box::new(call.as_ref().into())),
     })
     .await
 }
@@ -111,5 +111,5 @@ pub(super) async fn events(
 #[serde(untagged)]
 enum Body {
     All(CallsBody),
-    One(CallBody),
+    One(Box<CallBody>),
 }

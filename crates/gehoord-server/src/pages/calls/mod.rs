@@ -113,7 +113,7 @@ pub(crate) async fn events(
         News::All(calls) => {
             Told::All(calls.iter().map(|call| Shown::new(call, lang, advice)).collect())
         }
-        News::One(call) => Told::One(Shown::new(call, lang, advice)),
+        News::One(call) => Told::One(Box::new(Shown::new(call, lang, advice))),
     })
     .await
 }
@@ -123,7 +123,7 @@ pub(crate) async fn events(
 #[serde(untagged)]
 enum Told {
     All(Vec<Shown>),
-    One(Shown),
+    One(Box<Shown>),
 }
 
 fn wants(headers: &HeaderMap, agent: &str) -> bool {
