@@ -15,6 +15,7 @@ use gehoord_ingest::{Format, Item, Options};
 use gehoord_listening::{Listener, cue, due};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::audio::{AudioReader, Kind, kind_of};
+use gehoord_speech::running::Recent;
 use gehoord_speech::telephony::audiohook::Session;
 use gehoord_speech::telephony::twilio::Stream;
 use gehoord_speech::telephony::{ProtocolError, Said};
@@ -168,16 +169,22 @@ fn said(said: Result<Said, ProtocolError>, running: &mut Running) {
                 running.push(sound.party, sound.at, &sound.samples);
             }
         }
+        Ok(Said::GoesOn(at)) => running.pause(at),
         Ok(_) => {}
         Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
     }
 }
 
 fn running_in_range(running: Running) {
+    let recent = running.recent();
+    assert!(recent.slots.len() <= Recent::MOST, "{} slots", recent.slots.len());
     let now = running.finish();
     assert!(now.at_ms <= 12 * 3_600_000 + 1_000, "{now:?}");
+    assert!(now.hold_ms <= now.held_ms && now.held_ms <= now.at_ms, "{now:?}");
+    assert!(now.let_out_ms.is_none_or(|ago| ago <= now.at_ms), "{now:?}");
     for voice in [now.customer, now.agent] {
         assert!(voice.talk_ms <= now.at_ms && voice.longest_ms <= now.at_ms, "{now:?}");
+        assert!(voice.interruptions <= voice.overlaps && voice.quiet_ms <= now.at_ms, "{now:?}");
         voice.share.iter().for_each(|share| in_range("share", *share, 0.0, 1.0));
         voice.pace.iter().for_each(|pace| in_range("pace", *pace, 0.0, 100.0));
     }

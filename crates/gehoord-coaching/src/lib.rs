@@ -3,6 +3,7 @@
 //!
 //! The crate is pure: no I/O, no clock, no environment.
 
+pub mod advice;
 pub mod compose;
 pub mod handover;
 mod hints;

@@ -1,4 +1,5 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
+import { followCalls } from "./calls.js";
 import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
@@ -23,6 +24,9 @@ if (practice) practise(practice);
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);
+
+const calls = document.querySelector("[data-calls]");
+if (calls) followCalls(calls);
 
 const files = document.querySelector("[data-drop]");
 if (files) takeFiles(files);

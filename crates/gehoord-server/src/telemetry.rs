@@ -92,6 +92,11 @@ pub(crate) fn call_refused(system: &'static str, why: &str) {
     tracing::warn!(system, why, "a call of a telephone system could not be heard on");
 }
 
+/// `why` is one of a few words.
+pub(crate) fn call_ended(why: &'static str) {
+    counter!("gehoord_calls_ended_total", "why" => why).increment(1);
+}
+
 /// `result` says what became of what the language model made.
 pub(crate) fn language_model_answered(result: &'static str, took: Duration) {
     counter!("gehoord_language_model_answers_total", "result" => result).increment(1);

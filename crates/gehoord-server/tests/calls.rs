@@ -223,6 +223,279 @@ async fn a_call_over_audiohook_is_told_to_its_agent() {
     server.stop().await;
 }
 
+/// A session of AudioHook that was opened.
+struct Hook {
+    socket: Socket,
+    seq: u64,
+}
+
+impl Hook {
+    async fn open(server: &Server, agent: &str) -> Self {
+        let socket = call(server, AUDIOHOOK, &audiohook_headers(SECRET)).await.unwrap();
+        let mut hook = Self { socket, seq: 0 };
+        let media = json!([{"type": "audio", "format": "PCMU",
+            "channels": ["external", "internal"], "rate": 8000}]);
+        let open = json!({"organizationId": "org", "conversationId": "c1", "media": media,
+            "participant": {"id": ID, "ani": "", "aniName": "", "dnis": ""},
+            "customConfig": {"agent": agent}});
+        hook.say("open", open).await;
+        assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "opened");
+        hook
+    }
+
+    async fn say(&mut self, kind: &str, parameters: Value) {
+        self.seq += 1;
+        let message = json!({"version": "2", "id": ID, "type": kind, "seq": self.seq,
+            "serverseq": 0, "position": "PT0S", "parameters": parameters});
+        send(&mut self.socket, &message).await;
+    }
+
+    /// Sends sound of both, µ-law, in blocks of 100 ms.
+    async fn sound(&mut self, [customer, agent]: [&[u8]; 2]) {
+        for (customer, agent) in customer.chunks(800).zip(agent.chunks(800)) {
+            let both = customer.iter().zip(agent);
+            let bytes: Vec<u8> = both.flat_map(|(customer, agent)| [*customer, *agent]).collect();
+            self.socket.send(Message::Binary(bytes.into())).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn audiohook_that_closes_to_come_back_goes_on_and_a_hold_is_no_loss() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let mut events = Events::of(&agent, CALLS).await;
+    let [customer, voice] = voices();
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer[..40_000], &voice[..40_000]]).await;
+    hook.say("close", json!({"reason": "reconnect"})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "closed");
+    until(&mut events, "waiting").await;
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.say("paused", json!({})).await;
+    hook.say("resumed", json!({"start": "PT0S", "discarded": "PT30S"})).await;
+    hook.sound([&customer[40_000..], &voice[40_000..]]).await;
+    hook.say("close", json!({"reason": "end"})).await;
+    let end = until(&mut events, "ended").await;
+    let ms = |key: &str| end[key].as_u64().unwrap();
+    assert_eq!((end["why"].as_str(), ms("missing_ms")), (Some("over"), 0), "{end}");
+    assert!(ms("at_ms").abs_diff(40_000) < 100 && ms("held_ms").abs_diff(30_000) < 100, "{end}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_newer_socket_of_the_same_call_takes_over() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let silence = [0xFF; 8_000];
+    let mut old = Hook::open(&server, "samira").await;
+    old.sound([&silence, &silence]).await;
+    // Its network went, and nobody here knows yet.
+    let mut new = Hook::open(&server, "samira").await;
+    old.sound([&silence, &silence]).await;
+    let goodbye = told(&mut old.socket).await.unwrap();
+    assert_eq!(
+        (&goodbye["type"], &goodbye["parameters"]["reason"]),
+        (&json!("disconnect"), &json!("completed"))
+    );
+    new.sound([&silence, &silence]).await;
+    let calls = agent.get("/calls").await.expect(200).json;
+    assert_eq!(calls["calls"].as_array().unwrap().len(), 1, "{calls}");
+    assert_eq!(calls["calls"][0]["state"], "running");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_starts_again_leaves_no_call_half() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&[0xFF; 8_000], &[0xFF; 8_000]]).await;
+    agent.get("/calls").await.expect(200);
+    server.stop().await;
+    let goodbye = told(&mut hook.socket).await.unwrap();
+    assert_eq!(goodbye["type"], "disconnect", "{goodbye}");
+    // In the next process there is nothing of it, and the same call may come in anew.
+    let (mut world, [agent]) = world.again([agent]).await;
+    let telephony = Telephony::new(URL).unwrap().with_audiohook("sleutel", SECRET).unwrap();
+    world.state = world.state.clone().with_telephony(telephony);
+    world.router = app(world.state.clone());
+    let agent = common::Caller { router: world.router.clone(), ..agent };
+    let server = world.serve().await;
+    assert_eq!(agent.get("/calls").await.expect(200).json["calls"], json!([]));
+    let _hook = Hook::open(&server, "samira").await;
+    let calls = agent.get("/calls").await.expect(200).json;
+    assert_eq!(
+        (&calls["calls"][0]["state"], &calls["calls"][0]["at_ms"]),
+        (&json!("running"), &json!(0))
+    );
+    for table in ["conversation", "attachment", "turn"] {
+        assert_eq!(world.count(table).await, 0, "{table}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_running_call_is_on_the_page_of_its_agent_and_of_nobody_else() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let empty = agent.page("/calls").await.expect(200).text;
+    assert!(empty.contains("Er loopt geen gesprek") && empty.contains("href=\"/calls\""));
+    let [customer, voice] = voices();
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer, &voice]).await;
+    hook.say("ping", json!({})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "pong");
+    let page = agent.page("/calls").await.expect(200).text;
+    for part in [
+        "data-call=\"c1\"",
+        "Loopt",
+        "jij 4",
+        "de klant 5",
+        "lettergrepen",
+        "<path class=\"they\" d=\"M",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    for word in ["boos", " blij ", "emotie", "score"] {
+        assert!(!page.to_lowercase().contains(word), "{word}");
+    }
+    for role in Role::ALL {
+        let other = world.somebody(&format!("ander-{role}"), role).await;
+        if role == Role::Agent {
+            assert!(!other.page("/calls").await.expect(200).text.contains("data-call=\"c1\""));
+            assert_eq!(other.get("/calls").await.expect(200).json["calls"], json!([]));
+            other.put("/calls/c1/silence", &json!({})).await.expect(404);
+            other.form("/calls/silence", &[("call", "c1")]).await.expect(404);
+        } else {
+            other.page("/calls").await.expect(403);
+            other.get("/calls").await.expect(403);
+        }
+        for path in ["/today", "/contacts", "/search?words=klant", "/privacy"] {
+            assert!(!other.page(path).await.text.contains("c1<"), "{role} {path}");
+        }
+    }
+    // How it stood when it was over is told for a while.
+    hook.say("close", json!({"reason": "end"})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "closed");
+    let page = agent.page("/calls").await.expect(200).text;
+    assert!(page.contains("Voorbij") && page.contains("Wat blijft hiervan over"), "{page}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_customer_said_in_the_same_call_stands_beside_it() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let server = world.serve().await;
+    let _hook = Hook::open(&server, "samira").await;
+    let _other = Hook::open(&server, "kees").await;
+    let said = "Met Fatima Yilmaz. Sinds maandag doet mijn internet het niet, klantnummer 8812345.";
+    let given = json!({"id": "c1", "locale": "nl-NL", "channel": "phone",
+        "turns": [{"party": "customer", "text": said}]});
+    let contact = agent.post("/conversations", &given).await.expect(201).id();
+    let page = agent.page("/calls").await.expect(200).text;
+    assert!(page.contains("Wat de klant zei") && page.contains("maandag"), "{page}");
+    assert!(page.contains(&format!("/contacts/{contact}")));
+    // A colleague to whom the same call was put through does not help with that contact.
+    let page = colleague.page("/calls").await.expect(200).text;
+    assert!(page.contains("data-call=\"c1\"") && !page.contains("Wat de klant zei"), "{page}");
+    server.stop().await;
+}
+
+/// The agent talks for 130 s; the customer says something after 70 s, for 4 s.
+fn lecture() -> [Vec<u8>; 2] {
+    let line = |channel, start, syllables| {
+        let pitch = if channel == 0 { 120.0 } else { 205.0 };
+        let manner = Manner { pitch, movement: 4.0, pace: 4.5, level: -21.0, length: 1.0 };
+        Line { channel, start, syllables, manner }
+    };
+    let lines = vec![line(0, 500, 580), line(1, 70_000, 18)];
+    let script = Script { lines, noise: Some(-62.0), length: 131_000, ..Script::default() };
+    let made = script.make().over_the_line();
+    [1, 0].map(|channel: usize| {
+        made.channels[channel].iter().map(|sample| Law::Mu.encode(*sample)).collect()
+    })
+}
+
+#[tokio::test]
+async fn advice_is_off_until_the_agent_wants_it_and_one_key_ends_it_for_the_call() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let server = world.serve().await;
+    assert!(agent.page("/calls").await.expect(200).text.contains("Zet advies aan"));
+    agent.form("/calls/advice", &[("advice", "graag")]).await.expect(422);
+    let on = agent.form("/calls/advice", &[("advice", "on")]).await.expect(303);
+    let cookie = on.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let wish = cookie.split(';').next().unwrap();
+    let with = |caller: &common::Caller| {
+        let both = format!("{}; {wish}", caller.header("cookie"));
+        caller.but("cookie", Some(&both))
+    };
+    let wants = with(&agent);
+    assert!(wants.page("/calls").await.expect(200).text.contains("Zet advies uit"));
+    // Whoever uses the same browser next has not asked for any.
+    assert!(with(&colleague).page("/calls").await.expect(200).text.contains("Zet advies aan"));
+    let mut advised = Events::of(&wants, "/calls/words").await;
+    let mut plain = Events::of(&agent, "/calls/words").await;
+    let hear = tokio::spawn(async move {
+        let mut all = Vec::new();
+        while let Some(told) = advised.next().await {
+            let over = told["state"] == "ended";
+            all.push(told);
+            if over {
+                break;
+            }
+        }
+        all
+    });
+    let unasked = tokio::spawn(async move {
+        while let Some(told) = plain.next().await {
+            assert!(told["advice"].is_null(), "{told}");
+            if told["state"] == "ended" {
+                break;
+            }
+        }
+    });
+    let [customer, voice] = lecture();
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer[..8 * 128_000], &voice[..8 * 128_000]]).await;
+    hook.say("ping", json!({})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "pong");
+    agent.put("/calls/c1/silence", &json!({})).await.expect(204);
+    agent.put("/calls/c2/silence", &json!({})).await.expect(404);
+    assert_eq!(agent.get("/calls").await.expect(200).json["calls"][0].get("advice"), None);
+    hook.sound([&customer[8 * 128_000..], &voice[8 * 128_000..]]).await;
+    hook.say("close", json!({"reason": "end"})).await;
+    let all = hear.await.unwrap();
+    unasked.await.unwrap();
+    let mut said: Vec<&str> = Vec::new();
+    let mut stood = false;
+    for told in &all[1..] {
+        let advice = told["advice"].as_str();
+        if let (Some(advice), false) = (advice, stood) {
+            said.push(advice);
+        }
+        stood = advice.is_some();
+        let floor = told["words"]["floor"].as_str().unwrap();
+        assert!(
+            advice.is_none() || !floor.contains("klant") && !floor.contains("allebei"),
+            "{told}"
+        );
+    }
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("al een minuut niets") && said[1].contains("anderhalve minuut"));
+    assert_eq!(all.last().unwrap()["silent"], true);
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn only_a_signature_opens_the_doors_of_telephone_systems() {
     let world = world().await;

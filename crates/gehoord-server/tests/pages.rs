@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 70] = [
+const TABLE: [(&str, &str, &str); 73] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -19,6 +19,9 @@ const TABLE: [(&str, &str, &str); 70] = [
     ("get", "/account", "a c m o p b"),
     ("post", "/account/password", "a c m o p b"),
     ("get", "/today", "a m"),
+    ("get", "/calls", "a"),
+    ("post", "/calls/advice", "a"),
+    ("post", "/calls/silence", "a"),
     ("get", "/contacts", "a c m"),
     ("get", "/search", "a m o"),
     ("get", "/note", "a"),
@@ -103,6 +106,8 @@ fn fields(path: &str) -> Vec<(&'static str, &'static str)> {
         "/admin/people" => {
             vec![("login", "n"), ("name", "N"), ("role", "agent"), ("password", "kort")]
         }
+        "/calls/advice" => vec![("advice", "off")],
+        "/calls/silence" => vec![("call", "c1")],
         "/account/password" => vec![("old", "mis"), ("new", "kort")],
         "/privacy/customer" | "/privacy/customer/export" => vec![("customer", "niemand")],
         "/privacy/customer/erase" => vec![("customer", "niemand"), ("confirm", "iemand")],

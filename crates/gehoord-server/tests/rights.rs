@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Roles by their first letters: agent, coach, manager, product owner, privacy officer,
 /// administrator; `nobody` needs no credentials.
-const TABLE: [(&str, &str, &str); 53] = [
+const TABLE: [(&str, &str, &str); 56] = [
     ("POST", "/session", "nobody"),
     ("DELETE", "/session", "a c m o p b"),
     ("GET", "/me", "a c m o p b"),
@@ -45,7 +45,10 @@ const TABLE: [(&str, &str, &str); 53] = [
     ("POST", "/check", "a c m o p b"),
     ("POST", "/suggest", "a c m o p b"),
     ("GET", "/compose", "a c m o p b"),
+    ("GET", "/calls", "a"),
+    ("PUT", "/calls/{id}/silence", "a"),
     ("GET", "/calls/events", "a"),
+    ("GET", "/calls/words", "a"),
     ("GET", "/people", "a c m p b"),
     ("POST", "/people", "b"),
     ("PUT", "/people/{id}", "b"),
@@ -69,8 +72,13 @@ const TABLE: [(&str, &str, &str); 53] = [
 /// Doors outside the API that are open to everybody.
 const OPEN: [&str; 4] = ["/health", "/ready", "/metrics", "/openapi.json"];
 /// Streams stand in no document.
-const STREAMS: [&str; 4] =
-    ["/conversations/{id}/events", "/conversations/{id}/socket", "/compose", "/calls/events"];
+const STREAMS: [&str; 5] = [
+    "/conversations/{id}/events",
+    "/conversations/{id}/socket",
+    "/compose",
+    "/calls/events",
+    "/calls/words",
+];
 /// Doors of telephone systems: no role opens them, only a signature; see tests/calls.rs.
 const SIGNED: [&str; 2] = ["/telephony/twilio", "/telephony/audiohook"];
 
@@ -200,7 +208,7 @@ async fn every_route_opens_for_the_roles_in_the_table_and_for_no_other() {
         }
         for (role, caller) in &all {
             let answer = match *path {
-                "/conversations/{id}/events" | "/calls/events" => {
+                "/conversations/{id}/events" | "/calls/events" | "/calls/words" => {
                     let path = format!("/api/v1{address}");
                     caller.stream(method, &path, &[], "").await.status().as_u16()
                 }

@@ -31,6 +31,19 @@ const PACE_OVER: usize = 1_000;
 const PACE_FROM: usize = 300;
 /// How it stands is told at least once in so many frames: 1 s.
 const TELL: u64 = 100;
+/// Music that plays for so many frames is hold, and without music for so many it is over: 2.5 s, 2 s.
+const HOLD_FROM: u16 = 250;
+const HOLD_REST: u16 = 200;
+/// "Lately" is so many frames: a minute.
+const LATELY: u64 = 6_000;
+/// The last of a call is kept in slots of so many frames: 250 ms, and so many of them: two minutes.
+const SLOT: u64 = 25;
+const SLOTS: usize = 480;
+/// Sound in steps of so many samples is looked at as it comes in: 20 ms; a step that is louder than
+/// this, in decibels, may be a voice; somebody may still speak so many steps after it: 300 ms.
+const STEP: usize = 160;
+const MAY_BE_A_VOICE: f32 = -48.0;
+const STEPS: u8 = 15;
 
 /// How a call stands. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -47,6 +60,13 @@ pub struct Now {
     pub silence_ms: u64,
     /// The longest time that nobody spoke.
     pub longest_silence_ms: u64,
+    /// How long the customer is on hold by now; 0 when they are not.
+    pub hold_ms: u64,
+    /// How long they were on hold in all.
+    pub held_ms: u64,
+    /// How long ago the customer last spoke for a second or more and came to an end of their own;
+    /// `None` before they did.
+    pub let_out_ms: Option<u64>,
     /// Sound that never came, or came too late, of both voices together.
     pub missing_ms: u64,
 }
@@ -66,8 +86,39 @@ pub struct VoiceNow {
     pub monologue_ms: u64,
     /// The longest that they had the word.
     pub longest_ms: u64,
+    /// How long ago they last spoke, or the hold ended; all of the call when neither was yet.
+    pub quiet_ms: u64,
     /// How often they began while the other spoke, and both went on for 300 ms.
     pub overlaps: u32,
+    /// How often the other stopped then, and they went on to have the word.
+    pub interruptions: u32,
+    /// The same over the last minute.
+    pub interrupted_lately: u32,
+}
+
+/// Who spoke in the last two minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recent {
+    /// Where the first slot begins.
+    pub from_ms: u64,
+    /// Slots of [`Recent::SLOT_MS`], in order.
+    pub slots: Vec<Slot>,
+}
+
+impl Recent {
+    /// Length of a slot.
+    pub const SLOT_MS: u64 = SLOT * HOP_MS as u64;
+    /// The most slots.
+    pub const MOST: usize = SLOTS;
+}
+
+/// A piece of the last two minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Slot {
+    /// Whether customer and agent spoke in most of it.
+    pub spoke: [bool; 2],
+    /// Whether the customer was on hold.
+    pub hold: bool,
 }
 
 /// Hears a call while it runs. Memory does not grow with its length.
@@ -83,6 +134,19 @@ pub struct Running {
     overlap: u64,
     silence: u64,
     longest_silence: u64,
+    /// How surely music plays, 0 to [`HOLD_FROM`] frames of it.
+    music: u16,
+    /// Since when the customer is on hold.
+    hold: Option<u64>,
+    hold_ended: u64,
+    held: u64,
+    /// Frames of the hold since the last music.
+    rest: u64,
+    /// When the customer last came to an end of their own.
+    let_out: Option<u64>,
+    recent: VecDeque<Slot>,
+    /// Frames of the slot that is being filled, in which each spoke, and of hold.
+    slot: [u64; 3],
     news: bool,
 }
 
@@ -91,6 +155,16 @@ pub struct Running {
 struct Heard {
     speech: bool,
     syllable: bool,
+    music: bool,
+    /// The telephone system said that the call is on hold.
+    paused: bool,
+}
+
+impl From<crate::Frame> for Heard {
+    fn from(frame: crate::Frame) -> Self {
+        let (speech, syllable, music) = (frame.speech, frame.syllable, frame.music);
+        Self { speech, syllable, music, paused: false }
+    }
 }
 
 /// What came in of one voice.
@@ -106,6 +180,10 @@ struct Lane {
     /// Frames that were told of as silent before they came.
     owed: u64,
     missing: u64,
+    /// Steps since the last one that may be a voice, up to [`STEPS`].
+    faint: u8,
+    /// Power and number of the samples of the step that is being filled.
+    step: (f32, usize),
 }
 
 /// What is known of one voice.
@@ -122,6 +200,11 @@ struct Voice {
     speaking: bool,
     longest: u64,
     overlaps: u32,
+    /// They began while the other spoke, and nobody knows yet who goes on.
+    over: bool,
+    interruptions: u32,
+    /// When they interrupted in the last minute.
+    lately: VecDeque<u64>,
 }
 
 impl Default for Running {
@@ -135,6 +218,14 @@ impl Default for Running {
             overlap: 0,
             silence: 0,
             longest_silence: 0,
+            music: 0,
+            hold: None,
+            hold_ended: 0,
+            held: 0,
+            rest: 0,
+            let_out: None,
+            recent: VecDeque::with_capacity(SLOTS),
+            slot: [0; 3],
             news: false,
         }
     }
@@ -152,6 +243,30 @@ impl Running {
         };
         self.lanes[lane].push(at, samples);
         self.settle(MOST_AHEAD);
+    }
+
+    /// The call was on hold up to this sample, and nothing was sent meanwhile.
+    pub fn pause(&mut self, until: u64) {
+        for lane in &mut self.lanes {
+            lane.pause(until.min(LONGEST));
+        }
+        self.settle(MOST_AHEAD);
+    }
+
+    /// Whether the customer may be speaking at this moment: told by the level of the sound alone, as
+    /// soon as it comes in, and rather once too often. What [`now`](Self::now) tells is surer, and a
+    /// second late.
+    #[must_use]
+    pub fn customer_may_speak(&self) -> bool {
+        self.lanes[0].faint < STEPS
+    }
+
+    /// Who spoke in the last two minutes.
+    #[must_use]
+    pub fn recent(&self) -> Recent {
+        let slots: Vec<Slot> = self.recent.iter().copied().collect();
+        let all = self.at / SLOT;
+        Recent { from_ms: ms((all - slots.len() as u64) * SLOT), slots }
     }
 
     /// Samples up to which something of either voice came in.
@@ -181,7 +296,10 @@ impl Running {
                     .then(|| voice.syllables as f32 * 1000.0 / (spoken as u32 * HOP_MS) as f32),
                 monologue_ms: word.map_or(0, |(_, since)| ms(voice.last.saturating_sub(since))),
                 longest_ms: ms(voice.longest),
+                quiet_ms: ms(self.at.saturating_sub(voice.last.max(self.hold_ended))),
                 overlaps: voice.overlaps,
+                interruptions: voice.interruptions,
+                interrupted_lately: voice.lately.len() as u32,
             }
         };
         let missing: u64 = self.lanes.iter().map(|lane| lane.missing).sum();
@@ -192,6 +310,9 @@ impl Running {
             overlap_ms: ms(self.overlap),
             silence_ms: ms(self.silence),
             longest_silence_ms: ms(self.longest_silence),
+            hold_ms: self.hold.map_or(0, |since| ms(self.at - since)),
+            held_ms: ms(self.held),
+            let_out_ms: self.let_out.map(|at| ms(self.at.saturating_sub(at))),
             missing_ms: missing * 1000 / u64::from(RATE),
         }
     }
@@ -199,6 +320,12 @@ impl Running {
     /// How it stood when the call was over.
     #[must_use]
     pub fn finish(mut self) -> Now {
+        self.over();
+        self.now()
+    }
+
+    /// The call is over: tells what was held back. Nothing may be pushed any more.
+    pub fn over(&mut self) {
         for lane in &mut self.lanes {
             lane.renew();
         }
@@ -211,7 +338,6 @@ impl Running {
         for voice in &mut self.voices {
             voice.speaking = false;
         }
-        self.now()
     }
 
     /// Tells of all frames that both voices have, or that one has more than `ahead` of alone.
@@ -226,7 +352,8 @@ impl Running {
         }
     }
 
-    fn step(&mut self, frames: [Heard; 2]) {
+    fn step(&mut self, mut frames: [Heard; 2]) {
+        self.hold(&mut frames);
         for (voice, frame) in self.voices.iter_mut().zip(frames) {
             self.news |= voice.step(self.at, frame);
         }
@@ -249,19 +376,108 @@ impl Running {
                 if self.both == OVERLAP {
                     let second = usize::from(self.voices[1].began > self.voices[0].began);
                     self.voices[second].overlaps += 1;
+                    self.voices[second].over = true;
                     self.news = true;
                 }
             }
             _ if self.voices.iter().all(|voice| voice.speaking) => {}
             _ => self.both = 0,
         }
-        if frames.iter().any(|frame| frame.speech) {
+        if frames.iter().any(|frame| frame.speech) || self.hold.is_some() {
             self.silence = 0;
         } else {
             self.silence += 1;
             self.longest_silence = self.longest_silence.max(self.silence);
         }
+        for side in 0..2 {
+            self.interrupted(side);
+        }
+        self.talked_out();
+        self.keep(frames);
         self.news |= self.at.is_multiple_of(TELL);
+    }
+
+    /// Whether the customer is on hold; what is said meanwhile is not for this call.
+    fn hold(&mut self, frames: &mut [Heard; 2]) {
+        let paused = frames.iter().any(|frame| frame.paused);
+        let music = frames.iter().any(|frame| frame.music);
+        self.music = match music {
+            true => (self.music + 1).min(HOLD_FROM),
+            false => self.music.saturating_sub(1),
+        };
+        let begins = paused || self.music == HOLD_FROM;
+        let goes_on = paused || self.music > HOLD_FROM - HOLD_REST;
+        match self.hold {
+            None if begins => {
+                let before = if paused { 0 } else { u64::from(HOLD_FROM).min(self.at) };
+                self.rest = 0;
+                self.hold = Some(self.at - before);
+                self.held += before;
+                // Who speaks after a hold begins anew.
+                self.word = None;
+                self.news = true;
+            }
+            Some(_) if !goes_on => {
+                self.hold = None;
+                // The rest after the music was none of it.
+                self.held -= self.rest.min(self.held);
+                self.hold_ended = self.at - self.rest.min(self.at);
+                self.news = true;
+            }
+            _ => {}
+        }
+        if self.hold.is_some() {
+            self.held += 1;
+            self.rest = if paused || music { 0 } else { self.rest + 1 };
+        }
+        for frame in frames {
+            frame.speech &= self.hold.is_none() && !frame.music;
+        }
+    }
+
+    /// Whether they began while the other spoke, the other stopped, and they went on.
+    fn interrupted(&mut self, side: usize) {
+        let other_speaks = self.voices[1 - side].speaking;
+        let (at, voice) = (self.at, &mut self.voices[side]);
+        if voice.over && !voice.speaking {
+            voice.over = false;
+        } else if voice.over && !other_speaks && voice.last.saturating_sub(voice.began) >= WORD {
+            voice.over = false;
+            voice.interruptions += 1;
+            voice.lately.push_back(at);
+            self.news = true;
+        }
+        while voice.lately.front().is_some_and(|then| then + LATELY < at) {
+            voice.lately.pop_front();
+        }
+    }
+
+    /// Whether the customer came to an end of their own: they spoke for a second, and no voice of the
+    /// agent goes on that began before.
+    fn talked_out(&mut self) {
+        let [customer, agent] = &self.voices;
+        let ended = self.at == customer.last + BREATH && customer.last - customer.began >= WORD;
+        if ended && (!agent.speaking || agent.began >= customer.last) {
+            self.let_out = Some(self.at);
+        }
+    }
+
+    /// Keeps who spoke, for two minutes.
+    fn keep(&mut self, frames: [Heard; 2]) {
+        let spoke = frames.map(|frame| u64::from(frame.speech));
+        let hold = u64::from(self.hold.is_some());
+        for (sum, more) in self.slot.iter_mut().zip([spoke[0], spoke[1], hold]) {
+            *sum += more;
+        }
+        if self.at.is_multiple_of(SLOT) {
+            let most = |frames: u64| frames * 2 > SLOT;
+            let [customer, agent, hold] = std::mem::take(&mut self.slot);
+            if self.recent.len() == SLOTS {
+                self.recent.pop_front();
+            }
+            let spoke = [most(customer), most(agent)];
+            self.recent.push_back(Slot { spoke, hold: most(hold) });
+        }
     }
 }
 
@@ -289,7 +505,34 @@ impl Voice {
 impl Lane {
     fn new() -> Self {
         let track = Track::new(RATE);
-        Self { track, taken: 0, frames: VecDeque::new(), made: 0, owed: 0, missing: 0 }
+        let frames = VecDeque::new();
+        Self { track, taken: 0, frames, made: 0, owed: 0, missing: 0, faint: STEPS, step: (0.0, 0) }
+    }
+
+    /// Nothing comes in up to this sample, because of a hold.
+    fn pause(&mut self, until: u64) {
+        if until <= self.taken {
+            return;
+        }
+        self.renew();
+        self.taken = until;
+        while self.made < until / HOP as u64 {
+            self.keep(Heard { paused: true, ..Heard::default() });
+        }
+    }
+
+    /// Whether there may be a voice in what comes in, by its level.
+    fn listen(&mut self, samples: &[f32]) {
+        for sample in samples {
+            self.step.0 += sample * sample;
+            self.step.1 += 1;
+            if self.step.1 == STEP {
+                let level = 10.0 * (self.step.0 / STEP as f32).max(1e-12).log10();
+                let loud = level > MAY_BE_A_VOICE;
+                self.faint = if loud { 0 } else { (self.faint + 1).min(STEPS) };
+                self.step = (0.0, 0);
+            }
+        }
     }
 
     fn push(&mut self, at: u64, samples: &[f32]) {
@@ -319,11 +562,12 @@ impl Lane {
     }
 
     fn hear(&mut self, samples: &[f32]) {
+        self.listen(samples);
         let mut heard = Vec::new();
         self.track.push(samples, |frame| heard.push(frame));
         self.taken += samples.len() as u64;
         for frame in heard {
-            self.keep(Heard { speech: frame.speech, syllable: frame.syllable });
+            self.keep(frame.into());
         }
     }
 
@@ -332,7 +576,7 @@ impl Lane {
         let mut heard = Vec::new();
         std::mem::replace(&mut self.track, Track::new(RATE)).finish(|frame| heard.push(frame));
         for frame in heard {
-            self.keep(Heard { speech: frame.speech, syllable: frame.syllable });
+            self.keep(frame.into());
         }
     }
 

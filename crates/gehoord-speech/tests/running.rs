@@ -67,6 +67,116 @@ fn a_talk_of_known_times_is_told_while_it_runs_and_at_its_end() {
     assert!(at(18_000).agent.speaking && at(18_000).customer.monologue_ms == 0);
 }
 
+/// Hears a talk of made voices; gives what was told, and the last two minutes.
+fn told(lines: Vec<Line>, length: u32) -> (Vec<Now>, Running) {
+    let script = Script { lines, noise: Some(-62.0), length, seed: 5, ..Script::default() };
+    let made = script.make().over_the_line();
+    let (mut running, mut news) = (Running::default(), Vec::new());
+    for (block, (agent, customer)) in
+        made.channels[0].chunks(160).zip(made.channels[1].chunks(160)).enumerate()
+    {
+        running.push(Party::Customer, block as u64 * 160, customer);
+        running.push(Party::Agent, block as u64 * 160, agent);
+        news.extend(running.news());
+    }
+    running.over();
+    news.push(running.now());
+    (news, running)
+}
+
+fn line(channel: usize, start: u32, syllables: u32) -> Line {
+    Line { channel, start, syllables, manner: if channel == 0 { AGENT } else { CUSTOMER } }
+}
+
+#[test]
+fn who_cuts_in_and_who_only_says_yes_are_told_apart() {
+    // The customer speaks 6 s; the agent begins after 4 s and goes on.
+    let (news, _) = told(vec![line(1, 1_000, 31), line(0, 5_000, 30)], 16_000);
+    let end = news.last().unwrap();
+    assert_eq!((end.agent.interruptions, end.customer.interruptions), (1, 0), "{end:?}");
+    assert_eq!(end.agent.interrupted_lately, 1);
+    assert_eq!(end.let_out_ms, None, "the customer did not come to their end");
+    // The same with a short word, after which the customer goes on.
+    let (news, _) = told(vec![line(1, 1_000, 52), line(0, 5_000, 3)], 16_000);
+    let end = news.last().unwrap();
+    assert_eq!((end.agent.overlaps, end.agent.interruptions), (1, 0), "{end:?}");
+    near(end.let_out_ms.unwrap(), 16_000 - 11_200, 400);
+    near(end.customer.quiet_ms, 16_000 - 11_000, 300);
+}
+
+#[test]
+fn the_last_two_minutes_are_kept_and_no_more() {
+    let lines = (0..30).map(|n| line(n % 2, 1_000 + 5_000 * n as u32, 18)).collect();
+    let (news, running) = told(lines, 152_000);
+    let recent = running.recent();
+    assert_eq!((recent.slots.len(), recent.from_ms), (480, 32_000));
+    let spoke = |side: usize| recent.slots.iter().filter(|slot| slot.spoke[side]).count() as u64;
+    // Twelve times four seconds of the agent, and three and a half of the customer.
+    near(spoke(1) * 250, 12 * 4_000, 2_500);
+    near(spoke(0) * 250, 12 * 3_460, 2_500);
+    assert!(recent.slots.iter().all(|slot| !slot.hold && slot.spoke != [true, true]));
+    assert!(news.iter().all(|now| now.hold_ms == 0));
+}
+
+#[test]
+fn a_hold_that_the_telephone_system_tells_of_is_a_hold_and_no_loss() {
+    let mut running = Running::default();
+    let second = [0.0; 8_000];
+    for party in [Party::Customer, Party::Agent] {
+        running.push(party, 0, &second);
+    }
+    running.pause(61 * 8_000);
+    for at in 61..64 {
+        for party in [Party::Customer, Party::Agent] {
+            running.push(party, at * 8_000, &second);
+        }
+    }
+    running.over();
+    let end = running.now();
+    near(end.at_ms, 64_000, 20);
+    near(end.held_ms, 60_000, 20);
+    assert_eq!((end.hold_ms, end.missing_ms), (0, 0), "{end:?}");
+    assert!(end.longest_silence_ms < 4_000 && end.customer.quiet_ms < 4_000, "{end:?}");
+}
+
+#[test]
+fn music_that_plays_is_a_hold() {
+    let chord = |n: usize| {
+        let t = n as f32 / 8_000.0;
+        [262.0f32, 330.0, 392.0, 523.0]
+            .iter()
+            .map(|f| 0.1 * (2.0 * std::f32::consts::PI * f * t).sin())
+            .sum::<f32>()
+    };
+    let mut running = Running::default();
+    for second in 0..20 {
+        let play = (4..14).contains(&second);
+        let sound: Vec<f32> =
+            (0..8_000).map(|n| if play { chord(second * 8_000 + n) } else { 0.0 }).collect();
+        running.push(Party::Customer, second as u64 * 8_000, &[0.0; 8_000]);
+        running.push(Party::Agent, second as u64 * 8_000, &sound);
+    }
+    running.over();
+    let end = running.now();
+    near(end.held_ms, 10_000, 2_000);
+    assert!(end.hold_ms == 0 && end.agent.talk_ms < 1_200, "{end:?}");
+}
+
+#[test]
+fn a_voice_is_suspected_as_soon_as_it_comes_in() {
+    let mut running = Running::default();
+    assert!(!running.customer_may_speak());
+    let loud: Vec<f32> = (0..160).map(|n| 0.1 * (n as f32 * 0.3).sin()).collect();
+    running.push(Party::Agent, 0, &loud);
+    assert!(!running.customer_may_speak(), "that is the other voice");
+    running.push(Party::Customer, 0, &loud);
+    assert!(running.customer_may_speak(), "within 20 ms");
+    running.push(Party::Customer, 160, &[0.000_5; 2_240]);
+    assert!(running.customer_may_speak(), "280 ms later somebody may only take breath");
+    running.push(Party::Customer, 2_400, &[0.000_5; 320]);
+    assert!(!running.customer_may_speak());
+}
+
 #[test]
 fn what_is_lost_is_counted_and_the_rest_keeps_its_time() {
     // Three seconds of both are lost while the customer speaks, and some blocks of the agent.

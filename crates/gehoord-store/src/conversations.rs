@@ -572,6 +572,24 @@ impl Request {
         }
     }
 
+    /// Id of the conversation of this name elsewhere, such as the id of a call, that the viewer helps
+    /// with; the newest where there are several.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_by_name(&mut self, external_id: &str) -> Result<Option<String>, StoreError> {
+        let Some(person) = self.viewer.person_id().map(str::to_owned) else { return Ok(None) };
+        let known: Option<(String,)> = sqlx::query_as(
+            "SELECT id FROM conversation WHERE assigned_to = $1 AND external_id = $2 \
+             ORDER BY last_at DESC, id LIMIT 1",
+        )
+        .bind(person)
+        .bind(external_id)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(known.map(|(id,)| id))
+    }
+
     /// What the viewer wrote last in the newest conversations they help with, masked, the newest
     /// first. None for who helps nobody.
     ///

@@ -20,7 +20,7 @@ mod tests {
     const EDGES: [(&str, &[&str]); 9] = [
         ("gehoord-conversation", &[]),
         ("gehoord-listening", &["gehoord-conversation"]),
-        ("gehoord-coaching", &["gehoord-conversation", "gehoord-listening"]),
+        ("gehoord-coaching", &["gehoord-conversation", "gehoord-listening", "gehoord-speech"]),
         ("gehoord-ingest", &["gehoord-conversation"]),
         ("gehoord-speech", &["gehoord-conversation"]),
         ("gehoord-store", &["gehoord-conversation"]),

@@ -1,5 +1,6 @@
 //! The API under `/api/v1`: one module a thing. A route and its place in the document are one line.
 
+pub(crate) mod calls;
 pub(crate) mod compose;
 pub(crate) mod conversations;
 pub(crate) mod extract;
@@ -52,6 +53,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(listen::listen))
         .routes(routes!(listen::check))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::silence))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
         .routes(routes!(teams::list, teams::add))

@@ -11,9 +11,10 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 12] = [
+const ASSETS: [(&str, &str, &str); 13] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
+    ("calls.js", "text/javascript; charset=utf-8", include_str!("../../assets/calls.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("import.js", "text/javascript; charset=utf-8", include_str!("../../assets/import.js")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")),

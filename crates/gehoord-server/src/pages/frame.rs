@@ -40,12 +40,15 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// Everything here is made up.
     pub(crate) demo: bool,
+    /// A telephone system may come in, so there are calls to follow.
+    calls: bool,
 }
 
 impl Frame {
     pub(crate) fn new(choice: Choice, app: &App, path: &str) -> Self {
         let back = path.to_owned();
-        Self { theme: choice.theme, back, demo: app.demo, ..Self::alone(choice.lang) }
+        let calls = app.telephony.is_some();
+        Self { theme: choice.theme, back, demo: app.demo, calls, ..Self::alone(choice.lang) }
     }
 
     /// Around a page that stands alone: nowhere to go to, nobody who looks.
@@ -60,6 +63,7 @@ impl Frame {
             looker: None,
             csrf: String::new(),
             demo: false,
+            calls: false,
         }
     }
 
@@ -72,6 +76,7 @@ impl Frame {
         let places = places(viewer, self.t);
         self.places = places
             .into_iter()
+            .filter(|(path, ..)| self.calls || *path != "/calls")
             .map(|(path, icon, name)| Place { path, icon, name, here: here(path) })
             .collect();
         self.looker = person.map(|person| Looker {
@@ -119,6 +124,7 @@ fn places(viewer: &Viewer, t: &'static Texts) -> Vec<(&'static str, &'static str
     let all = [
         (Right::Promises, "/today", "today", t.frame.today.as_str()),
         (Right::ReadConversations, "/contacts", "contacts", &t.frame.contacts),
+        (Right::WriteConversations, "/calls", "phone", &t.calls.nav),
         (Right::WriteConversations, "/reply", "reply", &t.reply.title),
         (Right::Search, "/search", "search", &t.frame.search),
         (Right::Share, "/shared", "coach", &t.frame.shared),

@@ -11,6 +11,7 @@
 mod account;
 mod admin;
 mod assets;
+mod calls;
 mod contact;
 mod contacts;
 mod frame;
@@ -39,6 +40,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
+pub(crate) use calls::events as call_words;
 pub use contact::Sheet;
 pub(crate) use practice::Practising;
 pub(crate) use problem::nothing_here;
@@ -82,6 +84,9 @@ doors! {
     post "/account/tokens" account::add_token;
     post "/account/tokens/{id}/revoke" account::revoke_token;
     get "/today" today::page;
+    get "/calls" calls::page;
+    post "/calls/advice" calls::set_advice;
+    post "/calls/silence" calls::silence;
     get "/contacts" contacts::list;
     get "/search" contacts::search;
     get "/shared" shared::page;

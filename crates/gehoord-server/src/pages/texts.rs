@@ -217,6 +217,16 @@ texts! {
         copy, done
     }
     sheet { title, contents, to_contents, about, none, last; turns }
+    calls {
+        title, nav, lead, none, none_what, unconnected, reload, running, waiting, ended_over,
+        ended_lost, ended_no_sound, ended_too_long, ended_stops, gone, lanes, lanes_of, customer,
+        you, ago, at_now, floor, floor_you, floor_they, floor_both, floor_nobody, floor_hold,
+        floor_over, floor_unknown, share, share_of, pace, pace_of, pace_you, pace_they, both,
+        both_of, quiet, quiet_of, hold, hold_of, hold_none, let_out, let_out_ago, let_out_now,
+        let_out_none, unknown, said, said_what, open, left, left_what, advice, advice_what,
+        advice_on, advice_off, is_on, is_off, silence, silence_keys, silent, rules, rule_own,
+        rule_kept, rule_late, rule_feeling; cut_in
+    }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
     note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
     practice {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use gehoord_speech::telephony::audiohook::Session;
 
 use super::signature::Signed;
-use super::{AUDIOHOOK, Line, Next, let_in, next};
+use super::{AUDIOHOOK, Line, Next, Then, let_in, next};
 use crate::app::App;
 use crate::telemetry;
 
@@ -35,35 +35,39 @@ async fn hear(mut socket: WebSocket, app: App) {
             Next::Message(_) => continue,
             Next::Gone => break,
             Next::Stops => {
+                line.stop();
                 let goodbye = session.disconnect("completed", "the server stops");
                 let _ = socket.send(Message::Text(goodbye.into())).await;
                 break;
             }
         };
-        let over = match heard {
+        let then = match heard {
             Ok((said, answer)) => match line.take(&app, said).await {
-                Ok(over) => {
+                Ok(then) => {
                     if let Some(answer) = answer
                         && socket.send(Message::Text(answer.into())).await.is_err()
                     {
                         break;
                     }
-                    Ok(over)
+                    Ok(then)
                 }
                 Err(why) => Err(why),
             },
             Err(error) => Err(error.to_string()),
         };
-        match over {
-            Ok(false) => {}
-            Ok(true) => break,
+        let goodbye = match then {
+            Ok(Then::GoesOn) => continue,
+            Ok(Then::Ends) => break,
+            Ok(Then::Away) => {
+                session.disconnect("completed", "another socket has this call, or it is over")
+            }
             Err(why) => {
                 telemetry::call_refused("audiohook", &why);
-                let goodbye = session.disconnect("error", &why);
-                let _ = socket.send(Message::Text(goodbye.into())).await;
-                break;
+                session.disconnect("error", &why)
             }
-        }
+        };
+        let _ = socket.send(Message::Text(goodbye.into())).await;
+        break;
     }
     let _ = socket.send(Message::Close(None)).await;
 }

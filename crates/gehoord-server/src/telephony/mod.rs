@@ -24,8 +24,9 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::telemetry;
-pub(crate) use calls::Calls;
-use calls::Ongoing;
+pub(crate) use calls::{Calls, State, Told};
+use calls::{Goes, Ongoing, Why};
+pub(crate) use follow::{News, follow};
 use signature::{Keys, Signed};
 
 /// A socket that says nothing for so long is lost.
@@ -93,6 +94,7 @@ pub(crate) fn routes() -> Router<App> {
         .route(TWILIO, get(twilio::socket))
         .route(AUDIOHOOK, get(audiohook::socket))
         .route("/api/v1/calls/events", get(follow::events))
+        .route("/api/v1/calls/words", get(crate::pages::call_words))
 }
 
 /// Lets a telephone system in whose request is signed, and hears its call.
@@ -140,33 +142,65 @@ struct Line {
     deaf: bool,
 }
 
+/// What becomes of a socket after a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// The next message.
+    GoesOn,
+    /// Its own end: the telephone system said so.
+    Ends,
+    /// It is not needed any more: another socket has the call, or it went on for too long.
+    Away,
+}
+
+impl From<Goes> for Then {
+    fn from(goes: Goes) -> Self {
+        match goes {
+            Goes::On => Self::GoesOn,
+            Goes::Away => Self::Away,
+        }
+    }
+}
+
 impl Line {
-    /// Does what a message says; whether the call is over.
-    async fn take(&mut self, app: &App, said: Said) -> Result<bool, String> {
+    /// Does what a message says.
+    async fn take(&mut self, app: &App, said: Said) -> Result<Then, String> {
         match said {
-            Said::Nothing => Ok(false),
-            Said::Begins(begin) if is_probe(&begin) => {
-                self.deaf = true;
-                Ok(false)
-            }
-            Said::Begins(begin) => {
-                self.ongoing = Some(begin_call(app, &begin).await?);
-                Ok(false)
-            }
-            Said::Sound(sounds) => {
-                if let Some(ongoing) = &mut self.ongoing {
-                    ongoing.hear(&sounds);
-                } else if !self.deaf {
-                    return Err("sound of a call that did not begin".to_owned());
-                }
-                Ok(false)
-            }
+            Said::Begins(begin) if is_probe(&begin) => self.deaf = true,
+            Said::Begins(begin) => self.ongoing = Some(begin_call(app, &begin).await?),
+            Said::Sound(sounds) => match &mut self.ongoing {
+                Some(ongoing) => return Ok(ongoing.hear(&sounds).into()),
+                None if self.deaf => {}
+                None => return Err("sound of a call that did not begin".to_owned()),
+            },
             Said::Ends => {
                 if let Some(ongoing) = self.ongoing.take() {
-                    ongoing.end();
+                    ongoing.end(Why::Over);
                 }
-                Ok(true)
+                return Ok(Then::Ends);
             }
+            Said::Leaves => {
+                // The call waits for another socket.
+                drop(self.ongoing.take());
+                return Ok(Then::Ends);
+            }
+            Said::Nothing | Said::Holds | Said::GoesOn(_) => {
+                let Some(ongoing) = &mut self.ongoing else { return Ok(Then::GoesOn) };
+                let goes = match said {
+                    Said::Holds => ongoing.hold(),
+                    Said::GoesOn(at) => ongoing.go_on(at),
+                    _ => ongoing.idle(),
+                };
+                return Ok(goes.into());
+            }
+        }
+        Ok(Then::GoesOn)
+    }
+
+    /// This server stops: the call is not heard on.
+    fn stop(&mut self) {
+        if let Some(ongoing) = self.ongoing.take() {
+            ongoing.end(Why::Stops);
         }
     }
 }
@@ -192,5 +226,5 @@ async fn begin_call(app: &App, begin: &Begin) -> Result<Ongoing, String> {
         return Err("no agent here has the login that was sent as 'agent'".to_owned());
     };
     request.finish().await.map_err(failed)?;
-    app.calls.begin(&begin.account, &begin.call, &person.id)
+    Ok(app.calls.begin(&begin.account, &begin.call, &person.id))
 }

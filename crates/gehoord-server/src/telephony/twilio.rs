@@ -7,7 +7,7 @@ use axum::response::Response;
 use gehoord_speech::telephony::twilio::Stream;
 
 use super::signature::Signed;
-use super::{Line, Next, TWILIO, let_in, next};
+use super::{Line, Next, TWILIO, Then, let_in, next};
 use crate::app::App;
 use crate::telemetry;
 
@@ -28,16 +28,20 @@ async fn hear(mut socket: WebSocket, app: App) {
         let text = match next(&mut socket, &mut ended).await {
             Next::Message(Message::Text(text)) => text,
             Next::Message(_) => continue,
-            Next::Gone | Next::Stops => break,
+            Next::Gone => break,
+            Next::Stops => {
+                line.stop();
+                break;
+            }
         };
         let said = stream.message(&text).map_err(|error| error.to_string());
-        let over = match said {
+        let then = match said {
             Ok(said) => line.take(&app, said).await,
             Err(why) => Err(why),
         };
-        match over {
-            Ok(false) => {}
-            Ok(true) => break,
+        match then {
+            Ok(Then::GoesOn) => {}
+            Ok(Then::Ends | Then::Away) => break,
             Err(why) => {
                 telemetry::call_refused("twilio", &why);
                 break;

@@ -23,8 +23,10 @@ pub struct Session {
     client_seq: u64,
     seq: u64,
     state: State,
-    /// Samples up to which sound came or was left out.
+    /// Samples up to which sound came or was left out, from where the session began.
     at: u64,
+    /// Where it began, in samples: a session that continues another need not begin at 0.
+    start: u64,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -92,24 +94,52 @@ impl Session {
         }
         let nothing = |answer| Ok(Turn { said: Said::Nothing, answer });
         match kind {
-            "ping" => nothing(Some(self.answer("pong", &json!({})))),
+            "ping" => {
+                self.reach(fields);
+                nothing(Some(self.answer("pong", &json!({}))))
+            }
             "update" => nothing(Some(self.answer("updated", &json!({})))),
             "close" => {
+                self.reach(fields);
                 self.state = State::Closed;
                 let answer = Some(self.answer("closed", &json!({})));
-                Ok(Turn { said: Said::Ends, answer })
-            }
-            "discarded" | "resumed" => {
-                let left_out = fields.get("parameters.discarded").as_str().and_then(samples);
-                let Some(at) = left_out.and_then(|left_out| self.at.checked_add(left_out)) else {
-                    let expected = "a time such as PT1.25S, at most 12 hours";
-                    return Err(fields.wrong("parameters.discarded", expected));
+                // A client that closes for any other reason than the end comes back, or is lost.
+                let said = match fields.get("parameters.reason").as_str() {
+                    Some("reconnect" | "error") => Said::Leaves,
+                    _ => Said::Ends,
                 };
-                self.at = at.min(LONGEST);
+                Ok(Turn { said, answer })
+            }
+            "paused" => Ok(Turn { said: Said::Holds, answer: None }),
+            "discarded" => {
+                self.leave_out(fields)?;
                 nothing(None)
+            }
+            "resumed" => {
+                self.leave_out(fields)?;
+                Ok(Turn { said: Said::GoesOn(self.at), answer: None })
             }
             _ => nothing(None),
         }
+    }
+
+    /// Sound up to the position of a message is over, also what never came.
+    fn reach(&mut self, fields: Fields) {
+        if let Some(at) = fields.get("position").as_str().and_then(samples) {
+            self.at = self.at.max(at.saturating_sub(self.start));
+        }
+    }
+
+    /// Sound that was left out keeps its time.
+    fn leave_out(&mut self, fields: Fields) -> Result<(), ProtocolError> {
+        let Some(left_out) = fields.get("parameters.discarded").as_str().and_then(samples) else {
+            let expected = "a time such as PT1.25S, at most 12 hours";
+            return Err(fields.wrong("parameters.discarded", expected));
+        };
+        let from = fields.get("parameters.start").as_str().and_then(samples);
+        let from = from.map_or(self.at, |from| self.at.max(from.saturating_sub(self.start)));
+        self.at = (from + left_out).min(LONGEST);
+        Ok(())
     }
 
     /// What a message of sound says.
@@ -176,6 +206,7 @@ impl Session {
             call: fields.text("parameters.conversationId")?.to_owned(),
             agent,
         };
+        self.start = fields.get("position").as_str().and_then(samples).unwrap_or_default();
         self.state = State::Open(media);
         let answer = Some(self.answer("opened", &json!({"media": [offer], "startPaused": false})));
         Ok(Turn { said: Said::Begins(begin), answer })
@@ -257,6 +288,50 @@ mod tests {
         let Said::Sound(sounds) = session.bytes(&[0, 0x40, 0, 0xC0]).unwrap() else { panic!() };
         assert_eq!(sounds[0].at, 12_002);
         assert_eq!((sounds[0].samples[0], sounds[1].samples[0]), (0.5, -0.5));
+    }
+
+    #[test]
+    fn a_hold_is_told_and_keeps_its_time() {
+        let mut session = opened("PCMU");
+        session.bytes(&[0xFF; 16_000]).unwrap();
+        let turn = session.text(&message("paused", 2, &json!({}))).unwrap();
+        assert_eq!((turn.said, turn.answer), (Said::Holds, None));
+        // The same place as what came already is not counted twice.
+        let left_out = json!({"start": "PT1S", "discarded": "PT2.5S"});
+        let turn = session.text(&message("resumed", 3, &left_out)).unwrap();
+        assert_eq!(turn.said, Said::GoesOn(28_000));
+    }
+
+    #[test]
+    fn the_position_tells_of_sound_that_never_came() {
+        let at = |message: &str, to: &str| message.replace("\"PT0S\"", &format!("\"{to}\""));
+        let mut session = Session::default();
+        session.text(&at(&message("open", 1, &open("PCMU")), "PT60S")).unwrap();
+        session.bytes(&[0xFF; 16_000]).unwrap();
+        session.text(&at(&message("ping", 2, &json!({})), "PT63S")).unwrap();
+        let Said::Sound(sounds) = session.bytes(&[0xFF; 2]).unwrap() else { panic!() };
+        assert_eq!(sounds[0].at, 24_000, "3 s after the session began");
+        // A position that lies behind or is no time changes nothing.
+        for (seq, place) in [(3, "PT1S"), (4, "gisteren"), (5, "PT-4S")] {
+            session.text(&at(&message("ping", seq, &json!({})), place)).unwrap();
+        }
+        let Said::Sound(sounds) = session.bytes(&[0xFF; 2]).unwrap() else { panic!() };
+        assert_eq!(sounds[0].at, 24_001);
+    }
+
+    #[test]
+    fn who_closes_to_come_back_leaves_the_call_open() {
+        for (reason, said) in [
+            ("end", Said::Ends),
+            ("disconnect", Said::Ends),
+            ("reconnect", Said::Leaves),
+            ("error", Said::Leaves),
+        ] {
+            let mut session = opened("PCMU");
+            let turn = session.text(&message("close", 2, &json!({"reason": reason}))).unwrap();
+            assert_eq!(turn.said, said, "{reason}");
+            assert!(turn.answer.unwrap().contains("closed"));
+        }
     }
 
     #[test]

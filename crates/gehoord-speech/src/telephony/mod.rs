@@ -42,6 +42,12 @@ pub enum Said {
     Begins(Begin),
     /// Sound came.
     Sound(Vec<Sound>),
+    /// The call is on hold from now on; no sound comes.
+    Holds,
+    /// It goes on after a hold, so many samples after the start of the stream.
+    GoesOn(u64),
+    /// The telephone system leaves this socket; the call may go on over another.
+    Leaves,
     /// The call is over.
     Ends,
 }

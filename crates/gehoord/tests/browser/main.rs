@@ -9,6 +9,7 @@
     reason = "a test says where it is, and what it skips"
 )]
 
+mod calls;
 mod chromium;
 mod paths;
 mod practice;
@@ -36,6 +37,7 @@ pub(crate) const PAGES: [(&str, &str, &str); 30] = [
     ("forbidden", "samira", "/admin"),
     ("today", "samira", "/today"),
     ("today-of-a-team", "hanna", "/today?whose=team"),
+    ("calls", "samira", "/calls"),
     ("contacts", "samira", "/contacts"),
     ("search", "samira", "/search?words=monteur"),
     ("contact", "samira", "/contacts/{contact}"),
@@ -86,7 +88,12 @@ pub(crate) struct Demo {
 impl Demo {
     fn start() -> Self {
         let place = Place::new(On::Sqlite).unwrap();
-        let mut server = Server::start_with(&place, &["--demo"], "beheerder\n");
+        let token = place.folder.join("token");
+        std::fs::write(&token, calls::TOKEN).unwrap();
+        let token = token.display().to_string();
+        let telephony = ["--telephony-url", calls::URL, "--twilio-token-file", &token];
+        let args = [&["--demo"], telephony.as_slice()].concat();
+        let mut server = Server::start_with(&place, &args, "beheerder\n");
         let site = server.said.lines().next().unwrap().rsplit_once("http://").unwrap().1;
         let site = format!("http://{site}");
         let password = server.said.split("wachtwoord ").nth(1).unwrap();

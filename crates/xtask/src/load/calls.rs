@@ -1,20 +1,19 @@
-//! Many calls at once over Twilio Media Streams, each with the agent who follows: from the frame that
-//! completes a finding to seeing it.
+//! Many calls at once, over Twilio Media Streams and Genesys AudioHook, each with the agent who
+//! follows: from the message that completes a finding to seeing it.
 
+mod talk;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures_util::SinkExt;
-use gehoord_conversation::Party;
-use gehoord_speech::Running;
-use gehoord_speech::audio::g711::Law;
-use gehoord_speech::synthesis::voice::Manner;
-use gehoord_speech::synthesis::{Line, Script};
+use clap::ValueEnum;
+use futures_util::{SinkExt, StreamExt};
 use ring::hmac;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
@@ -22,97 +21,89 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::http::{Connection, Events};
-use super::served::{Server, TELEPHONY_TOKEN, TELEPHONY_URL};
-use super::{Place, machine, quantile};
+use super::served::{AUDIOHOOK_KEY, AUDIOHOOK_SECRET, Server, TELEPHONY_TOKEN, TELEPHONY_URL};
+use super::{Agent, Place, machine, quantile};
+use talk::{Post, Talk};
 
-/// Milliseconds and samples of a frame of one voice.
-const FRAME_MS: u64 = 20;
-const FRAME: usize = 160;
 /// What was not seen so long after the last frame is lost.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TWILIO: &str = "/api/v1/telephony/twilio";
+const AUDIOHOOK: &str = "/api/v1/telephony/audiohook";
 
-/// A talk that all calls hold, and what is to be told of it.
-struct Talk {
-    /// Frames in base64, customer and agent.
-    frames: Vec<[String; 2]>,
-    /// After which frame a finding is due, and how far in the call it stands, in milliseconds.
-    due: Vec<(usize, u64)>,
-    length_ms: u64,
-}
-
-impl Talk {
-    fn new(seconds: u64) -> Self {
-        let length = u32::try_from(seconds * 1000).unwrap_or(u32::MAX);
-        let manner = |pitch| Manner { pitch, movement: 4.0, pace: 4.7, level: -21.0, length: 1.0 };
-        // Each speaks four seconds in turn; now and then the next begins too early.
-        let lines = (0..length.saturating_sub(5_000) / 4_500).map(|n| Line {
-            channel: (n % 2) as usize,
-            start: 500 + n * 4_500 - if n % 4 == 3 { 400 } else { 0 },
-            syllables: 19,
-            manner: manner(if n % 2 == 0 { 120.0 } else { 205.0 }),
-        });
-        let lines = lines.collect();
-        let made = Script { lines, noise: Some(-62.0), length, ..Script::default() }.make();
-        let made = made.over_the_line();
-        let mut running = Running::default();
-        let (mut frames, mut due) = (Vec::new(), Vec::new());
-        for (n, (agent, customer)) in made.channels[0]
-            .chunks_exact(FRAME)
-            .zip(made.channels[1].chunks_exact(FRAME))
-            .enumerate()
-        {
-            let mut both = Vec::new();
-            for (party, samples) in [(Party::Customer, customer), (Party::Agent, agent)] {
-                let bytes: Vec<u8> = samples.iter().map(|s| Law::Mu.encode(*s)).collect();
-                let heard: Vec<f32> = bytes.iter().map(|byte| Law::Mu.decode(*byte)).collect();
-                running.push(party, (n * FRAME) as u64, &heard);
-                both.push(STANDARD.encode(bytes));
-                due.extend(running.news().map(|now| (n, now.at_ms)));
-            }
-            frames.extend(<[String; 2]>::try_from(both));
-        }
-        Self { length_ms: frames.len() as u64 * FRAME_MS, frames, due }
-    }
+/// Whose protocol the calls speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Systems {
+    /// Twilio Media Streams: 20 ms of one voice a message.
+    Twilio,
+    /// Genesys AudioHook: 100 ms of both voices a message, with pings, a hold and a gap.
+    Audiohook,
+    /// One after the other.
+    Both,
 }
 
 /// What one call came to.
 #[derive(Default)]
 struct Seen {
-    /// From the frame that completes a finding to seeing it, in milliseconds.
+    /// From the message that completes a finding to seeing it, in milliseconds.
     took: Vec<f64>,
     /// From the sound that a finding is about to seeing it, in milliseconds.
     behind: Vec<f64>,
-    /// Findings that were not seen, or other ones.
+    /// Findings that were not seen.
     lost: usize,
-    /// Sound that the server did not hear, in milliseconds.
+    /// Sound that the server did not hear though it was sent, in milliseconds.
     missing_ms: u64,
-    /// Frames that were sent more than 20 ms after their time.
+    /// Messages that were sent more than 20 ms after their time.
     late: usize,
+    /// What the page was told.
+    pages: usize,
+}
+
+/// How much is asked of the server.
+pub(super) struct Asked {
+    pub(super) calls: usize,
+    pub(super) seconds: u64,
+    pub(super) systems: Systems,
+    /// Pages that follow each call, beside the program that measures.
+    pub(super) pages: usize,
 }
 
 /// Lets so many calls go on for so long.
-pub(super) async fn run(calls: usize, seconds: u64, place: &Place) -> Result<()> {
+pub(super) async fn run(asked: Asked, place: &Place) -> Result<()> {
+    let Asked { calls, seconds, systems, pages } = asked;
     let store = place.open().await?;
     let agents = super::agents(&store, calls).await?;
     store.close().await;
-    let talk = Arc::new(Talk::new(seconds));
+    let talks = [Arc::new(Talk::twilio(seconds)), Arc::new(Talk::audiohook(seconds))];
+    let audiohook = |number: usize| match systems {
+        Systems::Twilio => false,
+        Systems::Audiohook => true,
+        Systems::Both => number % 2 == 1,
+    };
     let server = Server::start(place)?;
-    println!("{calls} calls, {seconds} s, {}", machine::load());
+    let build = if cfg!(debug_assertions) { "dev" } else { "release" };
+    println!(
+        "{calls} calls ({systems:?}), {seconds} s, {pages} pages each, {build} build, {}",
+        machine::load()
+    );
     let mut open = Vec::with_capacity(calls);
     for (number, agent) in agents.iter().enumerate() {
-        let connection = Connection::open(&server.address, &agent.token).await?;
-        let mut events = connection.follow("/api/v1/calls/events").await?;
-        ensure!(events.next().await?["kind"] == "calls", "the stream begins otherwise");
-        open.push((events, begin(&server.address, number).await?));
+        let events = follow(&server.address, agent, "events").await?;
+        let mut screens = Vec::new();
+        for _ in 0..pages {
+            screens.push(follow(&server.address, agent, "words").await?);
+        }
+        let line = Line::begin(&server.address, number, audiohook(number)).await?;
+        open.push((events, screens, line));
     }
     let before = (machine::cpu(server.id())?, machine::cpu(std::process::id())?);
     let started = Instant::now();
     let mut all = JoinSet::new();
-    for (number, (events, socket)) in open.into_iter().enumerate() {
-        // Spread evenly over a frame.
-        let share = Duration::from_millis(FRAME_MS) * u32::try_from(number)?;
+    for (number, (events, screens, line)) in open.into_iter().enumerate() {
+        // Spread evenly over the time of a message.
+        let talk = Arc::clone(&talks[usize::from(line.audiohook)]);
+        let share = Duration::from_millis(talk.every_ms) * u32::try_from(number)?;
         let first = started + share / u32::try_from(calls)?;
-        all.spawn(go_on(Arc::clone(&talk), events, socket, number, first));
+        all.spawn(go_on(talk, events, screens, line, first));
     }
     let ended = all.join_all().await;
     let took = started.elapsed().as_secs_f64();
@@ -125,16 +116,19 @@ pub(super) async fn run(calls: usize, seconds: u64, place: &Place) -> Result<()>
         sum.lost += one.lost;
         sum.missing_ms += one.missing_ms;
         sum.late += one.late;
+        sum.pages += one.pages;
     }
     sum.took.sort_by(f64::total_cmp);
     sum.behind.sort_by(f64::total_cmp);
+    let sent: usize = (0..calls).map(|n| talks[usize::from(audiohook(n))].sounds()).sum();
     println!(
-        "frames: {} sent, {} lost, {} sent late; findings: {} seen, {} lost",
-        2 * calls * talk.frames.len(),
-        sum.missing_ms / FRAME_MS,
+        "messages of sound: {sent} sent, {} ms of sound lost, {} sent late; findings: {} seen, {} \
+         lost; pages were told {} times",
+        sum.missing_ms,
         sum.late,
         sum.took.len(),
-        sum.lost
+        sum.lost,
+        sum.pages
     );
     for (what, times) in [("last frame in", &sum.took), ("sound", &sum.behind)] {
         println!(
@@ -154,58 +148,188 @@ pub(super) async fn run(calls: usize, seconds: u64, place: &Place) -> Result<()>
     Ok(())
 }
 
-type Socket = WebSocketStream<TcpStream>;
-
-/// A call that was announced.
-async fn begin(address: &str, number: usize) -> Result<Socket> {
-    const PATH: &str = "/api/v1/telephony/twilio";
-    let mut request = format!("ws://{address}{PATH}").into_client_request()?;
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, TELEPHONY_TOKEN.as_bytes());
-    let signature = hmac::sign(&key, format!("{TELEPHONY_URL}{PATH}").as_bytes());
-    request.headers_mut().insert("x-twilio-signature", STANDARD.encode(signature).parse()?);
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (mut socket, _) = client_async(request, stream).await?;
-    let connected = json!({"event": "connected", "protocol": "Call", "version": "1.0.0"});
-    let format = json!({"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1});
-    let start = json!({"event": "start", "sequenceNumber": "1", "streamSid": "MZ",
-        "start": {"streamSid": "MZ", "accountSid": "AC", "callSid": format!("CA{number}"),
-            "tracks": ["inbound", "outbound"],
-            "customParameters": {"agent": format!("agent{number}")}, "mediaFormat": format}});
-    for message in [connected, start] {
-        socket.send(Message::Text(message.to_string().into())).await?;
-    }
-    Ok(socket)
+async fn follow(address: &str, agent: &Agent, what: &str) -> Result<Events> {
+    let connection = Connection::open(address, &agent.token).await?;
+    let mut events = connection.follow(&format!("/api/v1/calls/{what}")).await?;
+    events.next().await.context("the calls as they stand")?;
+    Ok(events)
 }
 
-/// A frame of both voices each 20 ms from `first` on.
+/// The socket of a call that was announced.
+struct Line {
+    socket: WebSocketStream<TcpStream>,
+    audiohook: bool,
+    /// Messages of control that were sent.
+    seq: u64,
+}
+
+/// Id of the session; each socket has its own store of them.
+const SESSION: &str = "e160e428-53e2-487c-977d-96989bf5c99d";
+
+impl Line {
+    async fn begin(address: &str, number: usize, audiohook: bool) -> Result<Self> {
+        let path = if audiohook { AUDIOHOOK } else { TWILIO };
+        let mut request = format!("ws://{address}{path}").into_client_request()?;
+        let signed = if audiohook { audiohook_signed()? } else { twilio_signed() };
+        for (name, value) in signed {
+            request.headers_mut().insert(name, value.parse()?);
+        }
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (socket, _) = client_async(request, stream).await?;
+        let mut line = Self { socket, audiohook, seq: 0 };
+        let agent = format!("agent{number}");
+        if audiohook {
+            let media = json!([{"type": "audio", "format": "PCMU",
+                "channels": ["external", "internal"], "rate": 8000}]);
+            let open = json!({"organizationId": "org", "conversationId": format!("C{number}"),
+                "participant": {"id": SESSION, "ani": "", "aniName": "", "dnis": ""},
+                "media": media, "customConfig": {"agent": agent}});
+            line.control("open", 0, &open).await?;
+            let opened = line.told().await?.context("no answer to 'open'")?;
+            ensure!(opened["type"] == "opened", "'open' was answered with {opened}");
+            return Ok(line);
+        }
+        let connected = json!({"event": "connected", "protocol": "Call", "version": "1.0.0"});
+        let format = json!({"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1});
+        let start = json!({"event": "start", "sequenceNumber": "1", "streamSid": "MZ",
+            "start": {"streamSid": "MZ", "accountSid": "AC", "callSid": format!("CA{number}"),
+                "tracks": ["inbound", "outbound"], "customParameters": {"agent": agent},
+                "mediaFormat": format}});
+        for message in [connected, start] {
+            line.socket.send(Message::Text(message.to_string().into())).await?;
+        }
+        Ok(line)
+    }
+
+    /// Sends a message of control of AudioHook.
+    async fn control(&mut self, kind: &str, at_ms: u64, parameters: &Value) -> Result<()> {
+        self.seq += 1;
+        #[allow(clippy::cast_precision_loss, reason = "a load takes minutes")]
+        let position = format!("PT{}S", at_ms as f64 / 1e3);
+        let message = json!({"version": "2", "id": SESSION, "type": kind, "seq": self.seq,
+            "serverseq": 0, "position": position, "parameters": parameters});
+        Ok(self.socket.send(Message::Text(message.to_string().into())).await?)
+    }
+
+    /// The next text of the server; none when it closes.
+    async fn told(&mut self) -> Result<Option<Value>> {
+        loop {
+            match self.socket.next().await.transpose()? {
+                None | Some(Message::Close(_)) => return Ok(None),
+                Some(Message::Text(text)) => return Ok(Some(serde_json::from_str(&text)?)),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Ends the call, and reads what the server said meanwhile.
+    async fn end(&mut self, talk: &Talk) -> Result<()> {
+        if !self.audiohook {
+            let stop = json!({"event": "stop", "streamSid": "MZ", "stop": {}});
+            self.socket.send(Message::Text(stop.to_string().into())).await?;
+            return Ok(());
+        }
+        self.control("close", talk.length_ms, &json!({"reason": "end"})).await?;
+        let (mut pongs, mut closed) = (0, false);
+        while let Some(told) = self.told().await? {
+            match told["type"].as_str() {
+                Some("pong") => pongs += 1,
+                Some("closed") => closed = true,
+                _ => bail!("the server said {told}"),
+            }
+        }
+        ensure!(closed && pongs == talk.pings(), "{pongs} pongs, closed: {closed}");
+        Ok(())
+    }
+}
+
+fn twilio_signed() -> Vec<(&'static str, String)> {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, TELEPHONY_TOKEN.as_bytes());
+    let signature = hmac::sign(&key, format!("{TELEPHONY_URL}{TWILIO}").as_bytes());
+    vec![("x-twilio-signature", STANDARD.encode(signature))]
+}
+
+fn audiohook_signed() -> Result<Vec<(&'static str, String)>> {
+    let fields = [
+        ("audiohook-organization-id", "org"),
+        ("audiohook-session-id", SESSION),
+        ("audiohook-correlation-id", SESSION),
+        ("x-api-key", AUDIOHOOK_KEY),
+    ];
+    let now = jiff::Timestamp::now().as_second();
+    let names: Vec<String> = fields.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+    let input = format!(
+        "(\"@request-target\" \"@authority\" {});keyid=\"{AUDIOHOOK_KEY}\";nonce=\"n\";\
+         alg=\"hmac-sha256\";created={now};expires={}",
+        names.join(" "),
+        now + 10
+    );
+    let authority = TELEPHONY_URL.trim_start_matches("wss://");
+    let mut base = format!("\"@request-target\": {AUDIOHOOK}\n\"@authority\": {authority}\n");
+    for (name, value) in fields {
+        base += &format!("\"{name}\": {value}\n");
+    }
+    base += &format!("\"@signature-params\": {input}");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &STANDARD.decode(AUDIOHOOK_SECRET)?);
+    let signature = STANDARD.encode(hmac::sign(&key, base.as_bytes()));
+    let mut headers: Vec<_> = fields.map(|(name, value)| (name, value.to_owned())).into();
+    headers.push(("signature-input", format!("sig1={input}")));
+    headers.push(("signature", format!("sig1=:{signature}:")));
+    Ok(headers)
+}
+
+/// Sends each message of the talk in its time from `first` on.
 async fn go_on(
     talk: Arc<Talk>,
     events: Events,
-    mut socket: Socket,
-    number: usize,
+    screens: Vec<Events>,
+    mut line: Line,
     first: Instant,
 ) -> Result<Seen> {
     let sent: Arc<Mutex<Vec<Instant>>> = Arc::default();
     let watching = tokio::spawn(watch(Arc::clone(&talk), events, Arc::clone(&sent)));
+    let screens: Vec<_> = screens.into_iter().map(|one| tokio::spawn(look(one))).collect();
     let mut late = 0;
-    for (n, frame) in talk.frames.iter().enumerate() {
-        let due = first + Duration::from_millis(FRAME_MS) * u32::try_from(n)?;
+    for step in &talk.steps {
+        let due = first + Duration::from_millis(step.due_ms);
         tokio::time::sleep_until(due.into()).await;
         let now = Instant::now();
-        late += usize::from(now.duration_since(due) > Duration::from_millis(FRAME_MS));
+        late += usize::from(now.duration_since(due) > Duration::from_millis(20));
         sent.lock().unwrap_or_else(PoisonError::into_inner).push(now);
-        for (track, payload) in ["inbound", "outbound"].iter().zip(frame) {
-            let media = json!({"event": "media", "sequenceNumber": (2 * n + 2).to_string(),
-                "streamSid": "MZ", "media": {"track": track, "chunk": (n + 1).to_string(),
-                    "timestamp": (n as u64 * FRAME_MS).to_string(), "payload": payload}});
-            socket.send(Message::Text(media.to_string().into())).await?;
+        match &step.post {
+            Post::Texts(texts) => {
+                for text in texts {
+                    line.socket.feed(Message::Text(text.clone().into())).await?;
+                }
+                line.socket.flush().await?;
+            }
+            Post::Bytes(bytes) => line.socket.send(Message::Binary(bytes.clone().into())).await?,
+            Post::Control(kind, parameters) => {
+                line.control(kind, step.until_ms, parameters).await?;
+            }
         }
     }
-    let stop =
-        json!({"event": "stop", "streamSid": "MZ", "stop": {"callSid": format!("CA{number}")}});
-    socket.send(Message::Text(stop.to_string().into())).await?;
-    Ok(Seen { late, ..watching.await?? })
+    line.end(&talk).await?;
+    let seen = watching.await??;
+    let mut pages = 0;
+    for screen in screens {
+        pages += screen.await??;
+    }
+    Ok(Seen { late, pages, ..seen })
+}
+
+/// A page that follows until the call is over; how often it was told something.
+async fn look(mut events: Events) -> Result<usize> {
+    let mut told = 0;
+    loop {
+        let event = events.next().await?;
+        ensure!(event["words"].is_object(), "the page is told words");
+        told += 1;
+        if event["state"] == "ended" {
+            return Ok(told);
+        }
+    }
 }
 
 /// Sees what is told until the call is over.
@@ -215,7 +339,7 @@ async fn watch(
     sent: Arc<Mutex<Vec<Instant>>>,
 ) -> Result<Seen> {
     let mut seen = Seen::default();
-    let mut due = talk.due.iter();
+    let mut due: BTreeMap<u64, usize> = talk.due.iter().copied().collect();
     // A call takes as long as its sound.
     let over = Duration::from_millis(talk.length_ms) + PATIENCE;
     let all = async {
@@ -224,28 +348,26 @@ async fn watch(
             let now = Instant::now();
             let at_ms = event["at_ms"].as_u64().context("a time")?;
             if event["state"] == "ended" {
-                seen.missing_ms = event["missing_ms"].as_u64().context("what is missing")?
-                    + talk.length_ms.saturating_sub(at_ms);
+                let missing = event["missing_ms"].as_u64().context("what is missing")?;
+                seen.missing_ms =
+                    missing.abs_diff(talk.missing_ms) + talk.heard_ms.saturating_sub(at_ms);
                 return Ok::<(), anyhow::Error>(());
             }
-            // The first says that the call began.
-            if at_ms == 0 {
-                continue;
-            }
-            let Some((frame, _)) = due.by_ref().find(|(_, expected)| *expected == at_ms) else {
-                seen.lost += 1;
+            // Where a call stands is told more often than there is something new.
+            let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(step) = due.get(&at_ms).copied().filter(|step| *step < sent.len()) else {
                 continue;
             };
-            let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
-            let since = |frame: usize| -> Result<f64> {
-                let sent = sent.get(frame).context("a frame that was not sent")?;
+            due.remove(&at_ms);
+            let since = |step: usize| -> Result<f64> {
+                let sent = sent.get(step).context("a message that was not sent")?;
                 Ok(now.duration_since(*sent).as_secs_f64() * 1e3)
             };
-            seen.took.push(since(*frame)?);
-            seen.behind.push(since(usize::try_from(at_ms.saturating_sub(1) / FRAME_MS)?)?);
+            seen.took.push(since(step)?);
+            seen.behind.push(since(talk.step_of(at_ms))?);
         }
     };
     tokio::time::timeout(over, all).await.context("a call did not end")??;
-    seen.lost += talk.due.len().saturating_sub(seen.took.len());
+    seen.lost = due.len();
     Ok(seen)
 }

@@ -48,6 +48,12 @@ pub(crate) enum Load {
         /// For so long.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+        /// Whose protocol they speak.
+        #[arg(long, value_enum, default_value = "both")]
+        systems: calls::Systems,
+        /// Pages that follow each call, beside the program that measures.
+        #[arg(long, default_value_t = 1)]
+        pages: usize,
     },
     /// The server that `live` and `calls` measure.
     #[command(hide = true)]
@@ -69,8 +75,9 @@ pub(crate) fn run(load: Load) -> Result<()> {
         Load::Live { conversations, seconds, database } => {
             runtime.block_on(live::run(conversations, seconds, &Place::new(database)?))
         }
-        Load::Calls { calls, seconds } => {
-            runtime.block_on(calls::run(calls, seconds, &Place::new(None)?))
+        Load::Calls { calls, seconds, systems, pages } => {
+            let asked = calls::Asked { calls, seconds, systems, pages };
+            runtime.block_on(calls::run(asked, &Place::new(None)?))
         }
         Load::Serve { database, key } => runtime.block_on(served::run(&database, &key)),
     }
