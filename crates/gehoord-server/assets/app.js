@@ -1,4 +1,5 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
+import { followCall } from "./call.js";
 import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
@@ -16,6 +17,9 @@ if (reply) helpToReply(reply);
 
 // What was being written is not for whoever sits here next.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
+
+const call = document.querySelector("#call");
+if (call) followCall(call);
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);

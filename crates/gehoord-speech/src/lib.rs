@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`audio`] (files of sound to samples), [`measure`] (what is measured of a
 //! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
-//! [`call`] (both voices, and what is told of them), [`running`] (what is told of them while the
+//! [`call`] (both voices, and what is told of them), [`recording`] (a whole file, and what of its
+//! sound may be kept), [`running`] (what is told of them while the
 //! call runs), [`telephony`] (what telephone systems send over a socket). `synthesis` (a feature) makes calls with what
 //! is true of them, for tests and measuring.
 //!
@@ -14,6 +15,7 @@ pub mod audio;
 pub mod call;
 pub mod dice;
 pub mod measure;
+pub mod recording;
 pub mod running;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;

@@ -38,7 +38,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 
-pub use contact::Sheet;
+pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Told};
 pub(crate) use problem::nothing_here;
 
 /// Makes the router, and the list of its doors, from one table.
