@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use common::{Caller, World};
+use common::{Caller, On, World};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
@@ -238,22 +238,35 @@ on_both! {
         listens(&agent, &id, None).await.expect(404);
         assert_eq!((world.count("recording").await, world.count("attachment").await), (0, 0));
     }
+}
 
-    async fn a_recording_and_its_words_given_together_are_one_contact(world) {
-        let server = world.serve().await;
+#[tokio::test]
+async fn a_recording_and_its_words_given_together_are_one_contact() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { continue };
+        let _server = world.serve().await;
         let admin = world.somebody("beheer", Role::Administrator).await;
         let agent = world.somebody("samira", Role::Agent).await;
         let files: [(&str, &[u8]); 3] =
             [("Gesprek 1.wav", &CALL), ("gesprek 1.vtt", WORDS.as_bytes()), ("los.wav", b"RIFF")];
         let way = admin.give(&world.team, &files).await;
         let page = admin.page(&way).await.expect(200).text;
-        for words in ["Dit zijn de woorden van de opname Gesprek 1.wav", "Namen en nummers worden stil",
-            "Dit geluid is niet te lezen", "Hoe lang blijft het geluid bewaard?"] {
+        for words in [
+            "Dit zijn de woorden van de opname Gesprek 1.wav",
+            "Namen en nummers worden stil",
+            "Dit geluid is niet te lezen",
+            "Hoe lang blijft het geluid bewaard?",
+        ] {
             assert!(page.contains(words), "'{words}' is missing in {page}");
         }
-        assert!(page.contains("3 bestanden · één gesprek") || page.contains("één gesprek"), "{page}");
-        let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file"),
-            ("sound_days", "7"), ("agent_channel", "")];
+        assert!(page.contains("3 bestanden · één gesprek · 2 beurten"), "{page}");
+        let fields = [
+            ("do", "start"),
+            ("team", world.team.as_str()),
+            ("source", "file"),
+            ("sound_days", "7"),
+            ("agent_channel", ""),
+        ];
         admin.form(&format!("{way}/choose"), &fields).await.expect(303);
         let page = over(&admin, &way).await;
         assert_eq!(counts(&page), [1, 0, 0, 1], "{page}");
@@ -274,11 +287,14 @@ on_both! {
         assert_eq!(counts(&over(&admin, &way).await), [0, 0, 1, 0]);
         // Nothing but the contact is left of the files.
         assert_eq!(world.count("import_piece").await, 0);
-        server.stop().await;
     }
+}
 
-    async fn a_recording_alone_says_that_its_words_are_not_known(world) {
-        let server = world.serve().await;
+#[tokio::test]
+async fn a_recording_alone_says_that_its_words_are_not_known() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { continue };
+        let _server = world.serve().await;
         let admin = world.somebody("beheer", Role::Administrator).await;
         let agent = world.somebody("samira", Role::Agent).await;
         let way = admin.give(&world.team, &[("alleen.wav", CALL.as_slice())]).await;
@@ -294,7 +310,6 @@ on_both! {
         let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
         assert!(page.contains("De woorden van dit gesprek zijn niet bekend"), "{page}");
         assert!(page.contains("Er is geen geluid bewaard") && page.contains("class=\"lanes\""));
-        server.stop().await;
     }
 }
 

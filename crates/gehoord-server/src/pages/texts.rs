@@ -224,7 +224,7 @@ texts! {
         interrupts, backchannels, pitch, pitch_moves, loudness, pace, syllables, pauses,
         hold_music, long_silence, nobody_speaks, at_once, at_once_short, took_over, tried,
         mirroring, mirroring_how, too_few, no_mirroring, customer_followed, led_down,
-        agent_followed, agent_followed_up, came_nearer, were_near, sound_only; silenced, and_more
+        agent_followed, agent_followed_up, came_nearer, were_near, sound_only, made; silenced, and_more
     }
     sheet { title, contents, to_contents, about, none, last; turns }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }

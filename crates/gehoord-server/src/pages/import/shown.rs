@@ -222,6 +222,10 @@ impl Looked {
                 .map(|(place, (at, told))| {
                     let mut look = FileLook::new(t, *at, told);
                     look.together = together(t, place, files, &words);
+                    if told.is_recording() {
+                        // What is said in it is in another file, or not known.
+                        look.count.clear();
+                    }
                     look
                 })
                 .collect(),

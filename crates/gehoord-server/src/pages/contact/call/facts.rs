@@ -206,7 +206,7 @@ fn count(voice: &WireVoice, n: usize) -> Cell {
     plain(if voice.party.is_some() { n.to_string() } else { NONE.to_owned() })
 }
 
-pub(super) fn pace(lang: Lang, sound: &WireSound) -> String {
+fn pace(lang: Lang, sound: &WireSound) -> String {
     sound.pace.map_or_else(
         || NONE.to_owned(),
         |pace| format!("{} {}", number(lang, pace, 1), lang.texts().call.syllables),
@@ -392,4 +392,91 @@ pub(super) fn number(lang: Lang, value: f32, digits: usize) -> String {
     let zero = text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
     let text = text.replace('-', if zero { "" } else { "−" });
     if lang == Lang::Nl { text.replace('.', ",") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use gehoord_conversation::Party;
+    use gehoord_conversation::voice::{
+        Mirrored, MirroredMeasure, Mirroring, Overlap, OverlapKind, Sound, Tested, TimeSpan,
+        VoiceReport, VoiceTurn,
+    };
+
+    use super::*;
+
+    /// Twelve turns of an agent whose pace goes from one to the other.
+    fn report(from: f32, to: f32, agent_follows: bool, customer_follows: bool) -> WireVoiceReport {
+        let turn = |i: u32| VoiceTurn {
+            party: Some(Party::Agent),
+            span: TimeSpan::new(i * 3_000, i * 3_000 + 2_000),
+            backchannel: false,
+            answered_after_ms: None,
+            sound: Sound { pace: Some(from + (to - from) * i as f32 / 11.0), ..Sound::default() },
+            said: Vec::new(),
+        };
+        let tested = |real: bool| Tested { value: 0.5, chance: 0.001, real };
+        let measure = Mirrored {
+            measure: MirroredMeasure::Pace,
+            proximity: tested(false),
+            convergence: tested(false),
+            agent_follows: tested(agent_follows),
+            customer_follows: tested(customer_follows),
+        };
+        let report = VoiceReport {
+            length_ms: 40_000,
+            turns: (0..12).map(turn).collect(),
+            mirroring: Some(Mirroring { pairs: 20, measures: vec![measure] }),
+            ..VoiceReport::default()
+        };
+        (&report).into()
+    }
+
+    fn lines(report: &WireVoiceReport, reader: Reader) -> Vec<(&'static str, String)> {
+        let facts = CallFacts::of(report, Lang::Nl, reader);
+        facts.mirroring.map(|mirror| mirror.lines).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_customer_who_follows_is_good_and_following_upward_is_not() {
+        let led = lines(&report(5.0, 4.0, false, true), Reader::Agent);
+        let [("well", words)] = &led[..] else { panic!("{led:?}") };
+        assert!(words.starts_with("Tempo: de klant volgde jou naar beneden (van 4,9"), "{words}");
+        let steady = lines(&report(4.5, 4.5, false, true), Reader::Other);
+        assert_eq!(steady, [("well", "Tempo: de klant volgde de medewerker.".to_owned())]);
+        let up = lines(&report(4.0, 5.0, true, false), Reader::Agent);
+        let [("care", words)] = &up[..] else { panic!("{up:?}") };
+        assert!(words.contains("jij volgde de klant omhoog"), "{words}");
+        let along = lines(&report(4.5, 4.5, true, false), Reader::Agent);
+        assert_eq!(along, [("", "Tempo: jij volgde de klant.".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_chance_is_not_called_mirroring() {
+        let chance = report(5.0, 4.0, false, false);
+        assert!(lines(&chance, Reader::Agent).is_empty());
+        let mirror = CallFacts::of(&chance, Lang::Nl, Reader::Agent).mirroring.unwrap();
+        assert_eq!(mirror.none.as_deref(), Some("niet meer dan toeval"));
+    }
+
+    #[test]
+    fn of_words_said_at_once_only_those_are_told_that_wanted_the_word() {
+        let overlap = |kind, start| Overlap {
+            span: TimeSpan::new(start, start + 500),
+            by: Party::Customer,
+            kind,
+        };
+        let mut overlaps: Vec<Overlap> =
+            (0..14).map(|i| overlap(OverlapKind::Interruption, i * 1_000)).collect();
+        overlaps.push(overlap(OverlapKind::Backchannel, 20_000));
+        overlaps.push(overlap(OverlapKind::Handover, 21_000));
+        let report = VoiceReport { overlaps, ..VoiceReport::default() };
+        let facts = CallFacts::of(&(&report).into(), Lang::Nl, Reader::Other);
+        assert_eq!(facts.at_once.len(), LISTED);
+        assert_eq!(facts.more.as_deref(), Some("en nog 2"));
+        let told = &facts.at_once[1];
+        assert_eq!(
+            (told.at, told.what.as_str(), told.length.as_str()),
+            (1_000, "Klant nam het woord af", "0,5 s")
+        );
+    }
 }

@@ -57,6 +57,8 @@ pub(crate) struct CallShown {
     /// So much of the sound is silence, in words.
     pub(crate) silenced: Option<String>,
     pub(crate) facts: CallFacts,
+    /// What the agent is called.
+    pub(crate) agent: String,
     /// What was measured of the agent is shown.
     pub(crate) agent_side: bool,
     pub(crate) rows: Vec<Row>,
@@ -114,6 +116,7 @@ pub(super) fn shown(what: &Shown<'_>) -> CallShown {
         }),
         sound,
         facts: CallFacts::of(&recording.voice, lang, reader),
+        agent: facts::who(t, Some("agent"), reader),
         agent_side: recording.agent_side,
         earlier: (shown.start > 0).then(|| shown.start.saturating_sub(TABLE)),
         later: (shown.end < recording.voice.turns.len()).then_some(shown.end),
@@ -215,7 +218,7 @@ fn measures(turn: &WireVoiceTurn, lang: Lang) -> Vec<String> {
         answered,
         facts::middle(lang, sound.level, "dB"),
         facts::middle(lang, sound.pitch, "Hz"),
-        facts::pace(lang, sound),
+        sound.pace.map_or_else(none, |pace| facts::number(lang, pace, 1)),
         pauses,
     ]
 }
