@@ -190,3 +190,71 @@ pub fn without_words(voice: &VoiceReport, words: &Conversation) -> Vec<TimeSpan>
     let heard = voice.turns.iter().filter(|turn| !turn.backchannel).map(|turn| turn.span);
     heard.filter(|span| said.iter().all(|said| said.shared_ms(*span) == 0)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use gehoord_conversation::voice::VoiceTurn;
+    use gehoord_conversation::{Channel, Party, Turn};
+
+    use super::*;
+
+    fn spoken(spans: &[(f64, f64)]) -> Conversation {
+        let mut conversation = Conversation::new("c", Channel::Phone);
+        for (start, end) in spans {
+            let mut turn = Turn::new(Party::Customer, "hallo");
+            turn.meta.insert("start".to_owned(), (*start).into());
+            turn.meta.insert("end".to_owned(), (*end).into());
+            conversation.turns.push(turn);
+        }
+        conversation
+    }
+
+    fn heard(spans: &[(u32, u32, bool)]) -> Heard {
+        let turn = |(start, end, backchannel): &(u32, u32, bool)| VoiceTurn {
+            party: Some(Party::Customer),
+            span: TimeSpan::new(*start, *end),
+            backchannel: *backchannel,
+            answered_after_ms: None,
+            sound: gehoord_conversation::voice::Sound::default(),
+            said: Vec::new(),
+        };
+        let voice =
+            VoiceReport { turns: spans.iter().map(turn).collect(), ..VoiceReport::default() };
+        let lines = VoiceLines::default();
+        Heard { voice, lines, tape: None, fit: None, agent_known: false, notes: Vec::new() }
+    }
+
+    #[test]
+    fn a_stretch_is_silenced_on_both_channels_and_no_further() {
+        let mut taping = Taping::new(KEPT_RATE, 2);
+        taping.push(&[vec![0.5; 800], vec![-0.5; 800]]);
+        let mut tape = taping.finish().unwrap();
+        tape.silence(TimeSpan::new(10, 20));
+        // Beyond the end, and the wrong way about, nothing breaks.
+        tape.silence(TimeSpan::new(90, 500));
+        tape.silence(TimeSpan::new(u32::MAX, 0));
+        let silence = Law::Mu.encode(0.0);
+        for side in &tape.sides {
+            let quiet: Vec<usize> = (0..side.len()).filter(|at| side[*at] == silence).collect();
+            assert_eq!(quiet, (80..160).chain(720..800).collect::<Vec<_>>());
+        }
+        let wav = tape.wav();
+        assert_eq!(wav.len(), 46 + 1_600);
+        assert_eq!(&wav[..4], b"RIFF");
+    }
+
+    #[test]
+    fn words_that_lie_where_nobody_speaks_are_of_another_call() {
+        let call = heard(&[(1_000, 5_000, false)]);
+        assert!(!call.is_of_another_call(&spoken(&[(1.2, 4.0)])));
+        assert!(call.is_of_another_call(&spoken(&[(1.0, 1.5), (60.0, 64.0)])));
+        assert!(!call.is_of_another_call(&spoken(&[])), "words without times tell nothing");
+    }
+
+    #[test]
+    fn what_nobody_wrote_down_is_known() {
+        let call = heard(&[(1_000, 5_000, false), (7_000, 9_000, false), (7_500, 7_800, true)]);
+        let without = without_words(&call.voice, &spoken(&[(1.5, 3.0)]));
+        assert_eq!(without, [TimeSpan::new(7_000, 9_000)]);
+    }
+}
