@@ -12,7 +12,7 @@ use crate::pages::contact::course::smooth;
 use crate::pages::texts::{Texts, fill};
 
 const WIDTH: f64 = 640.0;
-const LEFT: f64 = 74.0;
+const LEFT: f64 = 82.0;
 const RIGHT: f64 = 8.0;
 const COURSE: f64 = 52.0;
 const TALK: f64 = 13.0;
