@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Zoned;
 use serde_json::{Map, Value};
 
+use crate::span::Span;
 use crate::voice::TimeSpan;
 
 /// Everything that was said between a customer and a firm in one contact.
@@ -122,7 +123,50 @@ impl Turn {
         let span = TimeSpan::new(ms("start")?, ms("end")?);
         (span.start_ms < span.end_ms).then_some(span)
     }
+
+    /// When pieces of the text (words, or whole cues) were said in a recording, by `words` in
+    /// `meta`: numbers only, for each piece its first byte, the byte behind its last, and its start
+    /// and end in seconds. Words whose time nobody knows lie in no piece.
+    #[must_use]
+    pub fn said_when(&self) -> Vec<(Span, TimeSpan)> {
+        let pieces = self.meta.get(PIECES).and_then(Value::as_array);
+        let piece = |piece: &Value| {
+            let place = |at: usize| usize::try_from(piece.get(at)?.as_u64()?).ok();
+            let ms = |at: usize| {
+                let seconds = piece.get(at)?.as_f64().filter(|seconds| *seconds >= 0.0)?;
+                Some((seconds * 1000.0).round() as u32)
+            };
+            let (words, time) = (Span::new(place(0)?, place(1)?), TimeSpan::new(ms(2)?, ms(3)?));
+            let fits = words.start < words.end && words.end <= self.text.len();
+            (fits && time.start_ms <= time.end_ms).then_some((words, time))
+        };
+        pieces.into_iter().flatten().filter_map(piece).collect()
+    }
+
+    /// Keeps when pieces of the text were said: place in the text, start and end in seconds.
+    pub fn set_said_when(&mut self, pieces: &[(Span, f64, f64)]) {
+        let piece = |(words, start, end): &(Span, f64, f64)| {
+            Value::from(vec![
+                Value::from(words.start),
+                Value::from(words.end),
+                Value::from(*start),
+                Value::from(*end),
+            ])
+        };
+        let pieces: Vec<Value> = pieces.iter().map(piece).collect();
+        if !pieces.is_empty() {
+            self.meta.insert(PIECES.to_owned(), pieces.into());
+        }
+    }
+
+    /// Forgets that again, as the places no longer fit when the text was changed.
+    pub fn forget_said_when(&mut self) {
+        self.meta.remove(PIECES);
+    }
 }
+
+/// The field of `meta` that says when pieces of a text were said.
+const PIECES: &str = "words";
 
 /// A reply that people ranked among others to the same turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -333,6 +377,23 @@ mod tests {
             assert_eq!(spoken(start, end), None);
         }
         assert_eq!(Turn::new(Party::Agent, "hoi").spoken(), None);
+    }
+
+    #[test]
+    fn pieces_of_a_turn_know_when_they_were_said() {
+        let mut turn = Turn::new(Party::Customer, "met Jan");
+        turn.set_said_when(&[(Span::new(0, 3), 1.0, 1.25), (Span::new(4, 7), 1.3, 1.7)]);
+        let said = [(Span::new(0, 3), TimeSpan::new(1000, 1250)), {
+            (Span::new(4, 7), TimeSpan::new(1300, 1700))
+        }];
+        assert_eq!(turn.said_when(), said);
+        turn.text = "met".to_owned();
+        assert_eq!(turn.said_when(), said[..1]);
+        turn.meta
+            .insert("words".to_owned(), serde_json::json!([[0, 3, "x", 2], [3], 7, [2, 1, 0, 1]]));
+        assert_eq!(turn.said_when(), []);
+        turn.forget_said_when();
+        assert!(turn.meta.is_empty());
     }
 
     #[test]

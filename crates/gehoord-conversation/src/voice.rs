@@ -56,11 +56,6 @@ impl VoiceReport {
     /// The same call with agent and customer changed about.
     #[must_use]
     pub fn swapped(mut self) -> Self {
-        let other = |party: Party| match party {
-            Party::Agent => Party::Customer,
-            Party::Customer => Party::Agent,
-            other => other,
-        };
         for party in self
             .voices
             .iter_mut()
@@ -278,4 +273,44 @@ pub struct Tested {
     pub chance: f32,
     /// Whether it is more than chance, all figures of this call taken together.
     pub real: bool,
+}
+
+/// How loud and how high both voices were over a call, in pieces of one length.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VoiceLines {
+    /// Length of a piece, in milliseconds.
+    pub step_ms: u32,
+    /// A line for each voice.
+    pub lines: Vec<VoiceLine>,
+}
+
+/// How loud and how high a voice was, piece by piece; `None` where it did not speak.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VoiceLine {
+    /// Whose it is; `None` where voices are not told apart.
+    pub party: Option<Party>,
+    /// Median loudness, in decibels relative to the loudest that the recording can hold.
+    pub level: Vec<Option<f32>>,
+    /// Median pitch, in hertz.
+    pub pitch: Vec<Option<f32>>,
+}
+
+impl VoiceLines {
+    /// The same with agent and customer changed about.
+    #[must_use]
+    pub fn swapped(mut self) -> Self {
+        for line in &mut self.lines {
+            line.party = line.party.map(other);
+        }
+        self
+    }
+}
+
+/// The party at the other end of the line.
+const fn other(party: Party) -> Party {
+    match party {
+        Party::Agent => Party::Customer,
+        Party::Customer => Party::Agent,
+        other => other,
+    }
 }

@@ -1,6 +1,6 @@
 //! Calls as subtitles: WebVTT and SubRip, with the speaker as voice tag or as label.
 
-use gehoord_conversation::{Channel, Conversation, Turn};
+use gehoord_conversation::{Channel, Conversation, Span, Turn};
 
 use crate::Options;
 use crate::cues::{Cues, cut, voices};
@@ -8,7 +8,7 @@ use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, left_out};
 use crate::party::{assign, is_bare_role, speakers_of};
 use crate::speaker_lines::SpeakerLines;
-use crate::transcript::spoken_at;
+use crate::transcript::{Piece as Timed, spoken_at};
 
 /// Reads the conversation of a file of subtitles.
 pub(crate) fn read_subtitles(bytes: Vec<u8>, name: &str, options: &Options) -> Vec<Item> {
@@ -45,6 +45,7 @@ pub(crate) fn read_subtitles(bytes: Vec<u8>, name: &str, options: &Options) -> V
         turn.speaker = (!is_bare_role(&said.speaker)).then(|| said.speaker.clone());
         // Seconds from the start of the recording: there is no clock in a file of subtitles.
         spoken_at(&mut turn, said.start, said.end);
+        turn.set_said_when(&said.cues);
         conversation.turns.push(turn);
     }
     let line = cues.cues.first().map_or(1, |cue| cue.line);
@@ -57,6 +58,21 @@ struct Utterance {
     text: String,
     start: Option<f64>,
     end: Option<f64>,
+    /// What was said in which cue.
+    cues: Vec<Timed>,
+}
+
+impl Utterance {
+    fn add(&mut self, text: &str, time: Option<(f64, f64)>) {
+        if !self.text.is_empty() && !text.is_empty() {
+            self.text.push(' ');
+        }
+        let from = self.text.len();
+        self.text.push_str(text);
+        let cue = time.filter(|_| !text.is_empty());
+        self.cues.extend(cue.map(|(start, end)| (Span::new(from, self.text.len()), start, end)));
+        self.end = time.map(|(_, end)| end).or(self.end);
+    }
 }
 
 #[derive(Default)]
@@ -94,22 +110,16 @@ fn spoken(cues: &Cues<'_>, options: &Options) -> Spoken {
         let label = if plain(piece) { labels.next().flatten() } else { None };
         let named = piece.voice.or(label.map(|label| label.name));
         let text = label.map_or(piece.text.as_str(), |label| label.rest);
-        let (start, end) = (piece.time.map(|t| t.0), piece.time.map(|t| t.1));
         let same = |last: &&mut Utterance| named.is_none_or(|name| last.speaker == name);
         match (spoken.utterances.last_mut().filter(same), named) {
-            (Some(last), _) => {
-                if !last.text.is_empty() && !text.is_empty() {
-                    last.text.push(' ');
-                }
-                last.text.push_str(text);
-                last.end = end.or(last.end);
+            (Some(last), _) => last.add(text, piece.time),
+            (None, Some(name)) => {
+                let start = piece.time.map(|(start, _)| start);
+                let (speaker, said) = (name.to_owned(), String::new());
+                let mut one = Utterance { speaker, text: said, start, end: None, cues: Vec::new() };
+                one.add(text, piece.time);
+                spoken.utterances.push(one);
             }
-            (None, Some(name)) => spoken.utterances.push(Utterance {
-                speaker: name.to_owned(),
-                text: text.to_owned(),
-                start,
-                end,
-            }),
             (None, None) => spoken.orphans.push(piece.line),
         }
     }

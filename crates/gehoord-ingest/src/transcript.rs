@@ -1,11 +1,14 @@
 //! What formats of transcribed calls share: JSON documents in a row, and times of a recording.
 
-use gehoord_conversation::Turn;
+use gehoord_conversation::{Span, Turn};
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Number};
 
 use crate::item::{Item, Problem, capped, clip_quotes};
 use crate::json::LineCounter;
+
+/// A piece of a text: where it stands, and its start and end in seconds.
+pub(crate) type Piece = (Span, f64, f64);
 
 /// The items of the JSON documents that stand in `text` one after another. `read` gets a document,
 /// its line and an id; `expected` says what a document should be.

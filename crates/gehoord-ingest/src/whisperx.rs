@@ -1,13 +1,13 @@
 //! Calls as WhisperX JSON: segments with times, cut by speaker.
 
-use gehoord_conversation::{Channel, Conversation, Turn};
+use gehoord_conversation::{Channel, Conversation, Span, Turn};
 use serde::Deserialize;
 
 use crate::Options;
 use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, left_out};
 use crate::party::{assign, is_bare_role, speakers_of};
-use crate::transcript::{documents, spoken_at};
+use crate::transcript::{Piece, documents, spoken_at};
 
 /// Whether the head of a JSON text is a file of WhisperX, and not a conversation.
 pub(crate) fn looks_like_whisperx(head: &str) -> bool {
@@ -54,6 +54,21 @@ struct Said {
     text: String,
     start: Option<f64>,
     end: Option<f64>,
+    /// When its words were said.
+    words: Vec<Piece>,
+}
+
+impl Said {
+    /// Goes on with what the same speaker said next.
+    fn add(&mut self, next: &Self) {
+        self.text.push(' ');
+        let from = self.text.len();
+        self.text.push_str(&next.text);
+        self.end = next.end.or(self.end);
+        self.words.extend(next.words.iter().map(|(words, start, end)| {
+            (Span::new(words.start + from, words.end + from), *start, *end)
+        }));
+    }
 }
 
 /// Reads the calls of a file of WhisperX.
@@ -76,11 +91,7 @@ fn conversation(file: File, line: usize, id: &str, options: &Options) -> Item {
             }
             let same = |last: &&mut Said| piece.speaker.is_empty() || last.speaker == piece.speaker;
             match said.last_mut().filter(same) {
-                Some(last) => {
-                    last.text.push(' ');
-                    last.text.push_str(&piece.text);
-                    last.end = piece.end.or(last.end);
-                }
+                Some(last) => last.add(&piece),
                 None if piece.speaker.is_empty() => nobody.push(number),
                 None => said.push(piece),
             }
@@ -110,6 +121,7 @@ fn conversation(file: File, line: usize, id: &str, options: &Options) -> Item {
         let mut turn = Turn::new(parties[speaker], said.text);
         turn.speaker = Some(said.speaker).filter(|name| !is_bare_role(name));
         spoken_at(&mut turn, said.start, said.end);
+        turn.set_said_when(&said.words);
         conversation.turns.push(turn);
     }
     Item::Conversation(Imported { line, conversation, notes })
@@ -122,9 +134,11 @@ fn by_speaker(segment: Segment) -> Vec<Said> {
     let several = named.any(|name| Some(name) != first);
     if !several {
         let speaker = segment.speaker.as_deref().or(first).unwrap_or_default();
+        let text = segment.text.trim().to_owned();
         return vec![Said {
             speaker: speaker.trim().to_owned(),
-            text: segment.text.trim().to_owned(),
+            words: words_of(&segment, &text),
+            text,
             start: segment.start,
             end: segment.end,
         }];
@@ -134,21 +148,47 @@ fn by_speaker(segment: Segment) -> Vec<Said> {
         // A word without a speaker, such as a number, is of who was speaking.
         let speaker = word.speaker.as_deref().map(str::trim);
         let goes_on = |last: &&mut Said| speaker.is_none_or(|name| last.speaker == name);
+        let text = word.word.trim().to_owned();
+        let time = word.start.zip(word.end);
+        let next = Said {
+            speaker: speaker.or(first).unwrap_or_default().to_owned(),
+            start: word.start,
+            end: word.end,
+            words: time
+                .map(|(start, end)| (Span::new(0, text.len()), start, end))
+                .into_iter()
+                .collect(),
+            text,
+        };
         match pieces.last_mut().filter(goes_on) {
-            Some(last) => {
-                last.text.push(' ');
-                last.text.push_str(word.word.trim());
-                last.end = word.end.or(last.end);
-            }
-            None => pieces.push(Said {
-                speaker: speaker.or(first).unwrap_or_default().to_owned(),
-                text: word.word.trim().to_owned(),
-                start: word.start.or(segment.start),
-                end: word.end,
-            }),
+            Some(last) => last.add(&next),
+            None => pieces.push(Said { start: next.start.or(segment.start), ..next }),
         }
     }
     pieces
+}
+
+/// Where the words of a segment stand in its text, and when they were said. The aligner gives no time
+/// to what it cannot say aloud, such as a number; of a segment whose words are not those of its text
+/// only its own time is known.
+fn words_of(segment: &Segment, text: &str) -> Vec<Piece> {
+    let mut words = Vec::with_capacity(segment.words.len());
+    let mut from = 0;
+    for word in &segment.words {
+        let wanted = word.word.trim();
+        let Some(at) = text[from..].find(wanted) else {
+            words.clear();
+            break;
+        };
+        let place = Span::new(from + at, from + at + wanted.len());
+        from = place.end;
+        if let Some((start, end)) = word.start.zip(word.end).filter(|_| !wanted.is_empty()) {
+            words.push((place, start, end));
+        }
+    }
+    let whole = segment.start.zip(segment.end).filter(|_| words.is_empty());
+    words.extend(whole.map(|(start, end)| (Span::new(0, text.len()), start, end)));
+    words
 }
 
 #[cfg(test)]
@@ -193,6 +233,23 @@ mod tests {
             {"word":"12"},
             {"word":"dag","start":2,"end":3,"speaker":"Agent"}]}]}"#;
         assert_eq!(check(json), ["1 x: agent Hallo, customer ja 12, agent dag"]);
+    }
+
+    #[test]
+    fn words_are_known_by_their_times_and_places() {
+        let json = r#"{"segments":[
+            {"start":0.0,"end":2.0,"text":" Met Jan 12.","speaker":"Klant","words":[
+                {"word":"Met","start":0.1,"end":0.4},{"word":"Jan","start":0.5,"end":0.9},
+                {"word":"12."}]},
+            {"start":2.0,"end":3.0,"text":" Zeg maar.","speaker":"Klant","words":[
+                {"word":"heel","start":2.1,"end":2.2}]}]}"#;
+        let items = read_whisperx(json.into(), "x", &Options::default());
+        let Item::Conversation(imported) = &items[0] else { panic!("{items:?}") };
+        let turn = &imported.conversation.turns[0];
+        let said = turn.said_when();
+        let said: Vec<(&str, u32, u32)> =
+            said.iter().map(|(at, time)| (at.of(&turn.text), time.start_ms, time.end_ms)).collect();
+        assert_eq!(said, [("Met", 100, 400), ("Jan", 500, 900), ("Zeg maar.", 2000, 3000)]);
     }
 
     #[test]

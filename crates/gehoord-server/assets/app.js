@@ -1,5 +1,6 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
 import { followCalls } from "./calls.js";
+import { followCall } from "./call.js";
 import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
@@ -21,6 +22,8 @@ document.querySelector('form[action="/logout"]')?.addEventListener("submit", () 
 
 const practice = document.querySelector("#practice");
 if (practice) practise(practice);
+const call = document.querySelector("#call");
+if (call) followCall(call);
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);

@@ -1,6 +1,8 @@
 //! What is kept of a customer, to be handed to them: the same from the command and from the page.
 
-use gehoord_store::{ConversationView, CustomerExport, Original};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use gehoord_store::{ConversationView, CustomerExport, Original, Recording};
 use serde_json::{Map, Value, json};
 
 use crate::api::extract::written;
@@ -8,9 +10,27 @@ use crate::api::extract::written;
 /// Everything that is kept of a customer, but for findings about agents.
 #[must_use]
 pub fn customer(export: &CustomerExport) -> Value {
-    let conversations: Vec<Value> =
-        export.conversations.iter().map(|(view, originals)| whole(view, originals)).collect();
+    let one = |(view, originals): &(ConversationView, Vec<Original>)| {
+        let mut told = whole(view, originals);
+        let known = export.recordings.iter().find(|(id, ..)| *id == view.row.id);
+        if let Some((_, recording, sound)) = known {
+            told["recording"] = recorded(recording, sound.as_deref());
+        }
+        told
+    };
+    let conversations: Vec<Value> = export.conversations.iter().map(one).collect();
     json!({"customer": export.pseudonym, "conversations": conversations})
+}
+
+/// How a conversation sounded, and its sound where it is kept.
+pub(crate) fn recorded(recording: &Recording, sound: Option<&[u8]>) -> Value {
+    json!({
+        "voice": recording.voice, "lines": recording.lines, "spoken": recording.spoken,
+        "silenced": recording.silenced,
+        "sound": sound.map(|sound| json!({
+            "media_type": "audio/wav", "base64": BASE64.encode(sound),
+        })),
+    })
 }
 
 fn whole(view: &ConversationView, originals: &[Original]) -> Value {

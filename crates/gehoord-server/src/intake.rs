@@ -4,7 +4,7 @@ use gehoord_coaching::review;
 use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::wire::input::DEFAULT_ZONE;
 use gehoord_conversation::{Conversation, Party, PersonalKind, Turn};
-use gehoord_ingest::pseudonym::{ConversationMasker, Masks, Pseudonymiser};
+use gehoord_ingest::pseudonym::{ConversationMasker, MaskedSpan, Masks, Pseudonymiser};
 use gehoord_listening::Listener;
 use gehoord_store::{NewConversation, NewTurn, Original, Status, StoreError};
 use jiff::Timestamp;
@@ -31,6 +31,8 @@ pub struct Intake {
     pub new: NewConversation,
     /// What was heard, in the masked words.
     pub report: WireReport,
+    /// What was masked in each turn, by its place in the words as they were given.
+    pub spans: Vec<Vec<MaskedSpan>>,
 }
 
 /// Masks a conversation and listens to it. `masks` are those that an earlier version of it has.
@@ -59,7 +61,8 @@ pub fn take_in(
         turns: turns.map(|(masked, given)| new_turn(masked, given)).collect(),
         originals: originals(&masked.originals),
     };
-    Intake { new, report: WireReport::new(&report, &masked.conversation) }
+    let report = WireReport::new(&report, &masked.conversation);
+    Intake { new, report, spans: masked.spans }
 }
 
 /// The words of `masked`, said as `given` was.

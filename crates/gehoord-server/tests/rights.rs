@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Roles by their first letters: agent, coach, manager, product owner, privacy officer,
 /// administrator; `nobody` needs no credentials.
-const TABLE: [(&str, &str, &str); 56] = [
+const TABLE: [(&str, &str, &str); 58] = [
     ("POST", "/session", "nobody"),
     ("DELETE", "/session", "a c m o p b"),
     ("GET", "/me", "a c m o p b"),
@@ -24,6 +24,8 @@ const TABLE: [(&str, &str, &str); 56] = [
     ("GET", "/conversations/{id}", "a c m"),
     ("GET", "/conversations/{id}/history", "a c m"),
     ("GET", "/conversations/{id}/handover", "a c m"),
+    ("GET", "/conversations/{id}/recording", "a c m"),
+    ("GET", "/conversations/{id}/recording/sound", "a c m"),
     ("POST", "/conversations/{id}/turns", "a"),
     ("PUT", "/conversations/{id}/assigned_to", "a m"),
     ("PUT", "/conversations/{id}/status", "a"),

@@ -2,9 +2,10 @@
 //!
 //! Read in this order: [`audio`] (files of sound to samples), [`measure`] (what is measured of a
 //! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
-//! [`call`] (both voices, and what is told of them), [`running`] (what is told of them while the
-//! call runs), [`telephony`] (what telephone systems send over a socket), [`practice`] (a voice beside
-//! its own neutral self). `synthesis` (a feature) makes calls with what
+//! [`call`] (both voices, and what is told of them), [`recording`] (a whole file, and what of its
+//! sound may be kept), [`running`] (what is told of them while the call runs), [`telephony`] (what
+//! telephone systems send over a socket), [`practice`] (a voice beside its own neutral self).
+//! `synthesis` (a feature) makes calls with what
 //! is true of them, for tests and measuring.
 //!
 //! Architecture invariants: nothing here opens a file, reads a clock or panics on what it hears;
@@ -16,6 +17,7 @@ pub mod call;
 pub mod dice;
 pub mod measure;
 pub mod practice;
+pub mod recording;
 pub mod running;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;

@@ -147,29 +147,58 @@ impl Request {
         .bind(until)
         .fetch_all(&mut *self.tx)
         .await?;
-        let mut dropped = 0;
+        let dropped = rows.len() as u64;
         for (id, conversation, sha256) in rows {
-            sqlx::query("DELETE FROM attachment WHERE id = $1")
-                .bind(id)
-                .execute(&mut *self.tx)
-                .await?;
-            let path = self.attachment_path(&conversation, &sha256)?;
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    let what = format!("removing {}", path.display());
-                    return Err(StoreError::Io { what, error });
-                }
-                _ => dropped += 1,
-            }
-            // Only an empty folder goes.
-            let _ = path.parent().map(std::fs::remove_dir);
+            self.remove_attachment(&conversation, &id, &sha256).await?;
         }
         Ok(dropped)
     }
 
+    /// Removes one file of a conversation.
+    pub(crate) async fn drop_attachment(
+        &mut self,
+        conversation: &str,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT sha256 FROM attachment WHERE conversation_id = $1 AND id = $2")
+                .bind(conversation)
+                .bind(id)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        match row {
+            Some((sha256,)) => self.remove_attachment(conversation, id, &sha256).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn remove_attachment(
+        &mut self,
+        conversation: &str,
+        id: &str,
+        sha256: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM attachment WHERE id = $1").bind(id).execute(&mut *self.tx).await?;
+        let path = self.attachment_path(conversation, sha256)?;
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let what = format!("removing {}", path.display());
+                return Err(StoreError::Io { what, error });
+            }
+            _ => {}
+        }
+        // Only an empty folder goes.
+        let _ = path.parent().map(std::fs::remove_dir);
+        Ok(())
+    }
+
     /// One folder a conversation, so that the same file of two customers is there twice and erasing
     /// one leaves the other.
-    fn attachment_path(&self, conversation: &str, sha256: &str) -> Result<PathBuf, StoreError> {
+    pub(crate) fn attachment_path(
+        &self,
+        conversation: &str,
+        sha256: &str,
+    ) -> Result<PathBuf, StoreError> {
         let folder = self.store.folder.as_ref().ok_or_else(|| {
             StoreError::Invalid("no folder for files was given (--files)".to_owned())
         })?;

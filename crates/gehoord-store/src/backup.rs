@@ -14,7 +14,7 @@ use crate::store::{Backend, Store};
 
 /// Tables and their columns, parents first. Sessions and failed logins are not worth keeping; the
 /// search index is made anew.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 21] = [
     ("team", "id, name, parent_id, created_at"),
     ("person", "id, login, name, role, team_id, password, active, created_at"),
     ("person_alias", "alias, person_id"),
@@ -54,6 +54,11 @@ const TABLES: [(&str, &str); 20] = [
          revoked_at",
     ),
     ("attachment", "id, conversation_id, name, media_type, size, sha256, added_at, keep_until"),
+    (
+        "recording",
+        "conversation_id, attachment_id, no_sound, agent_id, digest, voice, lines, spoken, \
+         silenced, heard_at",
+    ),
     ("audit", "id, at, who, role, action, ids, count, detail"),
     ("audit_conversation", "conversation_id, audit_id"),
     ("erasure", "id, pseudonym, erased_at, erased_by, removed"),

@@ -528,7 +528,7 @@ impl Request {
         Ok(self.sight_of(relation))
     }
 
-    fn sight_of(&self, relation: Relation) -> Sight {
+    pub(crate) fn sight_of(&self, relation: Relation) -> Sight {
         Sight {
             person: self.viewer.person_id().map(str::to_owned),
             turns: relation.window(&self.viewer),

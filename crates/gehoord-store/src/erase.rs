@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::conversations::ConversationView;
 use crate::error::StoreError;
 use crate::key::Original;
+use crate::recordings::Recording;
 use crate::request::{Request, new_id};
 use crate::rights::Right;
 use crate::store::{Backend, Store};
@@ -20,6 +21,9 @@ pub struct CustomerExport {
     /// Their conversations, with what was heard of them and the originals behind the masks; without
     /// findings about agents.
     pub conversations: Vec<(ConversationView, Vec<Original>)>,
+    /// How those sounded that were recorded, by the id of the conversation, without the side of the
+    /// agents; and the sound where it is kept.
+    pub recordings: Vec<(String, Recording, Option<Vec<u8>>)>,
 }
 
 /// What is kept of one customer, in numbers.
@@ -73,7 +77,7 @@ pub struct ErasureProof {
 }
 
 /// What hangs on a conversation: table, and how to empty it. Children come first.
-const CHILDREN: [(&str, &str, &str); 10] = [
+const CHILDREN: [(&str, &str, &str); 11] = [
     (
         "turn_finding",
         "DELETE FROM turn_finding WHERE conversation_id = $1",
@@ -110,6 +114,11 @@ const CHILDREN: [(&str, &str, &str); 10] = [
         "SELECT COUNT(*) FROM shared_moment WHERE conversation_id = $1",
     ),
     (
+        "recording",
+        "DELETE FROM recording WHERE conversation_id = $1",
+        "SELECT COUNT(*) FROM recording WHERE conversation_id = $1",
+    ),
+    (
         "attachment",
         "DELETE FROM attachment WHERE conversation_id = $1",
         "SELECT COUNT(*) FROM attachment WHERE conversation_id = $1",
@@ -135,6 +144,7 @@ impl Request {
         self.viewer.must(Right::CustomerRights)?;
         let (pseudonym, ids) = self.customer_conversations(name).await?;
         let mut conversations = Vec::with_capacity(ids.len());
+        let mut recordings = Vec::new();
         for id in ids {
             let row = self.row(&id).await?.ok_or(StoreError::NotFound("the conversation"))?;
             let mut turns = self.turns(&id).await?;
@@ -154,9 +164,14 @@ impl Request {
             let originals = self.originals(&id).await?;
             self.touch(&id);
             conversations.push((view, originals));
+            if let Some(mut recording) = self.kept_recording(&id).await? {
+                recording.without_agent();
+                let sound = self.sound_bytes(&id).await?;
+                recordings.push((id, recording, sound));
+            }
         }
         self.touch_other(&pseudonym);
-        Ok(CustomerExport { pseudonym, conversations })
+        Ok(CustomerExport { pseudonym, conversations, recordings })
     }
 
     /// Erases the customer who is called `name` (or has that pseudonym) from every table, and leaves

@@ -12,12 +12,10 @@ use gehoord_conversation::wire::{WireCall, WireReport};
 use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::importing::fingerprint;
 use gehoord_speech::audio::{AudioReader, Kind, kind_of};
-use gehoord_speech::call::{Fit, lay_beside};
-use gehoord_speech::{Call, Layout};
-
-/// Of two channels the agent is on the second, where nobody says so.
-const AGENT_CHANNEL: usize = 1;
+use gehoord_speech::call::Fit;
+use gehoord_speech::recording;
 
 /// A file that is a recording.
 #[derive(Debug, Clone)]
@@ -35,6 +33,30 @@ impl Recording {
         File::open(file).ok()?.take(64).read_to_end(&mut head).ok()?;
         let kind = kind_of(file.to_str(), &head)?;
         Some(Self { name: file.display().to_string().into(), file: file.to_owned(), kind })
+    }
+
+    /// What is heard in it; with `keep` also its sound.
+    pub(crate) fn heard(
+        &self,
+        agent: Option<usize>,
+        words: Option<&Conversation>,
+        keep: bool,
+    ) -> Result<recording::Heard> {
+        let file = File::open(&self.file).context("cannot be read")?;
+        let reader = AudioReader::open(self.kind, Box::new(file))?;
+        Ok(recording::hear(reader, agent, words, keep))
+    }
+
+    /// By what it is known again, whatever it is called.
+    pub(crate) fn fingerprint(&self) -> Result<String> {
+        let mut file = File::open(&self.file).context("cannot be read")?;
+        Ok(fingerprint(&mut file)?)
+    }
+
+    /// The ending of its name, in small letters.
+    pub(crate) fn ending(&self) -> String {
+        let ending = self.file.extension().and_then(|ending| ending.to_str());
+        ending.unwrap_or("sound").to_ascii_lowercase()
     }
 }
 
@@ -55,24 +77,27 @@ impl Given {
         options: &Options,
     ) -> Result<Self> {
         let agent = agent_channel.map(|channel| usize::from(channel) - 1);
-        let Some(path) = transcript else { return Ok(Self { agent, words: None }) };
-        let shown = path.display();
-        let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
-        let name = crate::input::stem(path);
-        let mut items = gehoord_ingest::read(BufReader::new(file), &name, options);
-        let imported = match items.next() {
-            Some(Item::Conversation(imported)) => imported,
-            Some(Item::Problem(problem)) => bail!("{shown}:{}: {}", problem.line, problem.message),
-            None => bail!("{shown}: no conversation in this file"),
-        };
-        if items.next().is_some() {
-            bail!(
-                "{shown}: holds more than one conversation; give the transcript of this call alone"
-            );
-        }
-        let notes = imported.notes.iter().map(|note| format!("{shown}: {note}")).collect();
-        Ok(Self { agent, words: Some((imported.conversation, notes)) })
+        let words = transcript.map(|path| transcript_of(path, options)).transpose()?;
+        Ok(Self { agent, words })
     }
+}
+
+/// The words of one call, and what was noted while reading them.
+pub(crate) fn transcript_of(path: &Path, options: &Options) -> Result<(Conversation, Vec<String>)> {
+    let shown = path.display();
+    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    let name = crate::input::stem(path);
+    let mut items = gehoord_ingest::read(BufReader::new(file), &name, options);
+    let imported = match items.next() {
+        Some(Item::Conversation(imported)) => imported,
+        Some(Item::Problem(problem)) => bail!("{shown}:{}: {}", problem.line, problem.message),
+        None => bail!("{shown}: no conversation in this file"),
+    };
+    if items.next().is_some() {
+        bail!("{shown}: holds more than one conversation; give the transcript of this call alone");
+    }
+    let notes = imported.notes.iter().map(|note| format!("{shown}: {note}")).collect();
+    Ok((imported.conversation, notes))
 }
 
 /// What was heard in a recording.
@@ -102,52 +127,36 @@ pub(crate) fn hear<'g>(
     given: &'g Given,
     listener: &Listener,
 ) -> Result<Heard<'g>> {
-    let file = File::open(&recording.file).context("cannot be read")?;
-    let mut reader = AudioReader::open(recording.kind, Box::new(file))?;
-    let two = reader.channels() == 2;
-    let layout = match two {
-        true => Layout::Two { agent: given.agent.unwrap_or(AGENT_CHANNEL) },
-        false => Layout::One,
-    };
-    let mut call = Call::new(reader.rate(), layout);
-    while !call.is_full()
-        && let Some(block) = reader.next_block()
-    {
-        call.push(&block.channels);
-    }
-    let mut notes = reader.notes();
-    if call.is_full() {
-        notes.push("only the first twelve hours were heard".to_owned());
-    }
-    let mut voice = call.finish();
+    let words = given.words.as_ref();
+    let heard = recording.heard(given.agent, words.map(|(said, _)| said), false)?;
+    let mut notes = told(&heard, given.agent.is_some());
+    notes.extend(words.into_iter().flat_map(|(_, noted)| noted.iter().cloned()));
+    let words = words.map(|(said, _)| (said, review(listener, said)));
+    Ok(Heard { id: crate::input::stem(&recording.file), voice: heard.voice, words, notes })
+}
+
+/// What could not be read or was guessed; `agent_given`: somebody said on which channel the agent is.
+pub(crate) fn told(heard: &recording::Heard, agent_given: bool) -> Vec<String> {
+    let mut notes = heard.notes.clone();
+    let two = heard.voice.voices.len() == 2;
     if !two {
         notes.push("one channel: its voices are not told apart".to_owned());
     }
-    let mut agent_known = given.agent.is_some();
-    let words = given.words.as_ref().map(|(said, noted)| {
-        notes.extend(noted.iter().cloned());
-        match lay_beside(&mut voice, said) {
-            Fit::NoTimes => notes.push(
-                "the transcript has no times, so its words do not stand beside the voices".to_owned(),
-            ),
-            Fit::Fits => agent_known = true,
-            Fit::Swapped if given.agent.is_some() => notes.push(
-                "the words of the agent lie where the customer speaks; try the other --agent-channel"
-                    .to_owned(),
-            ),
-            Fit::Swapped => {
-                voice = std::mem::take(&mut voice).swapped();
-                lay_beside(&mut voice, said);
-                agent_known = true;
-            }
-        }
-        (said, review(listener, said))
-    });
-    if two && !agent_known {
+    match heard.fit {
+        Some(Fit::NoTimes) => notes.push(
+            "the transcript has no times, so its words do not stand beside the voices".to_owned(),
+        ),
+        Some(Fit::Swapped) if agent_given => notes.push(
+            "the words of the agent lie where the customer speaks; try the other --agent-channel"
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    if two && !heard.agent_known {
         notes.push(
             "channel 2 was taken to be the agent; use --agent-channel 1 to say otherwise"
                 .to_owned(),
         );
     }
-    Ok(Heard { id: crate::input::stem(&recording.file), voice, words, notes })
+    notes
 }

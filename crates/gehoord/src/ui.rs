@@ -82,34 +82,6 @@ words! {
     right: "goed", "right";
     off_by: "ernaast", "off by";
     marked_words: "woorden-F1", "words F1";
-    all_voices: "Alle stemmen", "All voices";
-    speaks: "spreekt", "speaks";
-    voice_turns: "beurten", "turns";
-    longest_turn: "langste beurt", "longest turn";
-    answers_after: "antwoordt na", "answers after";
-    at_most: "hoogstens", "at most";
-    interrupts: "neemt het woord af", "interrupts";
-    listens_along: "hummen (“ja”, “hm”)", "backchannels (“yes”)";
-    pitch: "toonhoogte", "pitch";
-    pitch_moves: "bereik en beweging", "range and movement";
-    loudness: "luidheid", "loudness";
-    pace: "tempo", "pace";
-    syllables: "lettergrepen/s", "syllables/s";
-    pauses: "pauzes in beurten", "pauses within turns";
-    hold_music: "wachtmuziek", "hold music";
-    long_silence: "lange stilte", "long silence";
-    nobody_speaks: "niemand spreekt", "nobody speaks";
-    at_once: "Tegelijk", "At once";
-    took_over: "nam het woord af", "took the word";
-    tried: "kwam er niet tussen", "could not get a word in";
-    mirroring: "Spiegelen", "Mirroring";
-    too_few_turns: "te weinig beurten om iets over te zeggen", "too few turns to go by";
-    no_mirroring: "niet meer dan toeval", "no more than chance";
-    customer_followed: "de klant volgde de medewerker", "the customer followed the agent";
-    agent_followed: "de medewerker volgde de klant", "the agent followed the customer";
-    came_nearer: "de stemmen kwamen dichter bij elkaar", "the voices came nearer to each other";
-    were_near: "beurten leken op de beurt ervoor", "turns resembled the turn before";
-    sound_only: "Dit meet geluid. Het zegt niet wat iemand voelde.", "This measures sound. It does not say what anybody felt.";
     nothing_said: "(geen woorden)", "(no words)";
 }
 
@@ -169,13 +141,6 @@ impl Ui {
             (Self::En, Channel::Social) => "social media",
             (Self::En, Channel::InPerson) => "in person",
             (_, Channel::Chat) => "chat",
-        }
-    }
-
-    pub(crate) fn and_more(self, n: usize) -> String {
-        match self {
-            Self::Nl => format!("en nog {n}"),
-            Self::En => format!("and {n} more"),
         }
     }
 

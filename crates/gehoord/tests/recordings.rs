@@ -1,6 +1,12 @@
 //! Recordings of calls, as a user hears them.
 
 mod common;
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "../../gehoord-store/tests/common/databases.rs"]
+mod databases;
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "common/place.rs"]
+mod place;
 
 use std::path::Path;
 
@@ -8,6 +14,7 @@ use common::{folder, run, text};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::synthesis::voice::Manner;
 use gehoord_speech::synthesis::{Form, Line, Made, Script, wav};
+use place::{On, Place};
 use serde_json::Value;
 
 /// The customer speaks on the first channel from 1 s to 5 s, the agent on the second from 6 s to
@@ -190,4 +197,137 @@ fn the_contract_of_a_recording_is_published() {
     let output = run(&["schema", "call"], "");
     let schema: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
     assert!(schema["properties"]["voice"].is_object());
+}
+
+/// What was said in [`call`], with the times of its words; the name and the number lie from 1.5 s to
+/// 2.4 s and from 9.6 s on, where the aligner gave no time.
+const WHISPERX: &str = r#"{"language":"nl","segments":[
+ {"start":1.0,"end":5.0,"text":" Met Wilhelmina Zonderland, ik bel nu voor de derde keer.","speaker":"Klant","words":[
+  {"word":"Met","start":1.0,"end":1.4},{"word":"Wilhelmina","start":1.5,"end":1.9},
+  {"word":"Zonderland,","start":1.95,"end":2.4},{"word":"ik","start":2.6,"end":2.8},
+  {"word":"bel","start":2.8,"end":3.1},{"word":"nu","start":3.1,"end":3.3},
+  {"word":"voor","start":3.3,"end":3.6},{"word":"de","start":3.6,"end":3.7},
+  {"word":"derde","start":3.7,"end":4.2},{"word":"keer.","start":4.2,"end":5.0}]},
+ {"start":6.0,"end":8.0,"text":" Drie keer bellen is te veel, ik zoek het uit.","speaker":"Medewerker"},
+ {"start":9.0,"end":11.0,"text":" Graag, bel 0612345678 terug.","speaker":"Klant","words":[
+  {"word":"Graag,","start":9.0,"end":9.3},{"word":"bel","start":9.3,"end":9.6},
+  {"word":"0612345678"},{"word":"terug.","start":10.6,"end":11.0}]}],"word_segments":[]}"#;
+
+/// Where the bytes of the samples begin in a WAV file of µ-law.
+const HEAD: usize = 46;
+
+/// The sounds that are kept.
+fn sounds(place: &Place) -> Vec<Vec<u8>> {
+    fn walk(folder: &Path, found: &mut Vec<Vec<u8>>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"RIFF")) {
+                found.push(std::fs::read(path).unwrap());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&place.folder).unwrap().flatten() {
+        if entry.path().is_dir() && entry.file_name().to_string_lossy().contains("files") {
+            walk(&entry.path(), &mut found);
+        }
+    }
+    found
+}
+
+/// [`call`] with hold music behind it, over a telephone line.
+fn with_music() -> Made {
+    let manner = |pitch, length| Manner { pitch, movement: 4.0, pace: 4.5, level: -20.0, length };
+    let line = |channel, start, syllables| {
+        let manner = if channel == 0 { manner(205.0, 0.87) } else { manner(115.0, 1.0) };
+        Line { channel, start, syllables, manner }
+    };
+    let lines = vec![line(0, 1_000, 18), line(1, 6_000, 9), line(0, 9_000, 9)];
+    let music = vec![(1, 13_000, 22_000)];
+    Script { lines, music, noise: Some(-60.0), length: 24_000, seed: 3, ..Script::default() }
+        .make()
+        .over_the_line()
+}
+
+#[test]
+fn names_and_hold_are_silence_in_the_sound_that_is_kept_and_nothing_else_is() {
+    let place = Place::new(On::Sqlite).unwrap();
+    let given = two(&with_music(), Form::MuLaw);
+    let call = written(&place.folder, "call.wav", &given);
+    written(&place.folder, "call.json", WHISPERX.as_bytes());
+    let words = place.folder.join("call.json").display().to_string();
+    let import = ["import", "--team", "Bellen", "--quiet", &call, &words];
+    assert_eq!(place.good(&import, ""), "1 nieuw, 0 veranderd, 0 hetzelfde, 0 mislukt\n");
+    let [kept] = &sounds(&place)[..] else { panic!("one sound is kept") };
+    assert_eq!(kept.len(), given.len());
+    let silence = Law::Mu.encode(0.0);
+    // Name and number with their margins; between the words that have a time, all goes.
+    let silenced = [(1_420, 2_480), (9_520, 10_680)];
+    let (mut quiet, mut other) = (0, 0);
+    for (at, (now, before)) in kept[HEAD..].iter().zip(&given[HEAD..]).enumerate() {
+        let ms = at / 2 / 8;
+        if silenced.iter().any(|(start, end)| (*start..*end).contains(&ms)) {
+            assert_eq!(*now, silence, "at {ms} ms");
+            quiet += 1;
+        } else if ms < 12_500 {
+            assert_eq!(Law::Mu.decode(*now), Law::Mu.decode(*before), "at {ms} ms");
+            other += 1;
+        } else if (13_300..21_700).contains(&ms) {
+            assert_eq!(*now, silence, "hold music at {ms} ms");
+        }
+    }
+    assert!(quiet > 30_000 && other > 100_000, "{quiet} {other}");
+    let export = place.good(&["export"], "");
+    assert!(!export.contains("Zonderland") && !export.contains("0612345678"), "{export}");
+    assert!(export.contains("derde keer"), "{export}");
+    // The same again changes nothing; nor does the recording without its words.
+    assert_eq!(place.good(&import, ""), "0 nieuw, 0 veranderd, 1 hetzelfde, 0 mislukt\n");
+    let alone = ["import", "--team", "Bellen", "--quiet", &call];
+    assert_eq!(place.good(&alone, ""), "0 nieuw, 0 veranderd, 1 hetzelfde, 0 mislukt\n");
+    assert_eq!(sounds(&place).as_slice(), std::slice::from_ref(kept));
+    assert!(place.good(&["export"], "").contains("derde keer"));
+    // Not wanted any more, it goes; the measures stay.
+    let none = ["import", "--team", "Bellen", "--quiet", "--keep-sound", "0", &call, &words];
+    assert_eq!(place.good(&none, ""), "0 nieuw, 1 veranderd, 0 hetzelfde, 0 mislukt\n");
+    assert!(sounds(&place).is_empty());
+}
+
+#[test]
+fn of_a_recording_without_words_only_the_measures_are_kept() {
+    let place = Place::new(On::Sqlite).unwrap();
+    let made = call();
+    let file = written(&place.folder, "alone.wav", &two(&made, Form::Pcm));
+    let output = place.run(&["import", "--team", "Bellen", &file], "");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("its sound is not"), "{}", text(&output.stderr));
+    assert!(sounds(&place).is_empty());
+    // Its words come later, under another name: it is the same call.
+    let words = written(&place.folder, "words.json", WHISPERX.as_bytes());
+    let with = ["import", "--team", "Bellen", "--quiet", &file, "--transcript", &words];
+    assert_eq!(place.good(&with, ""), "0 nieuw, 1 veranderd, 0 hetzelfde, 0 mislukt\n");
+    assert_eq!(sounds(&place).len(), 1);
+    // Words without times tell nothing of where names are said.
+    let plain = "Klant: Met Wilhelmina Zonderland.\nMedewerker: Goedemorgen, zegt u het maar.\n";
+    let plain = written(&place.folder, "plain.txt", plain.as_bytes());
+    let file = written(&place.folder, "plain.wav", &two(&made, Form::MuLaw));
+    place.good(&["import", "--team", "Bellen", "--quiet", &file, "--transcript", &plain], "");
+    assert_eq!(sounds(&place).len(), 1);
+}
+
+#[test]
+fn words_of_another_call_and_several_recordings_with_one_transcript_are_refused() {
+    let place = Place::new(On::Sqlite).unwrap();
+    let file = written(&place.folder, "call.wav", &two(&call(), Form::Pcm));
+    let other = VTT.replace("00:0", "01:0").replace("--> 00:1", "--> 01:1");
+    let other = written(&place.folder, "other.vtt", other.as_bytes());
+    let output = place.run(&["import", "--team", "Bellen", &file, "--transcript", &other], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("where nobody speaks"), "{}", text(&output.stderr));
+    let two = ["import", "--team", "Bellen", &file, &file, "--transcript", &other];
+    let output = place.run(&two, "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("goes with one recording"), "{}", text(&output.stderr));
+    assert!(place.kept().is_empty() && sounds(&place).is_empty());
 }

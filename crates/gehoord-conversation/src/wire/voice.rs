@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::report::WireReport;
 use crate::voice::{
-    Mirrored, Mirroring, Overlap, Sound, Spread, Tested, TimeSpan, Voice, VoiceReport, VoiceTurn,
-    Wait,
+    Mirrored, Mirroring, Overlap, Sound, Spread, Tested, TimeSpan, Voice, VoiceLine, VoiceLines,
+    VoiceReport, VoiceTurn, Wait,
 };
 
 /// Version of this contract.
@@ -203,6 +203,26 @@ pub struct WireTested {
     pub real: bool,
 }
 
+/// How loud and how high both voices were over a call, in pieces of one length.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WireVoiceLines {
+    /// Length of a piece, in milliseconds.
+    pub step_ms: u32,
+    /// A line for each voice.
+    pub lines: Vec<WireVoiceLine>,
+}
+
+/// A voice, piece by piece; null where it did not speak.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WireVoiceLine {
+    /// `agent`, `customer`, or null where the voices of one channel are not told apart.
+    pub party: Option<String>,
+    /// Loudness, in decibels below the loudest that the recording can hold.
+    pub level: Vec<Option<f32>>,
+    /// Pitch in hertz.
+    pub pitch: Vec<Option<f32>>,
+}
+
 impl WireCall {
     /// What was heard of the recording that is called `id`.
     #[must_use]
@@ -223,6 +243,23 @@ impl From<&VoiceReport> for WireVoiceReport {
             waits: report.waits.iter().map(WireWait::from).collect(),
             silence_ms: report.silence_ms,
             mirroring: report.mirroring.as_ref().map(WireMirroring::from),
+        }
+    }
+}
+
+impl From<&VoiceLines> for WireVoiceLines {
+    fn from(lines: &VoiceLines) -> Self {
+        let lines_of = lines.lines.iter().map(WireVoiceLine::from).collect();
+        Self { step_ms: lines.step_ms, lines: lines_of }
+    }
+}
+
+impl From<&VoiceLine> for WireVoiceLine {
+    fn from(line: &VoiceLine) -> Self {
+        Self {
+            party: line.party.map(|party| party.id().to_owned()),
+            level: line.level.clone(),
+            pitch: line.pitch.clone(),
         }
     }
 }
@@ -340,7 +377,8 @@ mod tests {
     /// Of a voice there are physical measures and nothing else: no word for a feeling.
     #[test]
     fn the_contract_of_a_voice_has_no_word_for_a_feeling() {
-        let schema = schemars::schema_for!(super::WireVoiceReport).to_value().to_string();
+        let schema = schemars::schema_for!(super::WireVoiceReport).to_value().to_string()
+            + &schemars::schema_for!(super::WireVoiceLines).to_value().to_string();
         for label in Label::all().filter(|label| matches!(label, Label::Emotion(_))) {
             assert!(!schema.contains(&format!("\"{label}\"")), "{label}");
         }

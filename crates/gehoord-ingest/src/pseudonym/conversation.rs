@@ -4,7 +4,7 @@ use gehoord_conversation::{Conversation, Language, PersonalDatum, PersonalKind, 
 use serde_json::Value;
 
 use super::engine::Pseudonymiser;
-use super::masks::{Masked, Masks, Original};
+use super::masks::{Masked, MaskedSpan, Masks, Original};
 
 /// A conversation without personal data, and what its masks stand for.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct MaskedConversation {
     /// `customer` and `meta` say. Places in its labels are moved along. A pseudonym or
     /// other id in `customer` that says nothing about a person stays, to tell customers apart.
     pub conversation: Conversation,
+    /// What was masked in each turn, by its place in the words as they were given.
+    pub spans: Vec<Vec<MaskedSpan>>,
     /// What the masks stand for: to be kept apart.
     pub originals: Vec<Original>,
 }
@@ -92,12 +94,15 @@ impl<'p> ConversationMasker<'p> {
         masked.customer = masked.customer.map(|customer| self.customer(&customer));
         self.fields(&mut masked.meta);
         masked.subject = conversation.subject.as_ref().map(|subject| self.turn(subject).text);
+        let mut spans = Vec::with_capacity(masked.turns.len());
         for turn in &mut masked.turns {
+            turn.forget_said_when();
             turn.speaker = turn.speaker.as_ref().map(|speaker| self.speaker(speaker).text);
             self.fields(&mut turn.meta);
             let text = self.turn(&turn.text);
             turn.gold.values_mut().for_each(|gold| self.labels(gold, &text));
             turn.text = text.text;
+            spans.push(text.spans);
         }
         for reply in &mut masked.replies {
             let text = self.turn(&reply.text);
@@ -107,7 +112,7 @@ impl<'p> ConversationMasker<'p> {
         let nowhere = Masked::default();
         masked.gold.values_mut().for_each(|gold| self.labels(gold, &nowhere));
         let originals = self.masks.originals().cloned().collect();
-        MaskedConversation { conversation: masked, originals }
+        MaskedConversation { conversation: masked, spans, originals }
     }
 
     /// Masks the value of a field, of which the label says what it is.

@@ -30,6 +30,7 @@ mod postcode;
 mod rules;
 mod scene;
 mod spoken;
+mod timed;
 mod tokens;
 mod words;
 
@@ -40,3 +41,4 @@ pub use conversation::{ConversationMasker, MaskedConversation};
 pub use engine::Pseudonymiser;
 pub use masks::{Masked, MaskedSpan, Masks, Original, Unmasked, unmask};
 pub use names::fitting::{Lesson, fit_names};
+pub use timed::when_said;

@@ -11,6 +11,7 @@ pub(crate) mod me;
 pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod promises;
+mod recordings;
 pub(crate) mod session;
 pub(crate) mod settings;
 mod shares;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::history))
         .routes(routes!(handover::handover))
+        .routes(routes!(recordings::read))
+        .routes(routes!(recordings::sound))
         .routes(routes!(conversations::append))
         .routes(routes!(conversations::assign))
         .routes(routes!(conversations::set_status))

@@ -227,6 +227,11 @@ pub(crate) struct CustomerBody {
     pseudonym: String,
     /// Their conversations, with the originals behind the masks; without findings about agents.
     conversations: Vec<ConversationBody>,
+    /// How those sounded that were recorded, without what was measured of agents: `conversation`
+    /// (its id), `voice`, `lines`, `spoken`, `silenced`, and `sound` (`media_type`, `base64`) while it
+    /// is kept.
+    #[schema(value_type = Vec<Object>)]
+    recordings: Vec<serde_json::Value>,
 }
 
 /// Everything that is kept of a customer, to give it to them.
@@ -252,7 +257,16 @@ pub(crate) async fn export_customer(
         view.originals = originals;
         view.into()
     });
-    Ok(Json(CustomerBody { pseudonym: export.pseudonym, conversations: conversations.collect() }))
+    let recordings = export.recordings.iter().map(|(id, recording, sound)| {
+        let mut told = crate::export::recorded(recording, sound.as_deref());
+        told["conversation"] = id.as_str().into();
+        told
+    });
+    Ok(Json(CustomerBody {
+        pseudonym: export.pseudonym,
+        recordings: recordings.collect(),
+        conversations: conversations.collect(),
+    }))
 }
 
 /// That a customer is gone.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use gehoord_conversation::{Channel, Conversation, Locale, Party};
 use gehoord_ingest::pseudonym::{ConversationMasker, Pseudonymiser};
 use gehoord_ingest::{ColumnMap, Format, Item, Options, detect, heading, read};
+use gehoord_speech::audio::{AudioReader, Kind, kind_of};
 use serde::{Deserialize, Serialize};
 
+use super::paired;
 use crate::error::ApiError;
 
 /// So much of a file tells its format.
@@ -23,6 +26,11 @@ const SPEAKERS: usize = 1_000;
 /// Code of a conversation in which nobody says anything, as the readers of other formats have it.
 pub(crate) const NOTHING_SAID: &str = "no_turns";
 
+/// The format of a recording, which no reader of words has.
+pub(crate) const RECORDING: &str = "recording";
+/// Code of a recording that cannot be heard.
+pub(crate) const NO_SOUND: &str = "no_sound";
+
 /// What holds for all files of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Choices {
@@ -36,6 +44,12 @@ pub(crate) struct Choices {
     pub(crate) open: bool,
     /// Where they come from.
     pub(crate) source: String,
+    /// Channel of recordings on which the agent speaks, 1 or 2, where somebody said so.
+    #[serde(default)]
+    pub(crate) agent_channel: Option<usize>,
+    /// The sound of recordings is kept so many days.
+    #[serde(default)]
+    pub(crate) sound_days: i64,
 }
 
 /// How one file is read.
@@ -159,14 +173,22 @@ pub(crate) fn plain_name(name: &str) -> String {
 }
 
 /// Reads a file and says what was recognised. Nothing of it is kept.
-pub(crate) fn look(bytes: &[u8], name: &str, options: &Options, finder: &Pseudonymiser) -> Look {
+pub(crate) fn look(
+    bytes: &Arc<[u8]>,
+    name: &str,
+    options: &Options,
+    finder: &Pseudonymiser,
+) -> Look {
     let plain = plain_name(name);
     let mut look = Look::default();
+    if let Some(kind) = kind_of(Some(&plain), &bytes[..bytes.len().min(64)]) {
+        return recording(bytes, kind);
+    }
     let format = options.from.or_else(|| detect(Some(&plain), &bytes[..bytes.len().min(HEAD)]));
     look.format = format.map(|format| format.id().to_owned());
     look.table = format.and_then(|format| table(bytes, format, options));
     let mut speakers: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for item in read(Cursor::new(bytes), &plain, options) {
+    for item in read(Cursor::new(&bytes[..]), &plain, options) {
         match item {
             Item::Problem(problem) => {
                 look.wrong += 1;
@@ -226,6 +248,34 @@ pub(crate) fn said(message: &str) -> &str {
     &message[..end.unwrap_or(message.len())]
 }
 
+/// A recording: nothing of it is heard yet.
+fn recording(bytes: &Arc<[u8]>, kind: Kind) -> Look {
+    let mut look = Look { format: Some(RECORDING.to_owned()), ..Look::default() };
+    match AudioReader::open(kind, Box::new(Cursor::new(Arc::clone(bytes)))) {
+        Ok(_) => look.conversations = 1,
+        Err(error) => {
+            let code = NO_SOUND.to_owned();
+            look.wrong = 1;
+            look.problems.push(Wrong { line: 1, code, message: error.to_string() });
+        }
+    }
+    look
+}
+
+impl Told {
+    /// Whether it is a recording.
+    pub(crate) fn is_recording(&self) -> bool {
+        self.look.as_ref().is_some_and(|look| look.format.as_deref() == Some(RECORDING))
+    }
+}
+
+/// For each file the place of the one that has its words, where it is a recording that can be heard.
+pub(crate) fn words_of(files: &[(i64, Told)]) -> Vec<Option<usize>> {
+    let named: Vec<(&str, bool)> =
+        files.iter().map(|(_, told)| (told.name.as_str(), told.is_recording())).collect();
+    paired(&named)
+}
+
 fn table(bytes: &[u8], format: Format, options: &Options) -> Option<TableLook> {
     let heading = heading(bytes, format, options).ok()??;
     let columns = heading.columns.into_iter();
@@ -281,8 +331,12 @@ mod tests {
     fn what_was_recognised_is_told_in_masks() {
         let text = "Jan: Ik ben Jan de Vries, bel me op 0612345678\nSanne: Dag, waarmee kan ik u \
                     helpen?\nJan: Mijn pakket is er niet.\nSanne: Dat zoek ik uit.\n";
-        let look =
-            look(text.as_bytes(), "Jan.txt", &Options::default(), &Pseudonymiser::embedded());
+        let look = look(
+            &text.as_bytes().into(),
+            "Jan.txt",
+            &Options::default(),
+            &Pseudonymiser::embedded(),
+        );
         assert_eq!((look.format.as_deref(), look.conversations, look.turns), (Some("text"), 1, 4));
         let first = look.first.unwrap();
         assert!(!first.turns[0].text.contains("0612345678"), "{first:?}");

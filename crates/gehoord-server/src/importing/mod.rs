@@ -5,6 +5,7 @@
 //! recognised in a file) and [`work`](mod@work) (reading files in, in the background).
 
 pub(crate) mod look;
+mod recordings;
 pub(crate) mod work;
 
 use std::path::Path;
@@ -18,6 +19,8 @@ use sha2::{Digest, Sha256};
 
 use crate::earlier::show_earlier;
 use crate::intake::{self, Intake, Place, take_in};
+
+pub use recordings::{MOST_SOUND_DAYS, Recorded, SOUND_DAYS, fingerprint, name_recording, paired};
 
 /// So many conversations are written in one transaction, with one row in the audit.
 pub const TOGETHER: usize = 50;
@@ -46,6 +49,16 @@ pub struct Ready {
     /// Masks that an earlier version of it has.
     known: Vec<Original>,
     intake: Intake,
+    /// Its recording, where it has one.
+    recorded: Option<Recorded>,
+}
+
+impl Ready {
+    /// The same with how it sounded.
+    #[must_use]
+    pub fn recorded(self, recorded: Recorded) -> Self {
+        Self { recorded: Some(recorded), ..self }
+    }
 }
 
 impl Importer {
@@ -68,7 +81,7 @@ impl Importer {
     /// When what is known of its masks cannot be read.
     pub fn ready(&self, given: Conversation, known: Vec<Original>) -> Result<Ready, StoreError> {
         let intake = self.take_in(&given, &known)?;
-        Ok(Ready { given, known, intake })
+        Ok(Ready { given, known, intake, recorded: None })
     }
 
     fn take_in(&self, given: &Conversation, known: &[Original]) -> Result<Intake, StoreError> {
@@ -96,6 +109,14 @@ impl Importer {
     ) -> Result<Vec<Written>, StoreError> {
         let mut written = Vec::with_capacity(batch.len());
         for ready in batch {
+            if ready.recorded.is_some() && ready.given.turns.is_empty() {
+                // A recording without its words takes nothing from what was known with them.
+                let name = &ready.intake.new.external_id;
+                if let Some(id) = request.known_with_words(&self.source, name).await? {
+                    written.push(Written::Same(id));
+                    continue;
+                }
+            }
             let known = self.known(request, &ready.given).await?;
             if known != ready.known {
                 // It was written meanwhile, as when one input holds it twice.
@@ -112,7 +133,18 @@ impl Importer {
                 request.write_report(done.id(), &ready.intake.report, first).await?;
                 show_earlier(request, &self.listener, done.id(), first).await?;
             }
-            written.push(done);
+            let sounded = match &mut ready.recorded {
+                Some(recorded) => {
+                    let recording = recorded.kept(&ready.given, &ready.intake.spans);
+                    Some(request.write_recording(done.id(), &recording).await?)
+                }
+                None => None,
+            };
+            written.push(match (done, sounded) {
+                (Written::Same(_), Some(changed @ Written::Changed(..))) => changed,
+                (Written::Same(id), Some(Written::New(_))) => Written::Changed(id, 0),
+                (done, _) => done,
+            });
         }
         Ok(written)
     }

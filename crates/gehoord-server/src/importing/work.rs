@@ -6,20 +6,27 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gehoord_conversation::Conversation;
-use gehoord_ingest::{Item, read};
-use gehoord_store::{ImportCount, Job, Request, Status, StoreError, Viewer, Written};
+use gehoord_conversation::{Channel, Conversation};
+use gehoord_ingest::{Item, Options, read};
+use gehoord_speech::audio::{AudioReader, kind_of};
+use gehoord_speech::recording::hear;
+use gehoord_store::{ImportCount, Job, Request, Status, Store, StoreError, Viewer, Written};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::look::{Choices, NOTHING_SAID, Reading, Told, plain_name, said};
-use super::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
+use super::look::{Choices, NO_SOUND, NOTHING_SAID, Reading, Told, plain_name, said, words_of};
+use super::{
+    Importer, MANY, Origin, Ready, Recorded, TOGETHER, fingerprint, name_recording, tell_apart,
+};
 use crate::api::conversations::check;
 use crate::app::App;
 use crate::aside::aside;
 use crate::error::ApiError;
 use crate::telemetry;
 
+/// Codes of a recording whose file of words has several conversations, or those of another call.
+const SEVERAL: &str = "several";
+const OTHER_CALL: &str = "other_call";
 /// Kind of the job.
 const KIND: &str = "import";
 /// How often one looks for work.
@@ -140,6 +147,8 @@ impl From<ApiError> for Trouble {
 }
 
 type Items = Box<dyn Iterator<Item = Item> + Send>;
+/// Line, conversation, and its recording.
+type Given = (usize, Conversation, Option<Recorded>);
 
 /// An import under way.
 struct Way<'w> {
@@ -176,23 +185,50 @@ async fn read_in(
     let place = Place::of(job.place.as_deref());
     let mut way = Way { app, job, holder, viewer, importer, seen: HashSet::new(), done: job.done };
     let mut over = Vec::with_capacity(files.len());
+    let mut told = Vec::with_capacity(files.len());
     for file in &files {
-        let told: Told = serde_json::from_str(&file.told).map_err(damaged)?;
-        let options = choices.options(&told.reading)?;
+        told.push((file.position, serde_json::from_str::<Told>(&file.told).map_err(damaged)?));
+    }
+    let words = words_of(&told);
+    for (at, (position, told_of)) in told.iter().enumerate() {
+        let options = choices.options(&told_of.reading)?;
         // Of what was read in already only the names are needed.
-        let skip = match file.position.cmp(&place.file) {
+        let skip = match position.cmp(&place.file) {
             std::cmp::Ordering::Less => usize::MAX,
             std::cmp::Ordering::Equal => place.items,
             std::cmp::Ordering::Greater => 0,
         };
-        let mut request = app.store.request(&Viewer::machine(), "import.bytes").await?;
-        let bytes = request.import_bytes(&job.input, file.position).await?;
-        request.keep().await?;
-        let plain = plain_name(&told.name);
+        let named = Told { name: told_of.name.clone(), reading: Reading::default(), look: None };
+        over.push((*position, serde_json::to_string(&named).map_err(damaged)?));
+        if words.contains(&Some(at)) {
+            continue;
+        }
+        let bytes = way.bytes(*position).await?;
+        let plain = plain_name(&told_of.name);
+        if told_of.is_recording() {
+            let given = match words[at].and_then(|words| told.get(words)) {
+                Some((position, told)) => {
+                    let options = choices.options(&told.reading)?;
+                    Some((way.bytes(*position).await?, plain_name(&told.name), options))
+                }
+                None => None,
+            };
+            let recording = GivenRecording {
+                file: *position,
+                bytes: bytes.into(),
+                plain,
+                words: given,
+                agent: choices.agent_channel.and_then(|channel| channel.checked_sub(1)),
+                days: choices.sound_days,
+            };
+            if ended_now(ended) {
+                return Err(Trouble::Ended);
+            }
+            way.recording(recording, skip > 0).await?;
+            continue;
+        }
         let items: Items = Box::new(read(Cursor::new(bytes), &plain, &options));
-        way.file(items, (file.position, told.name.as_str(), plain), skip, ended).await?;
-        let name_only = Told { name: told.name, reading: Reading::default(), look: None };
-        over.push((file.position, serde_json::to_string(&name_only).map_err(damaged)?));
+        way.file(items, (*position, told_of.name.as_str(), plain), skip, ended).await?;
     }
     let mut request = app.store.request(&Viewer::machine(), "import.end").await?;
     request.end_import(&job.input, &over).await?;
@@ -204,7 +240,95 @@ async fn read_in(
     Ok(())
 }
 
+/// Whether the server stops.
+fn ended_now(ended: &watch::Receiver<bool>) -> bool {
+    *ended.borrow()
+}
+
+/// A recording of an import, with the file of its words: bytes, plain name, and how they are read.
+struct GivenRecording {
+    file: i64,
+    bytes: Arc<[u8]>,
+    plain: String,
+    words: Option<(Vec<u8>, String, Options)>,
+    agent: Option<usize>,
+    days: i64,
+}
+
+/// A recording that cannot be kept: where and why.
+struct Unheard {
+    line: usize,
+    code: &'static str,
+    message: String,
+}
+
+impl GivenRecording {
+    /// The conversation, and how it sounded.
+    fn heard(self, store: &Store) -> Result<(Conversation, Recorded), Unheard> {
+        let unheard = |line, code, message| Unheard { line, code, message };
+        let no_sound = |error: &dyn std::fmt::Display| unheard(1, NO_SOUND, error.to_string());
+        let mut conversation = match &self.words {
+            Some((bytes, plain, options)) => {
+                let mut items = read(Cursor::new(&bytes[..]), plain, options);
+                match (items.next(), items.next()) {
+                    (Some(Item::Conversation(imported)), None) => imported.conversation,
+                    (Some(Item::Problem(problem)), _) => {
+                        let (code, message) = (problem.code, unquoted(said(&problem.message)));
+                        return Err(unheard(problem.line, code, message));
+                    }
+                    (None, _) => return Err(unheard(1, NOTHING_SAID, String::new())),
+                    (Some(_), Some(_)) => return Err(unheard(1, SEVERAL, String::new())),
+                }
+            }
+            None => Conversation::new("recording", Channel::Phone),
+        };
+        let kind = kind_of(Some(&self.plain), &self.bytes[..self.bytes.len().min(64)]);
+        let kind = kind.ok_or_else(|| unheard(1, NO_SOUND, String::new()))?;
+        let print = fingerprint(&mut &self.bytes[..]).map_err(|error| no_sound(&error))?;
+        let ending = self.plain.rsplit('.').next().unwrap_or_default();
+        name_recording(&mut conversation, ending, &store.fingerprint(&print));
+        let source = Box::new(Cursor::new(Arc::clone(&self.bytes)));
+        let reader = AudioReader::open(kind, source).map_err(|error| no_sound(&error))?;
+        let said = Some(&conversation).filter(|said| !said.turns.is_empty());
+        let heard = hear(reader, self.agent, said, self.days > 0);
+        if said.is_some_and(|said| heard.is_of_another_call(said)) {
+            return Err(unheard(1, OTHER_CALL, String::new()));
+        }
+        Ok((conversation, Recorded::new(heard, self.days)))
+    }
+}
+
 impl Way<'_> {
+    async fn bytes(&self, position: i64) -> Result<Vec<u8>, Trouble> {
+        let mut request = self.app.store.request(&Viewer::machine(), "import.bytes").await?;
+        let bytes = request.import_bytes(&self.job.input, position).await?;
+        request.keep().await?;
+        Ok(bytes)
+    }
+
+    /// A recording with its words; `known`: it was kept already.
+    async fn recording(&mut self, given: GivenRecording, known: bool) -> Result<(), Trouble> {
+        if known {
+            return Ok(());
+        }
+        let file = given.file;
+        let store = self.app.store.clone();
+        let place = Place { file, items: 1 };
+        match aside(move || given.heard(&store)).await? {
+            Ok((conversation, recorded)) => match self.refused(&conversation, true) {
+                None => self.keep(vec![(1, conversation, Some(recorded))], Vec::new(), place).await,
+                Some((code, message)) => {
+                    let skipped = Skipped { file, line: 1, code: code.to_owned(), message };
+                    self.keep(Vec::new(), vec![skipped], place).await
+                }
+            },
+            Err(Unheard { line, code, message }) => {
+                let skipped = Skipped { file, line, code: code.to_owned(), message };
+                self.keep(Vec::new(), vec![skipped], place).await
+            }
+        }
+    }
+
     async fn file(
         &mut self,
         mut items: Items,
@@ -214,7 +338,7 @@ impl Way<'_> {
     ) -> Result<(), Trouble> {
         let mut at = 0;
         loop {
-            if *ended.borrow() {
+            if ended_now(ended) {
                 return Err(Trouble::Ended);
             }
             // Up to where it came, then behind it.
@@ -244,8 +368,8 @@ impl Way<'_> {
                         let mut conversation = imported.conversation;
                         let origin = Origin::Given(name, &self.app.store);
                         tell_apart(&mut conversation, &plain, origin);
-                        match self.refused(&conversation) {
-                            None => given.push((imported.line, conversation)),
+                        match self.refused(&conversation, false) {
+                            None => given.push((imported.line, conversation, None)),
                             Some((code, message)) => {
                                 let (code, line) = (code.to_owned(), imported.line);
                                 skipped.push(Skipped { file: position, line, code, message });
@@ -261,8 +385,12 @@ impl Way<'_> {
     }
 
     /// Why a conversation is not read in, if so.
-    fn refused(&mut self, conversation: &Conversation) -> Option<(&'static str, String)> {
-        if conversation.turns.is_empty() {
+    fn refused(
+        &mut self,
+        conversation: &Conversation,
+        recorded: bool,
+    ) -> Option<(&'static str, String)> {
+        if conversation.turns.is_empty() && !recorded {
             return Some((NOTHING_SAID, String::new()));
         }
         let name = conversation.external_id.as_ref().unwrap_or(&conversation.id);
@@ -276,21 +404,26 @@ impl Way<'_> {
     /// Keeps a batch, what was skipped, and how far it came.
     async fn keep(
         &mut self,
-        given: Vec<(usize, Conversation)>,
+        given: Vec<Given>,
         mut skipped: Vec<Skipped>,
         place: Place,
     ) -> Result<(), Trouble> {
         let step = i64::try_from(given.len() + skipped.len()).unwrap_or(i64::MAX);
         let mut known = Vec::with_capacity(given.len());
         let mut request = self.app.store.request(&self.viewer, "import.masks").await?;
-        for (_, conversation) in &given {
+        for (_, conversation, _) in &given {
             known.push(self.importer.known(&mut request, conversation).await?);
         }
         request.keep().await?;
         let importer = Arc::clone(&self.importer);
         let heard = aside(move || {
-            let one = |((line, conversation), known): ((usize, Conversation), _)| {
-                importer.ready(conversation, known).map(|ready| (line, ready))
+            let one = |((line, conversation, recorded), known): (Given, _)| {
+                let ready = importer.ready(conversation, known)?;
+                let ready = match recorded {
+                    Some(recorded) => ready.recorded(recorded),
+                    None => ready,
+                };
+                Ok((line, ready))
             };
             given.into_iter().zip(known).map(one).collect::<Result<Vec<_>, StoreError>>()
         });

@@ -11,9 +11,10 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 13] = [
+const ASSETS: [(&str, &str, &str); 14] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
+    ("call.js", "text/javascript; charset=utf-8", include_str!("../../assets/call.js")),
     ("calls.js", "text/javascript; charset=utf-8", include_str!("../../assets/calls.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("import.js", "text/javascript; charset=utf-8", include_str!("../../assets/import.js")),

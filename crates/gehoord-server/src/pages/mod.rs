@@ -41,7 +41,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 
 pub(crate) use calls::events as call_words;
-pub use contact::Sheet;
+pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Told};
 pub(crate) use practice::Practising;
 pub(crate) use problem::nothing_here;
 

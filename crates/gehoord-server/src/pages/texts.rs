@@ -188,7 +188,7 @@ texts! {
     }
     action {
         read, list, search, promises, feedback, shares, people, login, logout, import,
-        settings, customer, write, export, listen, people_seen, settings_seen, customer_found, customer_given, audit
+        settings, customer, write, export, listen, people_seen, settings_seen, customer_found, customer_given, audit, sound
     }
     right {
         read_conversations, write_conversations, search, promises, feedback, share, listen,
@@ -215,6 +215,16 @@ texts! {
         checked, unchecked, along, along_what, along_line, along_copied, hard, hard_lead, pause,
         pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
         copy, done
+    }
+    call {
+        title, sound, place, lanes, lanes_label, agent, all_voices, you, you_object, the_agent,
+        hear_from, until, gone, wordless, one_voice, no_words, no_times, too_long, not_asked,
+        key_took, key_along, key_wait, key_silenced, happened, measured, own, turn_by_turn,
+        begins, who, lasts, answered, paused, speaks, turns, longest, answers, at_most,
+        interrupts, backchannels, pitch, pitch_moves, loudness, pace, syllables, pauses,
+        hold_music, long_silence, nobody_speaks, at_once, at_once_short, took_over, tried,
+        mirroring, mirroring_how, too_few, no_mirroring, customer_followed, led_down,
+        agent_followed, agent_followed_up, came_nearer, were_near, sound_only, made; silenced, and_more
     }
     sheet { title, contents, to_contents, about, none, last; turns }
     calls {
@@ -257,11 +267,14 @@ texts! {
         field_channel, field_locale, field_external, party_unknown, party_customer, party_agent,
         party_colleague, party_bot, format_none, format_text, format_json, format_subtitles,
         format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit, format_call,
+        format_recording, words_of, with_words, without_words, recordings, agent_channel,
+        agent_by_words, agent_first, agent_second, sound, sound_how, sound_none, why_sound,
+        why_several, why_other_call,
         why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
         why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,
         running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,
         again, stop, leave, result, added, changed, same, skipped, files_gone, skipped_what, file,
-        place, why, another; files, conversations, turns, more_turns, more_wrong, read_in
+        place, why, another; files, conversations, turns, more_turns, more_wrong, read_in, sound_days
     }
     document {
         style_lead, rubric_lead, protocols_lead, protocols_nl, protocols_be, check,

@@ -369,7 +369,11 @@ impl Caller {
         let response = self.stream(method, path, headers, body).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let sound = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "audio/wav");
+        let text = match sound {
+            true => String::from_utf8_lossy(&bytes).into_owned(),
+            false => String::from_utf8(bytes.to_vec()).unwrap(),
+        };
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, text, json }
     }

@@ -4,6 +4,7 @@ pub mod g711;
 pub mod kind;
 mod reader;
 pub mod resample;
+pub mod wav;
 
 pub use kind::{Kind, kind_of};
 pub use reader::{AudioError, AudioReader, Block};

@@ -2,6 +2,7 @@
 
 mod alone;
 mod lane;
+mod lines;
 mod mirroring;
 mod segments;
 mod sound;
@@ -9,7 +10,9 @@ mod turns;
 mod words;
 
 use gehoord_conversation::Party;
-use gehoord_conversation::voice::{TimeSpan, Voice, VoiceReport, VoiceTurn, Wait, WaitKind};
+use gehoord_conversation::voice::{
+    TimeSpan, Voice, VoiceLines, VoiceReport, VoiceTurn, Wait, WaitKind,
+};
 
 use crate::Track;
 pub(crate) use alone::Alone;
@@ -81,11 +84,19 @@ impl Call {
 
     /// What was heard; the call is over.
     #[must_use]
-    pub fn finish(mut self) -> VoiceReport {
+    pub fn finish(self) -> VoiceReport {
+        self.finish_with_lines().0
+    }
+
+    /// The same, with how loud and how high both voices were over the call.
+    #[must_use]
+    pub fn finish_with_lines(mut self) -> (VoiceReport, VoiceLines) {
         for (track, lane) in self.tracks.into_iter().zip(&mut self.lanes) {
             track.finish(|frame| lane.push(frame));
         }
-        report(&self.lanes, self.layout, self.rate)
+        let report = report(&self.lanes, self.layout, self.rate);
+        let lines = lines::lines(&self.lanes, self.layout, &report);
+        (report, lines)
     }
 }
 

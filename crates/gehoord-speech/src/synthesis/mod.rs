@@ -1,4 +1,4 @@
-//! Calls that are made, with what is true of them: for tests, and to measure with.
+//! Calls that are made, with what is true of them: for tests, to measure with, and for the demo.
 //!
 //! [`voice`] makes utterances whose times, syllables and pitch are known, [`call`] puts them in a
 //! call of two channels, [`wav`] writes that as a file.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use gehoord_conversation::{Channel, Locale};
 use gehoord_ingest::{ColumnMap, Format};
+use gehoord_server::importing::{MOST_SOUND_DAYS, SOUND_DAYS};
 use gehoord_store::Role;
 
 use super::config::Given;
@@ -75,7 +76,7 @@ pub(crate) struct Settings {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Import {
-    /// Conversations, as 'gehoord listen' takes them; - is standard input.
+    /// Conversations and recordings, as 'gehoord listen' takes them; - is standard input.
     pub(crate) files: Vec<PathBuf>,
     /// Team that serves these customers; made when it is not there.
     #[arg(long, value_name = "NAME")]
@@ -89,6 +90,16 @@ pub(crate) struct Import {
     /// Where they come from: names need be unique within a source only.
     #[arg(long, value_name = "NAME", default_value = "file")]
     pub(crate) source: String,
+    /// With one recording: its words, in any of the formats that have times. Without it, the words of
+    /// call.wav are in a file such as call.json, where that is given too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) transcript: Option<PathBuf>,
+    /// Channel of a recording on which the agent speaks, 1 or 2; told by the transcript, or else 2, when absent.
+    #[arg(long, value_name = "CHANNEL", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) agent_channel: Option<u8>,
+    /// Days, from its last turn, that the sound of a call is kept, personal data and hold silenced; 0 is not at all.
+    #[arg(long, value_name = "DAYS", default_value_t = SOUND_DAYS, value_parser = clap::value_parser!(i64).range(0..=MOST_SOUND_DAYS))]
+    pub(crate) keep_sound: i64,
     /// Format of the files, instead of seeing it from their contents: text, json, jsonl, vtt, srt, eml, mbox or csv.
     #[arg(long)]
     pub(crate) from: Option<Format>,

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use anyhow::{Context, Result};
-use gehoord_conversation::Conversation;
+use anyhow::{Context, Result, bail};
+use gehoord_conversation::{Channel, Conversation};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
 use gehoord_server::InForce;
-use gehoord_server::importing::{Importer, MANY, Origin, Ready, TOGETHER, tell_apart};
+use gehoord_server::importing::{
+    Importer, MANY, Origin, Ready, Recorded, TOGETHER, name_recording, paired, tell_apart,
+};
 use gehoord_store::{Status, StoreError, Written};
 use tokio::runtime::Runtime;
 
@@ -18,6 +20,7 @@ use super::args::Import;
 use super::opened::Opened;
 use super::{people, stop};
 use crate::input::{self, Step};
+use crate::sound::{self, Recording, transcript_of};
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
@@ -35,6 +38,15 @@ struct Placed {
     at: String,
     ready: Ready,
 }
+
+/// A recording, and the file of its words.
+struct Call {
+    recording: Recording,
+    words: Option<PathBuf>,
+}
+
+const WORDLESS: &str = "the words of this call are not known, so how it sounded is kept and its sound \
+                        is not: names in it could not be silenced; give them with --transcript";
 
 /// What everybody needs who is at work on an import.
 struct Work<'w> {
@@ -120,8 +132,14 @@ impl Work<'_> {
         };
         let bytes = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes);
-        let progress = input::progress(files, self.task.quiet);
-        let steps = files.iter().flat_map(move |file| input::steps_of(file, &options, &counter));
+        let (calls, files) = self.calls(files)?;
+        if !self.keep_calls(&calls, &options, stopped, summary)? {
+            return Ok(());
+        }
+        let progress = input::progress(&files, self.task.quiet);
+        let options_of_steps = options.clone();
+        let steps =
+            files.iter().flat_map(move |file| input::steps_of(file, &options_of_steps, &counter));
         let mut batch: Vec<Placed> = Vec::with_capacity(TOGETHER);
         let mut problem = None;
         let mut write = |batch: &mut Vec<Placed>| {
@@ -165,6 +183,100 @@ impl Work<'_> {
         summary.failed += failed;
         progress.finish_and_clear();
         problem.map_or(Ok(()), Err)
+    }
+
+    /// The recordings among the files with the files of their words; and the files that are left.
+    fn calls(&self, files: &[PathBuf]) -> Result<(Vec<Call>, Vec<PathBuf>)> {
+        let recordings: Vec<Option<Recording>> = files
+            .iter()
+            .map(|file| {
+                // A format that is said is that of the words.
+                let plain = self.task.from.is_some() && self.task.transcript.is_none();
+                Recording::of(file).filter(|_| !plain)
+            })
+            .collect();
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let mut words: Vec<Option<PathBuf>> = {
+            let named: Vec<(&str, bool)> =
+                names.iter().zip(&recordings).map(|(n, r)| (n.as_str(), r.is_some())).collect();
+            paired(&named).into_iter().map(|at| Some(files.get(at?)?.clone())).collect()
+        };
+        if let Some(transcript) = &self.task.transcript {
+            if files.len() != 1 || recordings.iter().flatten().count() != 1 {
+                bail!("--transcript goes with one recording, such as 'gehoord import call.wav'");
+            }
+            words = vec![Some(transcript.clone())];
+        }
+        let used: Vec<&PathBuf> = words.iter().flatten().collect();
+        let left: Vec<PathBuf> = files
+            .iter()
+            .zip(&recordings)
+            .filter(|(file, recording)| recording.is_none() && !used.contains(file))
+            .map(|(file, _)| file.clone())
+            .collect();
+        let calls = recordings.into_iter().zip(words.clone());
+        let calls =
+            calls.filter_map(|(recording, words)| Some(Call { recording: recording?, words }));
+        Ok((calls.collect(), left))
+    }
+
+    /// Keeps recordings; false when it was stopped.
+    fn keep_calls(
+        &self,
+        calls: &[Call],
+        options: &Options,
+        stopped: &AtomicBool,
+        summary: &mut Summary,
+    ) -> Result<bool> {
+        for call in calls {
+            if stopped.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            // One by one: a call takes much memory until it is kept.
+            match self.call(call, options) {
+                Ok((ready, remarks)) => {
+                    remarks.iter().for_each(|remark| eprintln!("{remark}"));
+                    let at = call.recording.name.to_string();
+                    for remark in self.write(&mut vec![Placed { at, ready }], summary)? {
+                        eprintln!("{remark}");
+                    }
+                }
+                Err(error) => {
+                    summary.failed += 1;
+                    eprintln!("{}: {error:#}", call.recording.name);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// A recording, heard with its words, and what there is to say about it.
+    fn call(&self, call: &Call, options: &Options) -> Result<(Ready, Vec<String>)> {
+        let agent = self.task.agent_channel.map(|channel| usize::from(channel) - 1);
+        let (mut given, mut notes) = match &call.words {
+            Some(words) => transcript_of(words, options)?,
+            None => {
+                let channel = options.channel.unwrap_or(Channel::Phone);
+                let mut given = Conversation::new("recording", channel);
+                given.locale.clone_from(&options.locale);
+                (given, vec![WORDLESS.to_owned()])
+            }
+        };
+        let said = Some(&given).filter(|given| !given.turns.is_empty());
+        let heard = call.recording.heard(agent, said, self.task.keep_sound > 0)?;
+        if said.is_some_and(|said| heard.is_of_another_call(said)) {
+            bail!("the words lie where nobody speaks; is this the transcript of this call?");
+        }
+        notes.extend(sound::told(&heard, agent.is_some()));
+        let print = self.opened.store.fingerprint(&call.recording.fingerprint()?);
+        name_recording(&mut given, &call.recording.ending(), &print);
+        let ready = self.ready(given)?.recorded(Recorded::new(heard, self.task.keep_sound));
+        let note = |note: String| format!("{}: {}: {note}", call.recording.name, self.ui.note());
+        let remarks = match self.task.quiet {
+            true => Vec::new(),
+            false => notes.into_iter().map(note).collect(),
+        };
+        Ok((ready, remarks))
     }
 
     fn hear(&self, step: Step) -> Done {

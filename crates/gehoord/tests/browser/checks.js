@@ -38,6 +38,8 @@ globalThis.checks ??= (() => {
 
   async function focus() {
     const e = document.activeElement;
+    // A player has keys of its own inside, which only the browser sees.
+    if (e?.localName === "audio") return "";
     if (!e || e === document.body || reached.has(e)) return "end";
     reached.add(e);
     if (look(e)) await frame();

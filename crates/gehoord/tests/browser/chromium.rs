@@ -223,6 +223,7 @@ impl Page {
             "Enter" => ("Enter", 13, "\r"),
             "Escape" => ("Escape", 27, ""),
             "ArrowDown" => ("ArrowDown", 40, ""),
+            "ArrowRight" => ("ArrowRight", 39, ""),
             " " => ("Space", 32, " "),
             "." => ("Period", 190, "."),
             other => panic!("no such key: {other}"),

@@ -7,10 +7,11 @@ use crate::chromium::{Chromium, Look, Page};
 type Path = (&'static str, &'static str, &'static str, fn(&mut Page, &Demo));
 
 /// The main path of each page that one does something on.
-const PATHS: [Path; 12] = [
+const PATHS: [Path; 13] = [
     ("log in", "", "/login", log_in),
     ("today to a contact", "samira", "/today", today),
     ("why words are marked", "samira", "/contacts/{contact}", why),
+    ("a call that is listened to", "samira", "/contacts/{contact}", call),
     ("a promise", "samira", "/contacts/{contact}", promise),
     ("a list made shorter", "samira", "/contacts", contacts),
     ("search", "samira", "/search", search),
@@ -91,6 +92,30 @@ fn why(page: &mut Page, _: &Demo) {
     page.tab_to("form.doubt button");
     follow(page);
     assert!(page.eval("!document.querySelector('#doubt')") == true);
+}
+
+fn call(page: &mut Page, _: &Demo) {
+    page.until("document.querySelector('#call audio').readyState > 0");
+    page.tab_to("#call .lanes-seek input");
+    for _ in 0..4 {
+        page.press("ArrowRight");
+    }
+    page.until("Math.abs(document.querySelector('#call audio').currentTime - 4) < 0.1");
+    // The line follows, and the turn that is being said is marked.
+    let moved = "Number(document.querySelector('.lanes-now').getAttribute('x1')) > \
+                 Number(document.querySelector('.lanes-box').dataset.left) + 5";
+    page.until(moved);
+    page.until("document.querySelector('#turn-0').matches('.saying[aria-current]')");
+    // A time leads there, and it plays.
+    page.tab_to("#turn-1 .turn-seek");
+    page.press("Enter");
+    page.until("!document.querySelector('#call audio').paused");
+    page.until("document.querySelector('#turn-1').matches('.saying')");
+    assert_eq!(page.eval("document.querySelectorAll('.turn.saying').length"), 1);
+    page.eval("document.querySelector('#call audio').pause()");
+    // All of it is in a table as well.
+    page.eval("document.querySelector('#call').scrollIntoView(); 1");
+    assert_eq!(page.eval("document.querySelectorAll('.call-turns tbody tr').length > 4"), true);
 }
 
 fn promise(page: &mut Page, _: &Demo) {

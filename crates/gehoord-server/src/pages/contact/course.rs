@@ -122,7 +122,7 @@ fn drawn(valences: &[f64], points: &[Point], t: &Texts) -> String {
 }
 
 /// A curve through the places that never goes beyond them between two.
-fn smooth(places: &[(f64, f64)]) -> String {
+pub(super) fn smooth(places: &[(f64, f64)]) -> String {
     let mut path = String::new();
     for (at, (x, y)) in places.iter().enumerate() {
         if at == 0 {

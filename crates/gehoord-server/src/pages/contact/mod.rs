@@ -2,6 +2,7 @@
 
 mod acts;
 mod beside;
+mod call;
 mod course;
 mod said;
 mod sheet;
@@ -30,6 +31,8 @@ use crate::app::App;
 pub(crate) use acts::{confirm_promise, doubt, set_status, settle_promise, share, take};
 use beside::{Passed, Promised, Signal, Verdict, Well};
 pub(crate) use beside::{channel, short, signals};
+use call::CallShown;
+pub use call::{CallFacts, Cell, Mirror, Reader, Told};
 use course::Course;
 use said::{Said, Saying};
 pub use sheet::Sheet;
@@ -76,6 +79,10 @@ struct ContactPage {
     /// So many of the signals were taken up, in words.
     met: String,
     course: Option<Course>,
+    /// How it sounded, where it was recorded.
+    call: Option<CallShown>,
+    /// The table of its turns was asked for.
+    call_table: bool,
     coaches: Vec<Person>,
     /// The turns that are on the page; a long conversation comes in pieces.
     window: Range<i64>,
@@ -116,6 +123,10 @@ impl ContactPage {
         way(&self.window, *position)
     }
 
+    fn capital(&self, text: &str) -> String {
+        capital(text)
+    }
+
     /// Whether agents may be told anything here that is their own.
     fn own(&self) -> bool {
         self.verdict.is_some()
@@ -131,6 +142,8 @@ pub(crate) struct What {
     doubt: Option<String>,
     /// Whatever stands here: the sheet for whoever takes over is shown.
     handover: Option<String>,
+    /// A turn of the voices of a call, for the table.
+    from: Option<usize>,
 }
 
 /// Shows it.
@@ -227,6 +240,24 @@ async fn gather(
     };
     let cards = safety::cards(&app.in_force, &view, lang, now);
     let first_safety = !cards.is_empty();
+    let mut turns = with_signals(turns, signals.as_deref(), frame.t);
+    let recording = request.recording(id).await?;
+    let call = recording.map(|recording| {
+        call::shown(&call::Shown {
+            id,
+            own: recording.agent_id.is_some()
+                && recording.agent_id.as_deref() == viewer.person_id(),
+            recording: &recording,
+            view: &view,
+            window: &window,
+            first: what.from,
+            lang,
+            now,
+        })
+    });
+    if let Some(call) = &call {
+        call.tell(&mut turns);
+    }
     let page = ContactPage {
         at: "",
         id: id.to_owned(),
@@ -261,7 +292,9 @@ async fn gather(
             .filter(|one| may_share && one.role == Role::Coach && one.active)
             .cloned()
             .collect(),
-        turns: with_signals(turns, signals.as_deref(), frame.t),
+        turns,
+        call,
+        call_table: what.from.is_some(),
         signals: signals.map(|signals| {
             let mut last = last_signals(signals, LISTED);
             beside::told_how(&mut last, &view, lang);

@@ -7,6 +7,7 @@ use gehoord_conversation::Label;
 use gehoord_conversation::wire::report::{WireFinding, WireTurnReport};
 use gehoord_store::{Feedback, TurnView};
 
+use super::call::Spoken;
 use crate::pages::texts::{Lang, Texts};
 use crate::pages::when;
 
@@ -71,6 +72,8 @@ pub(crate) struct Said {
     pub(crate) doubted: Option<(String, String)>,
     /// Whether a signal in this turn was taken up, and in which turn.
     pub(crate) signal: Option<(bool, String)>,
+    /// When it was said in a recording.
+    pub(crate) spoken: Option<Spoken>,
 }
 
 /// What the turns of a page have in common.
@@ -120,6 +123,7 @@ impl Saying<'_> {
                 .find(|(_, finding)| self.doubt == Some(finding.id.as_str()))
                 .map(|(_, finding)| (finding.id.clone(), self.name(&finding.label))),
             signal: None,
+            spoken: None,
         }
     }
 

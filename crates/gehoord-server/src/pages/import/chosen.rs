@@ -7,6 +7,7 @@ use gehoord_ingest::FIELDS;
 
 use crate::api::extract::fits;
 use crate::error::ApiError;
+use crate::importing::MOST_SOUND_DAYS;
 use crate::importing::look::{Choices, Reading, Told};
 
 /// What was chosen.
@@ -37,12 +38,26 @@ impl Chosen {
             locale: locale.map(|locale| locale.to_string()),
             open: given.contains_key("open"),
             source: source.to_owned(),
+            agent_channel: match said("agent_channel") {
+                Some(channel @ ("1" | "2")) => channel.parse().ok(),
+                _ => None,
+            },
+            sound_days: sound_days(said("sound_days"), before)?,
         };
         let readings = files.iter().map(|(at, told)| reading(given, *at, told));
         let readings = readings.collect::<Result<_, _>>()?;
         let start = said("do") == Some("start");
         Ok(Self { choices, readings, start })
     }
+}
+
+/// How many days the sound of recordings is kept.
+fn sound_days(said: Option<&str>, before: &Choices) -> Result<i64, ApiError> {
+    let Some(said) = said else { return Ok(before.sound_days) };
+    let days = said.parse().ok().filter(|days| (0..=MOST_SOUND_DAYS).contains(days));
+    days.ok_or_else(|| {
+        ApiError::Invalid(format!("sound_days: a number of days, 0 to {MOST_SOUND_DAYS}"))
+    })
 }
 
 /// How a file is to be read. What the form shows as it was recognised is no choice of anybody.
@@ -140,7 +155,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for wrong in [("f0.c0", "mood"), ("f0.s0", "boss"), ("channel", "fax"), ("locale", "??")] {
+        for wrong in [
+            ("f0.c0", "mood"),
+            ("f0.s0", "boss"),
+            ("channel", "fax"),
+            ("locale", "??"),
+            ("sound_days", "x"),
+            ("sound_days", "-1"),
+        ] {
             assert!(chosen(&[wrong]).is_err(), "{wrong:?}");
         }
     }

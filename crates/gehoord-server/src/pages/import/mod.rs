@@ -20,7 +20,7 @@ use crate::api::extract::Id;
 use crate::app::App;
 use crate::aside::aside;
 use crate::error::ApiError;
-use crate::importing::look::{Choices, Told, look};
+use crate::importing::look::{Choices, Told, look, words_of};
 use crate::importing::work::Skipped;
 
 use chosen::Chosen;
@@ -97,7 +97,9 @@ pub(crate) async fn choose(
     // Only what is read in another way is read again.
     let rest = chosen.choices.channel != before.channel || chosen.choices.locale != before.locale;
     let mut anew = Vec::new();
-    let mut total = 0;
+    // A recording and its words are one conversation.
+    let words = words_of(&files);
+    let mut told_apart = Vec::with_capacity(files.len());
     for ((position, told), reading) in files.into_iter().zip(chosen.readings) {
         let mut told = told;
         if rest || told.reading != reading {
@@ -108,8 +110,9 @@ pub(crate) async fn choose(
             told = looked(&app, bytes, told, &chosen.choices).await?;
             anew.push((position, text(&told)?));
         }
-        total += told.look.as_ref().map_or(0, |look| look.conversations + look.wrong);
+        told_apart.push(told.look.as_ref().map_or(0, |look| look.conversations + look.wrong));
     }
+    let total = sum_of(&told_apart, &words);
     let action = if chosen.start { "import.start" } else { "import.choose" };
     let mut request = app.store.request(&viewer, action).await?;
     request.choose_import(&id, &text(&chosen.choices)?, &anew).await?;
@@ -150,11 +153,18 @@ async fn looked(
     // One at a time: a file takes several times its size while it is read.
     let _turn = app.looks.acquire().await.map_err(|error| ApiError::Internal(error.to_string()))?;
     let finder = std::sync::Arc::clone(&app.pseudonymiser);
+    let bytes: std::sync::Arc<[u8]> = bytes.into();
     let work = move || {
         let seen = look(&bytes, &told.name, &options, &finder);
         Told { look: Some(seen), ..told }
     };
     Ok(aside(work).await?)
+}
+
+/// The sum of what is in each file, without those that have the words of a recording.
+fn sum_of(counts: &[i64], words: &[Option<usize>]) -> i64 {
+    let own = (0..).zip(counts).filter(|(at, _)| !words.contains(&Some(*at)));
+    own.map(|(_, count)| count).sum()
 }
 
 /// Files with what is known of them.

@@ -5,7 +5,8 @@ use gehoord_conversation::{Channel, Party};
 use gehoord_store::{Import, ImportState, Team};
 
 use super::upload::{FILES, MOST};
-use crate::importing::look::{Choices, First, Look, Told};
+use crate::importing::SOUND_DAYS;
+use crate::importing::look::{Choices, First, Look, RECORDING, Told, words_of};
 use crate::importing::work::Skipped;
 use crate::pages::contact::channel;
 use crate::pages::frame::Frame;
@@ -104,6 +105,9 @@ pub(super) struct Looked {
     locales: Vec<Option3>,
     open: bool,
     source: String,
+    /// What holds for recordings, where there are any: the channel of the agent, and how long their
+    /// sound is kept.
+    recordings: Option<(Vec<Option3>, Vec<Option3>)>,
     files: Vec<FileLook>,
 }
 
@@ -113,6 +117,8 @@ struct FileLook {
     name: String,
     format: Option<&'static str>,
     count: String,
+    /// What a recording has to do with the other files.
+    together: Option<String>,
     /// Nothing in it can be read.
     nothing: bool,
     problems: Vec<Line>,
@@ -169,7 +175,12 @@ impl Looked {
     ) -> Self {
         let t = frame.t;
         let looks = || files.iter().filter_map(|(_, told)| told.look.as_ref());
-        let conversations: i64 = looks().map(|look| look.conversations).sum();
+        let words = words_of(files);
+        let counts: Vec<i64> = files
+            .iter()
+            .map(|(_, told)| told.look.as_ref().map_or(0, |look| look.conversations))
+            .collect();
+        let conversations = super::sum_of(&counts, &words);
         let turns: i64 = looks().map(|look| look.turns).sum();
         let sum = fill(
             &t.import.sum,
@@ -202,7 +213,22 @@ impl Looked {
             locales,
             open: choices.open,
             source: choices.source.clone(),
-            files: files.iter().map(|(at, told)| FileLook::new(t, *at, told)).collect(),
+            recordings: files
+                .iter()
+                .any(|(_, told)| told.is_recording())
+                .then(|| (agent_channels(t, choices), sound_terms(t, choices))),
+            files: (0..)
+                .zip(files)
+                .map(|(place, (at, told))| {
+                    let mut look = FileLook::new(t, *at, told);
+                    look.together = together(t, place, files, &words);
+                    if told.is_recording() {
+                        // What is said in it is in another file, or not known.
+                        look.count.clear();
+                    }
+                    look
+                })
+                .collect(),
             frame,
         }
     }
@@ -266,6 +292,7 @@ impl FileLook {
                 ],
             ),
             nothing: look.conversations == 0,
+            together: None,
             more: (left > 0).then(|| t.import.more_wrong.of(left)),
             map_first: told.reading.columns.is_some()
                 || look.problems.iter().any(|problem| problem.code == "missing_column"),
@@ -297,6 +324,52 @@ impl FirstLook {
             more: (more > 0).then(|| t.import.more_turns.of(more)),
         }
     }
+}
+
+/// What a file has to do with the others: the words of a recording, or a recording with or without
+/// words.
+fn together(
+    t: &'static Texts,
+    place: usize,
+    files: &[(i64, Told)],
+    words: &[Option<usize>],
+) -> Option<String> {
+    let (_, told) = files.get(place)?;
+    let name = |place: usize| files.get(place).map_or("", |(_, told)| told.name.as_str());
+    if let Some(recording) = words.iter().position(|words| *words == Some(place)) {
+        return Some(fill(&t.import.words_of, &[("name", &name(recording))]));
+    }
+    let can_be_heard = told.look.as_ref().is_some_and(|look| look.conversations > 0);
+    match words.get(place).copied().flatten() {
+        _ if !told.is_recording() || !can_be_heard => None,
+        Some(words) => Some(fill(&t.import.with_words, &[("name", &name(words))])),
+        None => Some(t.import.without_words.clone()),
+    }
+}
+
+fn agent_channels(t: &'static Texts, choices: &Choices) -> Vec<Option3> {
+    let t = &t.import;
+    let one = |id: &str, name: &str, channel: Option<usize>| {
+        (id.to_owned(), name.to_owned(), choices.agent_channel == channel)
+    };
+    vec![
+        one("", &t.agent_by_words, None),
+        one("1", &t.agent_first, Some(1)),
+        one("2", &t.agent_second, Some(2)),
+    ]
+}
+
+/// How long sound may be kept: some terms, and the one that was chosen.
+fn sound_terms(t: &'static Texts, choices: &Choices) -> Vec<Option3> {
+    let mut days = vec![0, 7, 14, SOUND_DAYS, 90];
+    if !days.contains(&choices.sound_days) {
+        days.push(choices.sound_days);
+    }
+    let name = |days: i64| match days {
+        0 => t.import.sound_none.clone(),
+        days => t.import.sound_days.of(days),
+    };
+    days.into_iter().map(|one| (one.to_string(), name(one), one == choices.sound_days)).collect()
 }
 
 /// The fields that a column can hold, and the one that it was taken for.
@@ -351,6 +424,7 @@ fn format_name(t: &'static Texts, format: &str) -> &'static str {
         "twitter" => &t.format_twitter,
         "convokit" => &t.format_convokit,
         "whisperx" | "contactlens" => &t.format_call,
+        RECORDING => &t.format_recording,
         _ => &t.format_text,
     }
 }
@@ -371,13 +445,16 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
         "invalid_workbook" | "missing_sheet" => &t.why_workbook,
         "invalid_time" => &t.why_time,
         "twice" => &t.why_twice,
+        "no_sound" => &t.why_sound,
+        "several" => &t.why_several,
+        "other_call" => &t.why_other_call,
         _ => &t.why_refused,
     }
 }
 
 /// What the reader said of it, where that tells more than the code.
 fn exact(code: &str, message: &str) -> String {
-    let more = !matches!(code, "unknown_format" | "no_turns" | "twice");
+    let more = !matches!(code, "unknown_format" | "no_turns" | "twice" | "several" | "other_call");
     if more { message.to_owned() } else { String::new() }
 }
 

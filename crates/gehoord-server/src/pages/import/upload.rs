@@ -13,6 +13,7 @@ use super::{Nothing, looked, text};
 use crate::access::{Guarded, Word, policy};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::importing::SOUND_DAYS;
 use crate::importing::look::{Choices, Reading, Told};
 use crate::pages::problem::PageError;
 use crate::pages::visit::{Posted, to};
@@ -98,7 +99,8 @@ struct Taken<'t> {
 
 impl<'t> Taken<'t> {
     fn new(app: &'t App, viewer: &'t Viewer) -> Self {
-        let choices = Choices { source: "file".to_owned(), ..Choices::default() };
+        let choices =
+            Choices { source: "file".to_owned(), sound_days: SOUND_DAYS, ..Choices::default() };
         Self { app, viewer, id: None, choices, files: Vec::new(), bytes: 0 }
     }
 

@@ -137,7 +137,7 @@ fn table_name(t: &'static Texts, table: &str) -> Option<&'static str> {
     Some(match table {
         "conversation" => &t.rows_conversation,
         "turn" => &t.rows_turn,
-        "turn_finding" | "analysis" => &t.rows_finding,
+        "turn_finding" | "analysis" | "recording" => &t.rows_finding,
         "original" => &t.rows_original,
         "promise" => &t.rows_promise,
         "heard_by_customer" => &t.rows_answer,

@@ -194,6 +194,8 @@ fn action_name(t: &Texts, action: &str) -> String {
     let t = &t.action;
     let words = match action.split_once('.').unwrap_or((action, "")) {
         ("conversation", "read" | "follow" | "history" | "masks" | "compose") => &t.read,
+        ("recording", "listen") => &t.sound,
+        ("recording", _) => &t.read,
         ("conversation", "list") | ("today", _) => &t.list,
         ("conversation", _) => &t.write,
         ("search", _) => &t.search,

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, anyhow};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_ingest::{Item, Options, pseudonym::Masks};
 use gehoord_server::App;
+use gehoord_server::importing::{Recorded, SOUND_DAYS};
 use gehoord_server::intake::{Place, take_in};
 use gehoord_store::{HeardAnswer, PromiseState, Request, Status};
 use jiff::civil::{Time, Weekday};
@@ -13,7 +14,7 @@ use jiff::{Span, Timestamp, ToSpan, Zoned};
 use serde::Deserialize;
 
 use super::stories::{STORIES, Story};
-use super::{EVERYBODY, agents, operator, viewer};
+use super::{EVERYBODY, agents, calls, operator, viewer};
 
 const WEEKS: usize = 8;
 /// So many seconds lie between turns that do not say when they were.
@@ -43,6 +44,9 @@ struct Contact {
     #[serde(default)]
     open: bool,
     promise: Option<String>,
+    /// It has sound.
+    #[serde(default)]
+    recorded: bool,
     turns: Vec<(String, String)>,
 }
 
@@ -66,6 +70,7 @@ struct Planned {
     /// Where its promises stand: none, as the clock has it.
     promises: Option<PromiseState>,
     answer: Option<HeardAnswer>,
+    recorded: bool,
 }
 
 /// Writes all of them.
@@ -78,14 +83,21 @@ pub(super) async fn write(app: &App, teams: &[String]) -> Result<()> {
     for together in planned.chunks(TOGETHER) {
         let mut request = app.store().request(&operator(), "demo.contacts").await?;
         for one in together {
-            ids.push(keep(app, &mut request, one, teams).await?);
+            let seed = ids.len() as u64;
+            ids.push(keep(app, &mut request, one, teams, seed).await?);
         }
         request.finish().await?;
     }
     lay_before_the_coach(app, &planned, &ids).await
 }
 
-async fn keep(app: &App, request: &mut Request, one: &Planned, teams: &[String]) -> Result<String> {
+async fn keep(
+    app: &App,
+    request: &mut Request,
+    one: &Planned,
+    teams: &[String],
+    seed: u64,
+) -> Result<String> {
     let assigned = match &one.agent {
         Some(login) => request.person_by_login(login).await?.map(|person| person.id),
         None => None,
@@ -97,10 +109,19 @@ async fn keep(app: &App, request: &mut Request, one: &Planned, teams: &[String])
         status: one.status,
     };
     let (listener, finder) = app.ears();
-    let intake = take_in(&one.conversation, &place, Masks::default(), &listener, finder);
+    let mut conversation = one.conversation.clone();
+    let heard = match one.recorded {
+        true => Some(calls::recorded(&mut conversation, seed)?),
+        false => None,
+    };
+    let intake = take_in(&conversation, &place, Masks::default(), &listener, finder);
     let written = request.write_conversation(&intake.new).await?;
     let id = written.id().to_owned();
     request.write_report(&id, &intake.report, 0).await?;
+    if let Some(heard) = heard {
+        let kept = Recorded::new(heard, SOUND_DAYS).kept(&conversation, &intake.spans);
+        request.write_recording(&id, &kept).await?;
+    }
     if let Some(state) = one.promises {
         for promise in request.promises(&id).await? {
             request.settle_promise(&promise.id, state, None).await?;
@@ -164,6 +185,7 @@ fn closed(mut conversation: Conversation, team: usize, number: usize) -> Result<
             5 => Some(HeardAnswer::No),
             _ => None,
         },
+        recorded: false,
     })
 }
 
@@ -267,6 +289,7 @@ fn of_today(now: &Zoned) -> Result<Vec<Planned>> {
                 _ => None,
             },
             answer: None,
+            recorded: contact.recorded,
         });
     }
     Ok(planned)

@@ -1,6 +1,7 @@
 //! `gehoord serve --demo`: a small organisation that is made up, with eight weeks of conversations,
 //! in a folder of its own that is made anew at every start. The same day gives the same contents.
 
+mod calls;
 mod contacts;
 mod stories;
 
