@@ -3,8 +3,9 @@
 //! Read in this order: [`audio`] (files of sound to samples), [`measure`] (what is measured of a
 //! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
 //! [`call`] (both voices, and what is told of them), [`running`] (what is told of them while the
-//! call runs), [`telephony`] (what telephone systems send over a socket). `synthesis` (a feature) makes calls with what
-//! is true of them, for tests and measuring.
+//! call runs), [`telephony`] (what telephone systems send over a socket), [`transcribe`] (what was
+//! said). `synthesis` (a feature) makes calls with what is true of them, for tests and measuring;
+//! `whisper` (a feature) writes out words with models of the Whisper family.
 //!
 //! Architecture invariants: nothing here opens a file, reads a clock or panics on what it hears;
 //! nothing here says what anybody felt. Samples come from whoever calls, a file or a line that is
@@ -19,6 +20,7 @@ pub mod running;
 pub mod synthesis;
 pub mod telephony;
 pub mod track;
+pub mod transcribe;
 
 pub use call::{Call, Layout};
 pub use running::{Now, Running};

@@ -109,6 +109,7 @@ words! {
     agent_followed: "de medewerker volgde de klant", "the agent followed the customer";
     came_nearer: "de stemmen kwamen dichter bij elkaar", "the voices came nearer to each other";
     were_near: "beurten leken op de beurt ervoor", "turns resembled the turn before";
+    was_said: "Wat er gezegd is", "What was said";
     sound_only: "Dit meet geluid. Het zegt niet wat iemand voelde.", "This measures sound. It does not say what anybody felt.";
     nothing_said: "(geen woorden)", "(no words)";
 }

@@ -4,6 +4,7 @@ mod lane;
 mod mirroring;
 mod segments;
 mod sound;
+mod speech;
 mod turns;
 mod words;
 
@@ -13,6 +14,7 @@ use gehoord_conversation::voice::{TimeSpan, Voice, VoiceReport, VoiceTurn, Wait,
 use crate::Track;
 use lane::Lane;
 use segments::Segments;
+pub use speech::LONGEST_SPEECH_MS;
 pub use words::{Fit, lay_beside};
 
 /// What the channels of a recording hold.
@@ -79,19 +81,28 @@ impl Call {
 
     /// What was heard; the call is over.
     #[must_use]
-    pub fn finish(mut self) -> VoiceReport {
+    pub fn finish(self) -> VoiceReport {
+        self.finish_with_speech().0
+    }
+
+    /// What was heard, and where each channel has speech: in order, and cut where it rests, so that
+    /// no piece is longer than [`LONGEST_SPEECH_MS`].
+    #[must_use]
+    pub fn finish_with_speech(mut self) -> (VoiceReport, Vec<Vec<TimeSpan>>) {
         for (track, lane) in self.tracks.into_iter().zip(&mut self.lanes) {
             track.finish(|frame| lane.push(frame));
         }
-        report(&self.lanes, self.layout, self.rate)
+        let segments = Segments::of(&self.lanes);
+        let report = report(&self.lanes, &segments, self.layout, self.rate);
+        let lanes = self.lanes.iter().zip(&segments.speech);
+        (report, lanes.map(|(lane, spans)| speech::cut(lane, spans)).collect())
     }
 }
 
-fn report(lanes: &[Lane], layout: Layout, rate: u32) -> VoiceReport {
+fn report(lanes: &[Lane], segments: &Segments, layout: Layout, rate: u32) -> VoiceReport {
     let frames = lanes.iter().map(Lane::len).max().unwrap_or_default();
     let length_ms = frames as u32 * lane::FRAME_MS;
-    let segments = Segments::of(lanes);
-    let turned = turns::turns(lanes, &segments, layout);
+    let turned = turns::turns(lanes, segments, layout);
     let mut waits: Vec<Wait> =
         segments.music.iter().map(|span| Wait { span: *span, kind: WaitKind::Music }).collect();
     let mut silence_ms = 0;
