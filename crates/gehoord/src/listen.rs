@@ -245,9 +245,9 @@ fn hear_call(
                 Reports::Jsonl => {
                     serde_json::to_string(&wire()).ok().map(|line| Said::Text(line + "\n"))
                 }
-                Reports::Html => {
-                    heard.words.map(|(said, report)| Said::Long(Box::new((said.into_owned(), report))))
-                }
+                Reports::Html => heard
+                    .words
+                    .map(|(said, report)| Said::Long(Box::new((said.into_owned(), report)))),
             };
             (said, remarks, false)
         }

@@ -89,7 +89,10 @@ impl Transcription {
         )
     }
 
-    #[cfg_attr(not(any(feature = "whisper", test)), expect(dead_code, reason = "a model is needed"))]
+    #[cfg_attr(
+        not(any(feature = "whisper", test)),
+        expect(dead_code, reason = "a model is needed")
+    )]
     fn new(transcriber: Box<dyn Transcriber>, model: Model, wanted: Wanted<'_>) -> Result<Self> {
         if let Some(file) = wanted.save.filter(|file| file.exists()) {
             let shown = file.display();
@@ -246,7 +249,8 @@ impl Transcription {
         };
         if let Some(partial) = partial.filter(|_| stretches > 0) {
             let shown = partial.file().display();
-            line += &format!("; what is done stands in {shown}, from where the same command goes on");
+            line +=
+                &format!("; what is done stands in {shown}, from where the same command goes on");
         }
         self.say(&line);
     }

@@ -13,7 +13,8 @@ use gehoord_conversation::{Conversation, Party, TurnReport};
 use gehoord_listening::Listener;
 use gehoord_speech::audio::{AudioReader, Kind};
 use gehoord_speech::transcribe::{
-    Cutter, Line, Said, Stretch, TranscribeError, Transcriber, Whisper, Word, conversation, lines, plan,
+    Cutter, Line, Said, Stretch, TranscribeError, Transcriber, Whisper, Word, conversation, lines,
+    plan,
 };
 use gehoord_speech::{Call, Layout};
 
@@ -25,12 +26,12 @@ use crate::load::machine;
 /// Minutes of synthetic speech, at least, and how they are spoken.
 const MINUTES: f64 = 10.0;
 const VOICES: [Voice; 6] = [
-    Voice { name: "nl", pace: 130, pitch: 45 },
-    Voice { name: "nl", pace: 160, pitch: 30 },
-    Voice { name: "nl+f2", pace: 130, pitch: 55 },
-    Voice { name: "nl+f2", pace: 160, pitch: 65 },
-    Voice { name: "nl+m3", pace: 145, pitch: 50 },
-    Voice { name: "nl+f4", pace: 190, pitch: 50 },
+    Voice { name: "nl", pace: 120, pitch: 50, gap: 8 },
+    Voice { name: "nl", pace: 140, pitch: 60, gap: 8 },
+    Voice { name: "nl+m1", pace: 120, pitch: 40, gap: 8 },
+    Voice { name: "nl", pace: 140, pitch: 45, gap: 0 },
+    Voice { name: "nl+f2", pace: 130, pitch: 55, gap: 0 },
+    Voice { name: "nl+m3", pace: 165, pitch: 50, gap: 0 },
 ];
 /// Between two sentences.
 const REST_MS: usize = 700;
@@ -56,7 +57,9 @@ impl Cost {
 }
 
 pub(crate) fn evaluate(model: Option<&Path>, threads: usize) -> Result<()> {
-    let model = model.context("name a model: --model target/models/ggml-base.bin (scripts/speech-model gets it)")?;
+    let model = model.context(
+        "name a model: --model target/models/ggml-base.bin (scripts/speech-model gets it)",
+    )?;
     let bytes = std::fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
     let start = Instant::now();
     let whisper = Whisper::new(&bytes, threads)?;
@@ -175,14 +178,18 @@ fn sentences() -> Result<Vec<String>> {
 }
 
 fn synthetic(whisper: &Whisper) -> Result<()> {
-    println!("\nSynthetic Dutch speech (espeak-ng; its voices are hard to understand for people too):");
+    println!(
+        "\nSynthetic Dutch speech (espeak-ng; its voices are hard to understand for people too):"
+    );
     let sentences = sentences()?;
     let mut sentences = sentences.iter();
     let (mut all, mut cost) = (Errors::default(), Cost::default());
     for voice in VOICES {
         let mut samples: Vec<f32> = Vec::new();
         let mut said = String::new();
-        while (samples.len() as f64) < MINUTES * 60.0 / VOICES.len() as f64 * f64::from(espeak::RATE) {
+        while (samples.len() as f64)
+            < MINUTES * 60.0 / VOICES.len() as f64 * f64::from(espeak::RATE)
+        {
             let sentence = sentences.next().context("too few sentences in the corpus")?;
             let Some(spoken) = espeak::speak(sentence, voice) else {
                 println!("  left out: espeak-ng is not installed");
@@ -195,7 +202,12 @@ fn synthetic(whisper: &Whisper) -> Result<()> {
         }
         let heard = hear(whisper, &[samples], espeak::RATE, Some("nl"), &mut cost)?;
         let errors = Errors::of(&said, &text(&heard.lines));
-        println!("  {} at {} words a minute: {}", voice.name, voice.pace, errors.shown());
+        let Voice { name, pace, pitch, gap } = voice;
+        let rest = gap * 10;
+        let shown = errors.shown();
+        println!(
+            "  {name}, {pace} words a minute, pitch {pitch}, {rest} ms between words: {shown}"
+        );
         all.add(&errors);
     }
     println!("  all: {}", all.shown());
@@ -237,7 +249,11 @@ fn words_of(said: &Conversation) -> Result<()> {
             TurnReport::Customer(turn) => {
                 let labels: Vec<&str> =
                     turn.emotions.iter().chain(&turn.signals).map(|f| f.label.id()).collect();
-                println!("  turn {index}, customer: {} (intensity {})", labels.join(", "), turn.intensity);
+                println!(
+                    "  turn {index}, customer: {} (intensity {})",
+                    labels.join(", "),
+                    turn.intensity
+                );
             }
             TurnReport::Agent(turn) => {
                 let labels: Vec<&str> =

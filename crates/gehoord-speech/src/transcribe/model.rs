@@ -147,9 +147,7 @@ impl Bytes<'_> {
                 self.at = end;
                 Ok(())
             }
-            None => {
-                Err(ModelError::CutOff { within: within.to_owned(), bytes: self.all.len() })
-            }
+            None => Err(ModelError::CutOff { within: within.to_owned(), bytes: self.all.len() }),
         }
     }
 }

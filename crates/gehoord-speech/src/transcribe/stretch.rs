@@ -117,8 +117,9 @@ pub fn plan(speech: &[Vec<TimeSpan>]) -> Vec<Stretch> {
                 span.start_ms - before.min(EDGE_MS),
                 span.end_ms + after.min(EDGE_MS),
             );
-            let longer = open.pieces.last().map_or(0, |last| rest(last.source, source).min(REST_MS))
-                + source.length_ms();
+            let longer =
+                open.pieces.last().map_or(0, |last| rest(last.source, source).min(REST_MS))
+                    + source.length_ms();
             if !open.pieces.is_empty() && open.length_ms() + longer > MOST_MS {
                 let mut after = open.split(source);
                 // What comes after is short, but so much may follow that it does not fit either.

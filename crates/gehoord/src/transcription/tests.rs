@@ -14,7 +14,13 @@ use crate::sound::{Given, Heard, hear};
 type Answer = &'static [(&'static str, u32, u32)];
 
 /// What is said in the call: the agent's words end first.
-const AGENT: Answer = &[("Drie", 200, 500), ("keer", 500, 800), ("is", 900, 1_000), ("te", 1_000, 1_200), ("veel.", 1_200, 1_900)];
+const AGENT: Answer = &[
+    ("Drie", 200, 500),
+    ("keer", 500, 800),
+    ("is", 900, 1_000),
+    ("te", 1_000, 1_200),
+    ("veel.", 1_200, 1_900),
+];
 /// The customer's two turns are one stretch: rests are cut to .8 s.
 const CUSTOMER: Answer = &[
     ("Ik", 200, 400),
@@ -161,4 +167,30 @@ fn one_channel_is_written_out_and_nobody_is_taken_for_the_customer() {
     let wire = serde_json::to_value(heard.wire()).unwrap();
     assert!(wire.get("words").is_none());
     assert!(wire["transcript"][0]["text"].as_str().unwrap().starts_with("Ik bel"), "{wire}");
+}
+
+#[test]
+fn who_is_named_in_a_saved_transcript_is_masked_when_it_is_imported() {
+    const NAMED: Answer = &[
+        ("Goedemorgen,", 200, 600),
+        ("u", 600, 700),
+        ("spreekt", 700, 1_000),
+        ("met", 1_000, 1_100),
+        ("Sanne", 1_100, 1_500),
+        ("de", 1_500, 1_600),
+        ("Vries.", 1_600, 1_900),
+    ];
+    let folder = folder("masked");
+    let file = folder.join("call.json");
+    let writes = given(&[NAMED, CUSTOMER], Some(&file), Some("nl-NL")).unwrap();
+    heard(&call(&folder), &writes).unwrap();
+    let saved = std::io::BufReader::new(File::open(&file).unwrap());
+    let read = gehoord_ingest::read(saved, "call", &gehoord_ingest::Options::default()).next();
+    let Some(gehoord_ingest::Item::Conversation(imported)) = read else { panic!("{read:?}") };
+    let finder = gehoord_ingest::Pseudonymiser::embedded();
+    let masker = gehoord_ingest::ConversationMasker::new(&finder, None);
+    let masked = masker.conversation(&imported.conversation).conversation;
+    let shown = format!("{masked:?}");
+    assert!(shown.contains("spreekt met [naam-1]"), "{shown}");
+    assert!(!shown.contains("Sanne") && !shown.contains("Vries"), "{shown}");
 }

@@ -17,13 +17,15 @@ pub(crate) struct Voice {
     pub(crate) pace: u32,
     /// 0–99.
     pub(crate) pitch: u32,
+    /// Rest after each word, in steps of 10 ms. Models understand it far better with some.
+    pub(crate) gap: u32,
 }
 
 /// Samples of −1 to 1; `None` where espeak-ng is not installed.
 pub(crate) fn speak(text: &str, voice: Voice) -> Option<Vec<f32>> {
     let output = Command::new("espeak-ng")
         .args(["-v", voice.name, "-s", &voice.pace.to_string(), "-p", &voice.pitch.to_string()])
-        .args(["--stdout", text])
+        .args(["-g", &voice.gap.to_string(), "--stdout", text])
         .output()
         .ok()?;
     // A WAV file of one channel and 16 bits, whose head is as short as can be.
@@ -49,8 +51,8 @@ pub(crate) struct Dialogue {
 /// The third contact about the same thing (examples/nl-NL/third-contact.json), spoken on two
 /// channels; `None` without espeak-ng.
 pub(crate) fn third_contact(root: &Path) -> Option<Dialogue> {
-    const CUSTOMER: Voice = Voice { name: "nl+f2", pace: 140, pitch: 55 };
-    const AGENT: Voice = Voice { name: "nl", pace: 140, pitch: 40 };
+    const CUSTOMER: Voice = Voice { name: "nl", pace: 120, pitch: 60, gap: 8 };
+    const AGENT: Voice = Voice { name: "nl", pace: 120, pitch: 50, gap: 6 };
     const START_MS: u32 = 1_000;
     const ANSWER_MS: u32 = 1_200;
     const PAUSE_MS: u32 = 900;
@@ -66,12 +68,9 @@ pub(crate) fn third_contact(root: &Path) -> Option<Dialogue> {
     let goes_on = answer + ms(&first) + PAUSE_MS;
     let length = goes_on + ms(&second) + 1_000;
     let mut channels = vec![vec![0.0; at(length)]; 2];
-    for (channel, start, samples) in [
-        (0, START_MS, &complaint),
-        (1, overlap, &ja),
-        (1, answer, &first),
-        (1, goes_on, &second),
-    ] {
+    for (channel, start, samples) in
+        [(0, START_MS, &complaint), (1, overlap, &ja), (1, answer, &first), (1, goes_on, &second)]
+    {
         channels[channel][at(start)..][..samples.len()].copy_from_slice(samples);
     }
     Some(Dialogue {
