@@ -99,19 +99,31 @@ fn a_third_contact_is_heard_from_its_sound_alone() {
     let near = |value: &Value, known: u32| value.as_u64().unwrap().abs_diff(known.into()) <= 100;
     let overlap = &voice["overlaps"][0];
     assert_eq!((&overlap["by"], &overlap["kind"]), (&"agent".into(), &"backchannel".into()));
-    assert!(near(&overlap["span"]["start_ms"], call.overlap.0), "{overlap}");
+    assert!(near(&overlap["start_ms"], call.overlap.0), "{overlap}");
     let agent = &voice["voices"][1];
     assert!(near(&agent["answer_ms"], call.answer_ms), "{agent}");
     assert!(near(&agent["sound"]["longest_pause_ms"], call.pause_ms), "{agent}");
 
-    // The transcript is heard the same without the model, and kept with masks like any other.
+    // The transcript is heard as well without the model, and kept with masks like any other.
     let again =
         run(&["listen", file, "--transcript", saved, "--locale", "nl-NL", "--format", "json"], "");
     let again: Value = serde_json::from_str(&text(&again.stdout)).unwrap();
-    assert_eq!(again["words"]["heard"], report["words"]["heard"]);
+    // There the agent's "Ja." and answer are one turn, as they stand behind each other.
+    let score = |report: &Value| report["words"]["heard"]["score"].as_f64().unwrap();
+    assert!((score(&again) - score(&report)).abs() < 10.0, "{again}");
+    assert_eq!(again["words"]["turns"][0], report["words"]["turns"][0]);
     let store = format!("sqlite:{}", folder.join("kept.db").display());
     let key = folder.join("kept.key");
-    let import = ["import", saved, "--database", &store, "--key-file", key.to_str().unwrap()];
+    let import = [
+        "import",
+        saved,
+        "--team",
+        "Service",
+        "--database",
+        &store,
+        "--key-file",
+        key.to_str().unwrap(),
+    ];
     let output = run(&import, "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }

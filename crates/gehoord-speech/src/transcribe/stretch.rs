@@ -87,9 +87,10 @@ impl Stretch {
     /// Keeps what comes before its longest rest, of those that are not too early, and gives back
     /// what comes after. The rest before `next` counts as well.
     fn split(&mut self, next: TimeSpan) -> Self {
-        let rests = self.pieces.windows(2).enumerate().filter_map(|(i, pair)| {
-            (pair[1].at_ms >= ENOUGH_MS).then(|| (rest(pair[0].source, pair[1].source), i + 1))
-        });
+        let rests = (1..)
+            .zip(self.pieces.windows(2))
+            .filter(|(_, pair)| pair[1].at_ms >= ENOUGH_MS)
+            .map(|(at, pair)| (rest(pair[0].source, pair[1].source), at));
         let last = self.pieces.last().map_or(0, |last| rest(last.source, next));
         let (_, at) = rests.chain([(last, self.pieces.len())]).max().unwrap_or_default();
         let mut after = Self { channel: self.channel, pieces: Vec::new() };

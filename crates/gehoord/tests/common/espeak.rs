@@ -52,7 +52,7 @@ pub(crate) struct Dialogue {
 /// channels; `None` without espeak-ng.
 pub(crate) fn third_contact(root: &Path) -> Option<Dialogue> {
     const CUSTOMER: Voice = Voice { name: "nl", pace: 120, pitch: 60, gap: 8 };
-    const AGENT: Voice = Voice { name: "nl", pace: 120, pitch: 50, gap: 6 };
+    const AGENT: Voice = Voice { name: "nl", pace: 140, pitch: 40, gap: 0 };
     const START_MS: u32 = 1_000;
     const ANSWER_MS: u32 = 1_200;
     const PAUSE_MS: u32 = 900;
