@@ -1,5 +1,6 @@
 //! A call from end to end: sound in, words and voice out, with a real model. GEHOORD_TEST_STT_MODEL
 //! names the file (scripts/speech-model gets one), and the feature `whisper` must be on.
+#![allow(clippy::print_stdout, reason = "a test says why it is skipped")]
 
 mod common;
 #[path = "common/espeak.rs"]
