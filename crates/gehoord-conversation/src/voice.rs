@@ -3,7 +3,7 @@
 use crate::Party;
 
 /// A stretch of a recording, half open, in milliseconds from its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct TimeSpan {
     /// Where it begins.
     pub start_ms: u32,

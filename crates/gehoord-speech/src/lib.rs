@@ -4,9 +4,9 @@
 //! voice, one module a measure), [`track`] (one voice while it runs: samples in, frames out),
 //! [`call`] (both voices, and what is told of them), [`recording`] (a whole file, and what of its
 //! sound may be kept), [`running`] (what is told of them while the call runs), [`telephony`] (what
-//! telephone systems send over a socket), [`practice`] (a voice beside its own neutral self).
-//! `synthesis` (a feature) makes calls with what
-//! is true of them, for tests and measuring.
+//! telephone systems send over a socket), [`practice`] (a voice beside its own neutral self),
+//! [`transcribe`] (what was said). `synthesis` (a feature) makes calls with what is true of them, for
+//! tests and measuring; `whisper` (a feature) writes out words with models of the Whisper family.
 //!
 //! Architecture invariants: nothing here opens a file, reads a clock or panics on what it hears;
 //! nothing here says what anybody felt. Samples come from whoever calls, a file or a line that is
@@ -23,6 +23,7 @@ pub mod running;
 pub mod synthesis;
 pub mod telephony;
 pub mod track;
+pub mod transcribe;
 
 pub use call::{Call, Layout};
 pub use running::{Now, Running};

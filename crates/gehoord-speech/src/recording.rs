@@ -10,7 +10,7 @@ use crate::audio::AudioReader;
 use crate::audio::g711::Law;
 use crate::audio::resample::Resampler;
 use crate::audio::wav::{Form, head};
-use crate::call::{Call, Fit, Layout, lay_beside};
+use crate::call::{Call, Fit, Layout, WholeCall, lay_beside};
 
 /// Of two channels the agent is on the second, where nobody says so.
 const AGENT_CHANNEL: usize = 1;
@@ -28,6 +28,8 @@ pub struct Heard {
     pub voice: VoiceReport,
     /// How loud and how high both voices were.
     pub lines: VoiceLines,
+    /// Where each channel has speech.
+    pub speech: Vec<Vec<TimeSpan>>,
     /// Its sound; none where it was not asked for, or the call is too long.
     pub tape: Option<Tape>,
     /// How its words fit, where there are any.
@@ -79,7 +81,7 @@ pub fn hear(
     if call.is_full() {
         notes.push("only the first twelve hours were heard".to_owned());
     }
-    let (mut voice, mut lines) = call.finish_with_lines();
+    let WholeCall { mut voice, mut lines, speech } = call.finish_whole();
     let mut agent_known = agent.is_some();
     let fit = words.map(|said| {
         let fit = lay_beside(&mut voice, said);
@@ -93,7 +95,7 @@ pub fn hear(
         fit
     });
     let tape = taping.and_then(Taping::finish);
-    Heard { voice, lines, tape, fit, agent_known, notes }
+    Heard { voice, lines, speech, tape, fit, agent_known, notes }
 }
 
 /// Sound that is being written down.
@@ -221,7 +223,15 @@ mod tests {
         let voice =
             VoiceReport { turns: spans.iter().map(turn).collect(), ..VoiceReport::default() };
         let lines = VoiceLines::default();
-        Heard { voice, lines, tape: None, fit: None, agent_known: false, notes: Vec::new() }
+        Heard {
+            voice,
+            lines,
+            speech: Vec::new(),
+            tape: None,
+            fit: None,
+            agent_known: false,
+            notes: Vec::new(),
+        }
     }
 
     #[test]

@@ -129,6 +129,12 @@ pub(crate) struct Listen {
     /// With one recording: its words, in any of the formats that have times.
     #[arg(long, value_name = "FILE")]
     pub(crate) transcript: Option<PathBuf>,
+    /// Speech to text for recordings, with this model: a Whisper model in the form of ggml, such as scripts/speech-model gets. Without --locale it guesses the language.
+    #[arg(long, value_name = "MODEL", conflicts_with = "transcript")]
+    pub(crate) stt_model: Option<PathBuf>,
+    /// With --stt-model and one recording: keep its words in this file (WhisperX JSON, for --transcript and 'gehoord import'); what was interrupted goes on where it was.
+    #[arg(long, value_name = "FILE", requires = "stt_model")]
+    pub(crate) save_transcript: Option<PathBuf>,
     /// Folder for one report file for each input file, instead of standard output; with --format html for one of each conversation, and a list of contents where an input file has several.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

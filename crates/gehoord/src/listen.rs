@@ -19,11 +19,15 @@ use crate::labelled;
 use crate::sheets::Sheets;
 use crate::show::Page;
 use crate::sound::{Given, Recording};
+use crate::transcription::{Transcription, Wanted};
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, input, pipeline, show, sound};
 
 /// A conversation of more bytes than this is written while its report is brought into form.
 const LONG: usize = 1 << 20;
+
+/// Speech to text gains little from more threads than this.
+const MOST_THREADS: usize = 4;
 
 /// What a worker hands to the writer.
 struct Done {
@@ -70,7 +74,6 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let mut sink = Sink::new(task, ui)?;
     let files: Vec<PathBuf> = files.into_iter().filter(|f| !sink.is_done(f)).collect();
     let bytes = Arc::new(AtomicU64::new(0));
-    let progress = input::progress(&files, task.quiet);
     let options = Options {
         from: task.from,
         locale: task.locale.clone(),
@@ -80,10 +83,24 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         ..Options::default()
     };
     let jobs = input::jobs(task.jobs);
-    let given = Given::new(task.agent_channel, task.transcript.as_deref(), &options)?;
-    if given.words.is_some() && (files.len() != 1 || Recording::of(&files[0]).is_none()) {
+    let mut given = Given::new(task.agent_channel, task.transcript.as_deref(), &options)?;
+    let one_recording = files.len() == 1 && Recording::of(&files[0]).is_some();
+    if given.words.is_some() && !one_recording {
         bail!("--transcript goes with one recording, such as 'gehoord listen call.wav'");
     }
+    if task.save_transcript.is_some() && !one_recording {
+        bail!("--save-transcript goes with one recording, such as 'gehoord listen call.wav'");
+    }
+    if let Some(model) = &task.stt_model {
+        let threads = if one_recording { jobs.min(MOST_THREADS) } else { 1 };
+        let save = task.save_transcript.as_deref();
+        let wanted = Wanted { locale: task.locale.as_ref(), save, quiet: task.quiet };
+        given.writes = Some(Transcription::open(model, threads, wanted)?);
+    }
+    let progress = match &given.writes {
+        Some(writes) => writes.bar().clone(),
+        None => input::progress(&files, task.quiet),
+    };
     let counter = Arc::clone(&bytes);
     // A format that is said is that of the transcript, where there is one.
     let recordings = task.from.is_none() || given.words.is_some();
@@ -99,7 +116,9 @@ pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
         Work::Recording(recording) => hear_call(&recording, &given, &listener, &page, task),
     };
     pipeline::ordered(steps, jobs, Work::bytes, work, |done: Done| {
-        progress.set_position(bytes.load(Ordering::Relaxed));
+        if given.writes.is_none() {
+            progress.set_position(bytes.load(Ordering::Relaxed));
+        }
         for remark in &done.remarks {
             progress.suspend(|| eprintln!("{remark}"));
         }
@@ -226,9 +245,9 @@ fn hear_call(
                 Reports::Jsonl => {
                     serde_json::to_string(&wire()).ok().map(|line| Said::Text(line + "\n"))
                 }
-                Reports::Html => {
-                    heard.words.map(|(said, report)| Said::Long(Box::new((said.clone(), report))))
-                }
+                Reports::Html => heard
+                    .words
+                    .map(|(said, report)| Said::Long(Box::new((said.into_owned(), report)))),
             };
             (said, remarks, false)
         }
@@ -245,7 +264,8 @@ fn hear_call(
 fn shows<'g>(task: &Listen, heard: sound::Heard<'g>) -> Result<sound::Heard<'g>> {
     if task.format == Reports::Html && heard.words.is_none() {
         bail!(
-            "--format html shows words; give the transcript with --transcript FILE, or choose --format text or json"
+            "--format html shows words of agent and customer; give the transcript with --transcript FILE, have \
+             two channels written out with --stt-model MODEL, or choose --format text or json"
         );
     }
     Ok(heard)

@@ -15,6 +15,7 @@ mod pipeline;
 mod sheets;
 mod show;
 mod sound;
+mod transcription;
 mod ui;
 
 use std::process::ExitCode;

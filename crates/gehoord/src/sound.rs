@@ -1,5 +1,6 @@
 //! Recordings of calls: which files are one, and what is heard in them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,14 +9,17 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
 use gehoord_conversation::voice::VoiceReport;
-use gehoord_conversation::wire::{WireCall, WireReport};
+use gehoord_conversation::wire::{WireCall, WireLine, WireReport};
 use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
 use gehoord_server::importing::fingerprint;
 use gehoord_speech::audio::{AudioReader, Kind, kind_of};
-use gehoord_speech::call::Fit;
+use gehoord_speech::call::{Fit, lay_beside};
 use gehoord_speech::recording;
+use gehoord_speech::transcribe::{Line, conversation};
+
+use crate::transcription::Transcription;
 
 /// A file that is a recording.
 #[derive(Debug, Clone)]
@@ -23,7 +27,7 @@ pub(crate) struct Recording {
     /// What it is called in messages.
     pub(crate) name: Arc<str>,
     file: PathBuf,
-    kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 impl Recording {
@@ -42,15 +46,13 @@ impl Recording {
         words: Option<&Conversation>,
         keep: bool,
     ) -> Result<recording::Heard> {
-        let file = File::open(&self.file).context("cannot be read")?;
-        let reader = AudioReader::open(self.kind, Box::new(file))?;
+        let reader = AudioReader::open(self.kind, Box::new(self.open()?))?;
         Ok(recording::hear(reader, agent, words, keep))
     }
 
     /// By what it is known again, whatever it is called.
     pub(crate) fn fingerprint(&self) -> Result<String> {
-        let mut file = File::open(&self.file).context("cannot be read")?;
-        Ok(fingerprint(&mut file)?)
+        Ok(fingerprint(&mut self.open()?)?)
     }
 
     /// The ending of its name, in small letters.
@@ -58,15 +60,22 @@ impl Recording {
         let ending = self.file.extension().and_then(|ending| ending.to_str());
         ending.unwrap_or("sound").to_ascii_lowercase()
     }
+
+    /// Its bytes, from the start.
+    pub(crate) fn open(&self) -> Result<File> {
+        File::open(&self.file).context("cannot be read")
+    }
 }
 
 /// What is known about recordings besides their sound.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Given {
     /// The channel of the agent, 0 or 1.
     pub(crate) agent: Option<usize>,
     /// What was said in the one recording that there is, and what was noted while reading it.
     pub(crate) words: Option<(Conversation, Vec<String>)>,
+    /// What writes out the words, where they were not given.
+    pub(crate) writes: Option<Transcription>,
 }
 
 impl Given {
@@ -78,7 +87,7 @@ impl Given {
     ) -> Result<Self> {
         let agent = agent_channel.map(|channel| usize::from(channel) - 1);
         let words = transcript.map(|path| transcript_of(path, options)).transpose()?;
-        Ok(Self { agent, words })
+        Ok(Self { agent, words, writes: None })
     }
 }
 
@@ -108,7 +117,9 @@ pub(crate) struct Heard<'g> {
     /// How it was said.
     pub(crate) voice: VoiceReport,
     /// What was said.
-    pub(crate) words: Option<(&'g Conversation, Report)>,
+    pub(crate) words: Option<(Cow<'g, Conversation>, Report)>,
+    /// What was written out here, turn by turn.
+    pub(crate) lines: Vec<Line>,
     /// What could not be read or was guessed.
     pub(crate) notes: Vec<String>,
 }
@@ -117,7 +128,12 @@ impl Heard<'_> {
     /// As JSON.
     pub(crate) fn wire(&self) -> WireCall {
         let words = self.words.as_ref().map(|(said, report)| WireReport::new(report, said));
-        WireCall { notes: self.notes.clone(), ..WireCall::new(&self.id, &self.voice, words) }
+        let line = |line: &Line| WireLine::new(line.party, line.span(), line.text());
+        WireCall {
+            notes: self.notes.clone(),
+            transcript: self.lines.iter().map(line).collect(),
+            ..WireCall::new(&self.id, &self.voice, words)
+        }
     }
 }
 
@@ -127,12 +143,46 @@ pub(crate) fn hear<'g>(
     given: &'g Given,
     listener: &Listener,
 ) -> Result<Heard<'g>> {
+    let id = crate::input::stem(&recording.file);
+    if let Some(writes) = &given.writes {
+        return write_out(id, recording, given.agent, writes, listener);
+    }
     let words = given.words.as_ref();
     let heard = recording.heard(given.agent, words.map(|(said, _)| said), false)?;
     let mut notes = told(&heard, given.agent.is_some());
     notes.extend(words.into_iter().flat_map(|(_, noted)| noted.iter().cloned()));
-    let words = words.map(|(said, _)| (said, review(listener, said)));
-    Ok(Heard { id: crate::input::stem(&recording.file), voice: heard.voice, words, notes })
+    let words = words.map(|(said, _)| (Cow::Borrowed(said), review(listener, said)));
+    Ok(Heard { id, voice: heard.voice, words, lines: Vec::new(), notes })
+}
+
+/// The same, with the words written out here.
+fn write_out(
+    id: String,
+    recording: &Recording,
+    agent: Option<usize>,
+    writes: &Transcription,
+    listener: &Listener,
+) -> Result<Heard<'static>> {
+    let heard = recording.heard(agent, None, false)?;
+    let mut notes = told(&heard, agent.is_some());
+    let mut voice = heard.voice;
+    let written = writes.write_out(recording, &voice, &heard.speech)?;
+    notes.extend(written.notes);
+    let locale = writes.locale(written.language.as_deref());
+    let said = conversation(&id, locale, &written.lines);
+    if said.is_none() && voice.voices.len() != 2 {
+        notes.push(
+            "the words stand as they were heard: nobody can tell which are the customer's, so \
+             nothing is told of what was felt or how it was answered"
+                .to_owned(),
+        );
+    }
+    let words = said.map(|said| {
+        lay_beside(&mut voice, &said);
+        let report = review(listener, &said);
+        (Cow::Owned(said), report)
+    });
+    Ok(Heard { id, voice, words, lines: written.lines, notes })
 }
 
 /// What could not be read or was guessed; `agent_given`: somebody said on which channel the agent is.

@@ -82,6 +82,7 @@ words! {
     right: "goed", "right";
     off_by: "ernaast", "off by";
     marked_words: "woorden-F1", "words F1";
+    was_said: "Wat er gezegd is", "What was said";
     nothing_said: "(geen woorden)", "(no words)";
 }
 

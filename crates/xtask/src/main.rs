@@ -4,6 +4,9 @@
 mod corpora;
 mod corpus;
 mod cues;
+#[cfg(feature = "whisper")]
+#[path = "../../gehoord/tests/common/espeak.rs"]
+mod espeak;
 mod evaluate;
 mod examples;
 mod invariants;
@@ -17,6 +20,8 @@ mod spec;
 mod suggestions;
 mod tidy;
 mod train;
+#[cfg(feature = "whisper")]
+mod transcription;
 mod voice;
 
 use std::path::PathBuf;
@@ -81,6 +86,12 @@ enum Task {
         /// With voice: hours of sound that speed and memory are measured on.
         #[arg(long, default_value_t = 0.2)]
         hours: f64,
+        /// With transcription: the model (scripts/speech-model gets one).
+        #[arg(long)]
+        model: Option<PathBuf>,
+        /// With transcription: how many threads write out.
+        #[arg(long, default_value_t = 1)]
+        threads: usize,
         /// Folder of the packs, for cues and fresh ears.
         #[arg(long)]
         packs: Option<PathBuf>,
@@ -152,6 +163,9 @@ enum Set {
     /// How voices are measured: on calls that were made, beside Praat, and how fast; only when
     /// asked for.
     Voice,
+    /// How well and how fast speech is written out; only when asked for, and with
+    /// `--features whisper`.
+    Transcription,
     /// The same as learn, leaving one company out after another; only when asked for.
     LearnCompanies,
 }
@@ -168,7 +182,22 @@ fn main() -> Result<()> {
         Task::Names { folds: Some(folds), show } => personal::fit_folds(folds.max(2), show),
         Task::Names { folds: None, .. } => personal::fit(),
         Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
-        Task::Evaluate { sets, part, show, label, draw, python, hours, packs, ears } => {
+        Task::Evaluate {
+            sets,
+            part,
+            show,
+            label,
+            draw,
+            python,
+            hours,
+            model,
+            threads,
+            packs,
+            ears,
+        } => {
+            if sets.contains(&Set::Transcription) {
+                return transcribe(model.as_deref(), threads);
+            }
             if sets.contains(&Set::Voice) {
                 return voice::evaluate(python.as_deref(), hours);
             }
@@ -223,4 +252,17 @@ fn main() -> Result<()> {
             Ok(())
         }
     }
+}
+
+#[cfg(feature = "whisper")]
+fn transcribe(model: Option<&std::path::Path>, threads: usize) -> Result<()> {
+    transcription::evaluate(model, threads)
+}
+
+#[cfg(not(feature = "whisper"))]
+fn transcribe(_model: Option<&std::path::Path>, _threads: usize) -> Result<()> {
+    anyhow::bail!(
+        "this needs speech to text: cargo run --release -p xtask --features whisper -- evaluate \
+         transcription --model target/models/ggml-base.bin"
+    )
 }

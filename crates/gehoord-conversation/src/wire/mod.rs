@@ -9,4 +9,4 @@ pub mod voice;
 
 pub use input::{WireError, read_conversation};
 pub use report::{ErrorLine, WireReport};
-pub use voice::WireCall;
+pub use voice::{WireCall, WireLine};

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::report::WireReport;
+use crate::Party;
 use crate::voice::{
     Mirrored, Mirroring, Overlap, Sound, Spread, Tested, TimeSpan, Voice, VoiceLine, VoiceLines,
     VoiceReport, VoiceTurn, Wait,
@@ -25,9 +26,31 @@ pub struct WireCall {
     /// What was said, when a transcript was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WireReport>,
+    /// The words in the order of the turns, where they were written out of the sound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcript: Vec<WireLine>,
     /// What could not be read or was guessed, for people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// What was said in one turn of a voice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WireLine {
+    /// `agent`, `customer`, or null where the voices of one channel are not told apart.
+    pub party: Option<String>,
+    /// From the first to the last word.
+    pub span: WireTimeSpan,
+    /// The words.
+    pub text: String,
+}
+
+impl WireLine {
+    /// Brings it into the form of the contract.
+    #[must_use]
+    pub fn new(party: Option<Party>, span: TimeSpan, text: String) -> Self {
+        Self { party: party.map(|party| party.id().to_owned()), span: span.into(), text }
+    }
 }
 
 /// How a call sounded: physical measures of both voices, and nothing about what anybody felt. All
@@ -228,7 +251,14 @@ impl WireCall {
     #[must_use]
     pub fn new(id: impl Into<String>, voice: &VoiceReport, words: Option<WireReport>) -> Self {
         let id = id.into();
-        Self { schema: CALL_SCHEMA_VERSION, id, voice: voice.into(), words, notes: Vec::new() }
+        Self {
+            schema: CALL_SCHEMA_VERSION,
+            id,
+            voice: voice.into(),
+            words,
+            transcript: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 

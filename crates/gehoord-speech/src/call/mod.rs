@@ -6,6 +6,7 @@ mod lines;
 mod mirroring;
 mod segments;
 mod sound;
+mod speech;
 mod turns;
 mod words;
 
@@ -18,7 +19,20 @@ use crate::Track;
 pub(crate) use alone::Alone;
 use lane::Lane;
 use segments::Segments;
+pub use speech::LONGEST_SPEECH_MS;
 pub use words::{Fit, lay_beside};
+
+/// A call from its start to its end.
+#[derive(Debug)]
+pub struct WholeCall {
+    /// How it was said.
+    pub voice: VoiceReport,
+    /// How loud and how high both voices were over the call.
+    pub lines: VoiceLines,
+    /// Where each channel has speech: in order, and cut where it rests, so that no piece is longer
+    /// than [`LONGEST_SPEECH_MS`].
+    pub speech: Vec<Vec<TimeSpan>>,
+}
 
 /// What the channels of a recording hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,26 +99,28 @@ impl Call {
     /// What was heard; the call is over.
     #[must_use]
     pub fn finish(self) -> VoiceReport {
-        self.finish_with_lines().0
+        self.finish_whole().voice
     }
 
-    /// The same, with how loud and how high both voices were over the call.
+    /// The same, with what else a whole call tells.
     #[must_use]
-    pub fn finish_with_lines(mut self) -> (VoiceReport, VoiceLines) {
+    pub fn finish_whole(mut self) -> WholeCall {
         for (track, lane) in self.tracks.into_iter().zip(&mut self.lanes) {
             track.finish(|frame| lane.push(frame));
         }
-        let report = report(&self.lanes, self.layout, self.rate);
-        let lines = lines::lines(&self.lanes, self.layout, &report);
-        (report, lines)
+        let segments = Segments::of(&self.lanes);
+        let voice = report(&self.lanes, &segments, self.layout, self.rate);
+        let lines = lines::lines(&self.lanes, self.layout, &voice);
+        let lanes = self.lanes.iter().zip(&segments.speech);
+        let speech = lanes.map(|(lane, spans)| speech::cut(lane, spans)).collect();
+        WholeCall { voice, lines, speech }
     }
 }
 
-fn report(lanes: &[Lane], layout: Layout, rate: u32) -> VoiceReport {
+fn report(lanes: &[Lane], segments: &Segments, layout: Layout, rate: u32) -> VoiceReport {
     let frames = lanes.iter().map(Lane::len).max().unwrap_or_default();
     let length_ms = frames as u32 * lane::FRAME_MS;
-    let segments = Segments::of(lanes);
-    let turned = turns::turns(lanes, &segments, layout);
+    let turned = turns::turns(lanes, segments, layout);
     let mut waits: Vec<Wait> =
         segments.music.iter().map(|span| Wait { span: *span, kind: WaitKind::Music }).collect();
     let mut silence_ms = 0;

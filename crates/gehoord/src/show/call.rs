@@ -60,6 +60,12 @@ impl Page<'_> {
         out.push('\n');
         if let Some((said, report)) = &heard.words {
             out.push_str(&self.conversation(said, report));
+        } else if !heard.lines.is_empty() {
+            self.heading(&mut out, self.ui.was_said());
+            for line in &heard.lines {
+                let _ = writeln!(out, "  {:>7}  {}", clock(line.span().start_ms), line.text());
+            }
+            out.push('\n');
         }
         out
     }

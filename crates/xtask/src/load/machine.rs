@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 const TICK: Duration = Duration::from_millis(10);
 
 /// Time that a process has spent on a core so far.
-pub(super) fn cpu(process: u32) -> Result<Duration> {
+pub(crate) fn cpu(process: u32) -> Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name stands in brackets and may hold spaces; user and system time are fields 14 and 15.
     let (_, rest) = stat.rsplit_once(')').context("the form of /proc/…/stat")?;

@@ -4,7 +4,7 @@
 mod calls;
 mod http;
 mod live;
-mod machine;
+pub(crate) mod machine;
 mod pages;
 mod sentences;
 mod served;
