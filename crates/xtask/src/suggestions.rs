@@ -128,7 +128,10 @@ fn print(one: &Answered) {
         println!("{}: {}", turn.party, turn.text);
     }
     match &one.suggestion {
-        Some(suggestion) => println!("> {}", suggestion.text.replace('\n', "\n> ")),
+        Some(suggestion) => {
+            println!("[{}]", suggestion.situation.unwrap_or_default());
+            println!("> {}", suggestion.text.replace('\n', "\n> "));
+        }
         None => println!("> —"),
     }
 }
