@@ -97,7 +97,7 @@ impl<'l> Said<'l> {
     pub(crate) fn evidence(&self, found: &Found) -> Option<Evidence> {
         let words = || self.tokens[found.0.clone()].iter().filter(|token| !token.is_break());
         let first = words().next()?;
-        let last = words().filter(|token| token.turn == first.turn).next_back()?;
+        let last = words().rfind(|token| token.turn == first.turn)?;
         Some(Evidence::new(first.turn, Span::new(first.span.start, last.span.end)))
     }
 
