@@ -30,18 +30,49 @@ fn one(channel: Channel, locale: &str, text: &str) -> Option<Suggestion> {
 }
 
 #[test]
-fn the_customers_own_words_come_back_in_the_second_person() {
-    let suggestion = one(Channel::Email, "nl-NL", THREE_TIMES).unwrap();
-    assert!(suggestion.text.contains("al drie keer gebeld over uw factuur"), "{}", suggestion.text);
-    assert!(!suggestion.text.contains(" ik heb al"), "{}", suggestion.text);
-    assert_eq!(suggestion.form, Form::Formal);
-    assert!(!suggestion.takes_up.is_empty());
-    assert!(suggestion.slots().any(|slot| slot == "naam"));
+fn what_the_customer_went_through_comes_back() {
+    let conversation = said(Channel::Email, "nl-NL", THREE_TIMES);
+    let suggestions = some(&conversation, &HouseStyle::default(), 0, 3);
+    assert_eq!(suggestions.len(), 3);
+    for suggestion in &suggestions {
+        assert_eq!(suggestion.situation, Some("told_the_same_again"));
+        assert!(suggestion.text.to_lowercase().contains("drie keer"), "{}", suggestion.text);
+        assert_eq!(suggestion.form, Form::Formal);
+        let shown = suggestion.takes_up[0].span.of(&conversation.turns[0].text);
+        assert_eq!(shown, "drie keer gebeld");
+        assert!(suggestion.slots().any(|slot| slot == "naam"));
+    }
     let casual =
         "hoi heb nu 3x gebeld over mn factuur, ik krijg nog steeds geen antwoord van jullie";
     let suggestion = one(Channel::Chat, "nl-NL", casual).unwrap();
     assert_eq!(suggestion.form, Form::Informal);
     assert!(!suggestion.text.split(' ').any(|w| w == "u" || w == "uw"), "{}", suggestion.text);
+}
+
+#[test]
+fn each_situation_is_answered_as_what_it_is() {
+    for (text, situation, holds) in [
+        ("Mag een cadeaubon van vorig jaar nog?", "whether", "{ja/nee}"),
+        ("Hoe zet ik de voicemail uit?", "how_to", "{stap"),
+        ("Kunt u mij de factuur van januari nog eens sturen?", "send_a_copy", "{adres}"),
+        ("Onze ketel is alweer stuk en ik zit hier in de kou, dit kan toch niet.", "no_heat", "{"),
+        (
+            "Heel erg bedankt, uw monteur was zo geduldig met mijn moeder.",
+            "thanks_for_somebody",
+            "{collega}",
+        ),
+    ] {
+        let suggestion = one(Channel::Phone, "nl-NL", text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(suggestion.situation, Some(situation), "{text}: {}", suggestion.text);
+        assert!(suggestion.text.contains(holds), "{text}: {}", suggestion.text);
+    }
+}
+
+/// What no situation surely says gets no general words instead.
+#[test]
+fn a_complaint_that_no_situation_fits_gets_none() {
+    let text = "De receptionist van uw hotel heeft mijn viool buiten in de sneeuw gezet, schande.";
+    assert_eq!(one(Channel::Phone, "nl-NL", text), None);
 }
 
 #[test]

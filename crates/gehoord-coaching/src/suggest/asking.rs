@@ -57,8 +57,10 @@ pub(super) fn asks_to_do(text: &str, language: Language) -> bool {
             "zoudt u",
         ],
         Language::En => &[
-            "can you",
-            "can u",
+            "can you please",
+            "can you send",
+            "can you put",
+            "can you move",
             "could you",
             "would you",
             "will you",
@@ -75,7 +77,13 @@ pub(super) fn asks_to_do(text: &str, language: Language) -> bool {
         "vertellen",
         "weten",
         "bevestigen",
+        "aangeven",
+        "uitleggen",
+        "adviseren",
+        "meedelen",
         "tell",
+        "advise",
+        "let me know",
         "say",
         "explain",
         "sagen",
@@ -127,96 +135,7 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
     said.iter().any(|words| low.contains(words))
 }
 
-/// Whether somebody apologises or blames themselves: being embarrassed alone is no apology.
-pub(super) fn apologises(text: &str, language: Language) -> bool {
-    let words: &[&str] = match language {
-        Language::Nl => &[
-            "sorry",
-            "oeps",
-            "excuus",
-            "excuses",
-            "excuseer",
-            "spijt",
-            "stom",
-            "stomme",
-            "dom",
-            "domme",
-            "sukkel",
-            "schaam",
-            "schamen",
-            "vergeten",
-            "mijn fout",
-            "gênant",
-            "genant",
-            "beschaamd",
-            "vergist",
-            "verkeerd gedaan",
-            "lastigvallen",
-            "lastig te vallen",
-        ],
-        Language::En => &[
-            "sorry",
-            "oops",
-            "apologies",
-            "apologise",
-            "apologize",
-            "my fault",
-            "my mistake",
-            "stupid",
-            "silly",
-            "embarrassed",
-            "embarrassing",
-            "ashamed",
-            "forgot",
-            "bother",
-            "my bad",
-            "pardon",
-        ],
-        Language::De => &[
-            "entschuldigung",
-            "entschuldigen",
-            "verzeihung",
-            "sorry",
-            "peinlich",
-            "schäm",
-            "dumm",
-            "blöd",
-            "vergessen",
-            "mein fehler",
-            "lachen sie nicht",
-            "verwechselt",
-        ],
-        Language::Fr => &[
-            "désolé",
-            "désolée",
-            "pardon",
-            "excuse",
-            "excusez",
-            "honte",
-            "bête",
-            "idiot",
-            "idiote",
-            "oublié",
-            "ma faute",
-            "mon erreur",
-            "gêné",
-            "gênée",
-            "déranger",
-            "oups",
-        ],
-    };
-    let low = format!(
-        " {} ",
-        sentences(text)
-            .iter()
-            .flat_map(|s| &s.words)
-            .map(|w| w.low.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
-    );
-    words.iter().any(|word| low.contains(&format!(" {word}")))
-}
-
+/// Whether a death is named.
 pub(super) fn names_death(text: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &["overleden", "overlijden", "gestorven", "wijlen", "overleed", "stierf"],
@@ -261,89 +180,4 @@ pub(super) fn names_death(text: &str, language: Language) -> bool {
         let before = i.checked_sub(1).and_then(|i| words_of.get(i)).copied();
         words.contains(w) && late(w, before, words_of.get(i + 1).copied())
     })
-}
-
-pub(super) fn person_words(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::Nl => &[
-            "medewerker",
-            "medewerkster",
-            "monteur",
-            "collega",
-            "chauffeur",
-            "verpleegkundige",
-            "bezorger",
-            "dokter",
-            "mevrouw",
-            "meneer",
-            "meisje",
-            "technieker",
-            "conducteur",
-            "haar",
-            "hem",
-            "zij",
-            "hij",
-            "ze",
-            "verpleegster",
-            "jongen",
-            "man",
-            "vrouw",
-            "team",
-            "buschauffeur",
-        ],
-        Language::En => &[
-            "he",
-            "she",
-            "her",
-            "him",
-            "pharmacist",
-            "driver",
-            "colleague",
-            "lady",
-            "lad",
-            "fella",
-            "engineer",
-            "nurse",
-            "technician",
-            "guy",
-            "woman",
-            "man",
-            "team",
-            "they",
-        ],
-        Language::De => &[
-            "er",
-            "sie",
-            "kollege",
-            "kollegin",
-            "dame",
-            "herr",
-            "techniker",
-            "fahrer",
-            "mitarbeiter",
-            "mitarbeiterin",
-            "team",
-            "schwester",
-            "monteur",
-            "frau",
-            "mann",
-        ],
-        Language::Fr => &[
-            "il",
-            "elle",
-            "collègue",
-            "dame",
-            "monsieur",
-            "technicien",
-            "chauffeur",
-            "infirmière",
-            "conseillère",
-            "conseiller",
-            "livreur",
-            "équipe",
-            "jeune",
-            "stagiaire",
-            "docteur",
-        ],
-    }
 }

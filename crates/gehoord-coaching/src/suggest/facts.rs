@@ -36,16 +36,13 @@ pub(crate) const ALIKE: f32 = 0.5;
 /// Words in a run.
 const RUN: usize = 4;
 
-/// The runs of four words of a text.
+/// The runs of four words of a text; a shorter one has none, and may be said again.
 pub(crate) fn runs(text: &str) -> HashSet<Vec<String>> {
     let words: Vec<String> = text
         .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
         .filter(|w| !w.is_empty())
         .map(lower)
         .collect();
-    if words.len() < RUN {
-        return HashSet::from([words]);
-    }
     words.windows(RUN).map(<[String]>::to_vec).collect()
 }
 

@@ -1,36 +1,38 @@
 //! Suggestions for a reply: never sent by themselves, always to be edited.
 //!
-//! A suggestion takes up the customer's own words (`clause`, `turned`, `topic`), names the
-//! situation rather than the emotion, and says what is done now, in phrases of
-//! `suggestions/<language>.toml`. It invents nothing: numbers, days and names in it stand in the
-//! conversation (`facts`), and slots such as `{tijdstip}` are for the agent. What is made is heard
-//! by the engine as any reply is; what breaks listening is not suggested.
+//! A suggestion answers a situation of `suggestions/<language>.toml`, which is recognised by the
+//! kind of answer that is asked for (`kind`, `sure`) and by the customer's own words (`said`). It
+//! names what the situation means, not the emotion, and says what is done now (`compose`). It
+//! invents nothing: numbers, days and names in it stand in the conversation (`facts`), and slots
+//! such as `{tijdstip}` are for the agent. What is made is heard by the engine as any reply is;
+//! what breaks listening is not suggested.
 
 mod asking;
-mod clause;
+mod book;
 mod compose;
 mod facts;
 mod form;
+mod kind;
 mod lexicon;
 mod offered;
-mod phrases;
-mod situation;
+mod said;
 mod style;
 mod sure;
-mod topic;
-mod turned;
 mod words;
 
 use std::collections::HashSet;
 
-use gehoord_conversation::{Conversation, Evidence, Language, Party, Report, Turn, TurnReport};
+use gehoord_conversation::{
+    Breaker, Conversation, Evidence, Language, Party, Report, Source, Turn, TurnReport,
+};
 use gehoord_listening::{Listener, Ongoing};
 
 pub use form::Form;
 pub use offered::{Addressed, Refused, addressed, consider};
 pub use style::{HouseStyle, HouseStyleError};
 
-use compose::Material;
+use compose::{Envelope, Material};
+use said::Said;
 
 /// What suggestions are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +57,9 @@ pub struct Suggestion {
     pub language: Language,
     /// How the customer is spoken to.
     pub form: Form,
-    /// The words of the customer that it takes up.
+    /// The situation that it answers; none where it was made elsewhere.
+    pub situation: Option<&'static str>,
+    /// The words of the customer that show it.
     pub takes_up: Vec<Evidence>,
     /// What the engine makes of it as a reply, 0–100; none where it answers nothing.
     pub score: Option<f32>,
@@ -108,22 +112,27 @@ fn from_report(
     report: &Report,
     wish: &Wish<'_>,
 ) -> Vec<Suggestion> {
-    /// So many are tried for each that is wanted.
-    const TRIES: u64 = 24;
-    let Some(heard) = situation::hear(conversation, report) else { return Vec::new() };
-    let material = material(conversation, &heard, wish);
-    let said = facts_of(conversation, wish.style, &material.book.facts);
+    /// So many are tried at least: in mail, the same words with other salutations.
+    const TRIES: u64 = 40;
+    let Some(heard) = kind::hear(conversation, report) else { return Vec::new() };
+    let book = book::book(heard.language);
+    let form = form::form(conversation, heard.language, wish.style);
+    let envelope = Envelope { channel: conversation.channel, form, style: wish.style, book };
+    let said = Said::of(conversation, heard.turns.iter().map(|(i, _)| *i), &book.words);
+    let Some(material) = Material::of(&heard, &said, envelope) else { return Vec::new() };
+    let facts = facts_of(conversation, wish.style, &book.facts);
     let mut taken: Vec<HashSet<Vec<String>>> =
         wish.earlier.iter().map(|e| facts::runs(e)).collect();
-    let mut suggestions = Vec::new();
-    for turn in 0..TRIES * wish.count as u64 {
+    let mut suggestions: Vec<Suggestion> = Vec::new();
+    for turn in 0..material.variety().max(TRIES) {
         if suggestions.len() >= wish.count {
             break;
         }
         let Some(composed) = material.compose(wish.seed.wrapping_add(turn)) else { continue };
         let runs = facts::runs(&composed.text);
         if taken.iter().any(|other| facts::likeness(other, &runs) > facts::ALIKE)
-            || !facts::invented(&composed.text, &said, &material.book.facts).is_empty()
+            || suggestions.iter().any(|other| other.text == composed.text)
+            || !facts::invented(&composed.text, &facts, &book.facts).is_empty()
         {
             continue;
         }
@@ -132,58 +141,13 @@ fn from_report(
         suggestions.push(Suggestion {
             text: composed.text,
             language: heard.language,
-            form: material.form,
+            form,
+            situation: Some(material.name()),
             takes_up: composed.takes_up,
             score,
         });
     }
     suggestions
-}
-
-/// More words than this may have more than one point.
-const STORY: usize = 40;
-
-/// In so few words, what is quoted is the point.
-const FEW: usize = 20;
-
-fn material<'m>(
-    conversation: &'m Conversation,
-    heard: &'m situation::Heard<'m>,
-    wish: &Wish<'m>,
-) -> Material<'m> {
-    let book = phrases::book(heard.language);
-    let form = form::form(conversation, heard.language, wish.style);
-    let text_of = |i: usize| conversation.turns[i].text.clone();
-    let long = compose::is_long(heard.turns.iter().map(|(i, _)| text_of(*i)), STORY);
-    let said = if compose::takes_clauses(heard.situation) {
-        clause::clauses(conversation, heard, &book.words)
-            .iter()
-            .filter(|c| compose::worth_saying(c, long))
-            .filter_map(|c| turned::turn_round(c, heard.language, form, &book.words))
-            .collect()
-    } else {
-        Vec::new()
-    };
-    Material {
-        heard,
-        book,
-        channel: conversation.channel,
-        form,
-        style: wish.style,
-        said,
-        quote: compose::quotable(heard, &book.words, text_of).filter(|(_, place)| {
-            if compose::is_long(heard.turns.iter().map(|(i, _)| text_of(*i)), FEW) {
-                return false;
-            }
-            let all = words::sentences(&conversation.turns[place.turn].text);
-            let words = all.iter().flat_map(|s| &s.words).map(|w| w.low.as_str());
-            !book.words.is_dialect(words)
-        }),
-        topic: topic::topic(conversation, heard, form, &book.words)
-            .filter(|topic| compose::names_point(topic, heard.situation))
-            .filter(|topic| !compose::runs_on(&conversation.turns[topic.place.turn].text)),
-        who: topic::who_died(conversation, heard, form, &book.words),
-    }
 }
 
 /// What was said, and what the house style holds: all that a suggestion may draw on.
@@ -211,7 +175,13 @@ fn facts_of(
 fn heard_well(listener: &Listener, conversation: &Conversation, text: &str) -> Option<Option<f32>> {
     let report = answered(listener, conversation, text);
     let Some(TurnReport::Agent(turn)) = report.turns.last() else { return None };
-    let fails = !turn.breakers.is_empty() || turn.fidelity.is_some_and(|f| f < 1.0);
+    // These words were written for the situation and name it rather than the feeling: what only a
+    // learned guess holds against them, or that the feeling is not named, counts for little.
+    let breaks = turn
+        .breakers
+        .iter()
+        .any(|f| f.source != Source::Model && f.label != Breaker::IgnoreFeeling.into());
+    let fails = breaks || turn.fidelity.is_some_and(|f| f < 1.0);
     (!fails).then_some(turn.score)
 }
 

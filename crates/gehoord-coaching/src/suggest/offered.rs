@@ -8,12 +8,12 @@ use gehoord_listening::Listener;
 use gehoord_listening::due::{self, WhenKind};
 use gehoord_listening::text::Kind;
 
+use super::book::{Book, book};
 use super::compose::Envelope;
 use super::form::{self, Form};
-use super::phrases::{Book, book};
 use super::style::HouseStyle;
 use super::words::{Sentence, Word, lower, sentences};
-use super::{Suggestion, Wish, answered, facts, facts_of, sayings, situation, until_customer};
+use super::{Suggestion, Wish, answered, facts, facts_of, kind, sayings, until_customer};
 
 /// The longest body of a reply, in bytes; what is longer was not asked for.
 const LONGEST: usize = 1_500;
@@ -119,8 +119,7 @@ fn addressed_in(asked: &Conversation, report: &Report, style: &HouseStyle) -> Op
     }
     let heard = customer.filter_map(|turn| turn.language).next_back();
     let expected = asked.locale.as_ref().and_then(Locale::language);
-    let language =
-        situation::spoken(&text, heard, expected).or_else(|| report.locale.language())?;
+    let language = kind::spoken(&text, heard, expected).or_else(|| report.locale.language())?;
     Some(Addressed { language, form: form::form(asked, language, style) })
 }
 
@@ -175,7 +174,8 @@ pub fn consider(
     if wish.earlier.iter().any(|e| facts::likeness(&facts::runs(e), &words) > facts::ALIKE) {
         return Err(Refused::Alike);
     }
-    Ok(Suggestion { text, language, form, takes_up: Vec::new(), score: turn.score })
+    let takes_up = Vec::new();
+    Ok(Suggestion { text, language, form, situation: None, takes_up, score: turn.score })
 }
 
 /// The text without what stands around it; none where it is no running text.

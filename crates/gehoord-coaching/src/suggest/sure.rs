@@ -5,11 +5,14 @@
 use gehoord_conversation::{CustomerTurn, Emotion, Label, Language, Signal, Source};
 
 use super::asking::{asks_to_do, opens_question};
-use super::situation::Situation;
+use super::kind::Kind;
 use super::words::{lower, sentences};
 
 /// A feeling that is less sure than this gets no answer suggested: the wrong one hurts.
 const FELT: f32 = 0.6;
+
+/// The same for good news, where a mild answer hurts nobody.
+const FELT_GOOD: f32 = 0.45;
 
 /// The same where a judgement leans on the feeling alone, with no complaint beside it.
 const FELT_ALONE: f32 = 0.7;
@@ -21,10 +24,10 @@ const MIXED: f32 = 0.45;
 const TOLD: f32 = 0.75;
 
 /// A trace of a complaint in good news: it may be meant otherwise.
-const TRACE: f32 = 0.3;
+const TRACE: f32 = 0.45;
 
 /// The same for a trace of anger or disappointment.
-const TRACE_FELT: f32 = 0.27;
+const TRACE_FELT: f32 = 0.4;
 
 /// A question or errand of more words than this is more than one.
 const ERRANDS: usize = 70;
@@ -32,9 +35,9 @@ const ERRANDS: usize = 70;
 /// A story of more words than this has more than one point.
 const LONG: usize = 110;
 
-/// Whether the situation is sure enough to answer it.
+/// Whether the kind is sure enough to answer it.
 pub(super) fn is_sure(
-    situation: Situation,
+    kind: Kind,
     strongest: &CustomerTurn,
     text: &str,
     language: Language,
@@ -48,50 +51,48 @@ pub(super) fn is_sure(
     let sarcastic = strongest.has(Signal::Sarcasm.into());
     let jokes = laughs(&low);
     let mixed = is_mixed(strongest);
+    let mourning = mourns(&low, language);
     let lists = text.split_whitespace().count() > ERRANDS;
     let long = text.split_whitespace().count() > LONG;
-    match situation {
-        Situation::Abuse | Situation::Answer | Situation::Unclear | Situation::Remark => true,
+    match kind {
+        Kind::Abuse | Kind::Answer | Kind::Unclear | Kind::Remark => true,
         // A hashtag behind a question is a wink.
-        Situation::Question => {
+        Kind::Question => {
             let upset = [Emotion::Worry, Emotion::Anger, Emotion::Powerlessness, Emotion::Sadness];
             let cold = strongest.primary.is_some_and(|e| upset.contains(&e)) && felt(FELT);
             !cold && !sarcastic && !lists && !text.contains(" #")
         }
-        Situation::Request => !sarcastic && !lists,
-        Situation::Grief => {
+        Kind::Request => !sarcastic && !lists,
+        Kind::Grief => {
             let loss = strongest.primary.is_none_or(|e| e == Emotion::Sadness);
             loss && !low.contains("late ") && !mixed && !jokes && !complains(strongest)
         }
-        Situation::Confusion => {
+        Kind::Confusion => {
             let bad = [Signal::RepeatContact, Signal::ChurnRisk, Signal::BrokenPromise];
             let wrong = bad.iter().any(|&s| strongest.has(s.into()));
             !wrong && (asks || felt(FELT)) && !sarcastic && !jokes
         }
-        Situation::Complaint => {
+        Kind::Complaint => {
             let told = strongest.primary.is_none() || felt(FELT) || complains(strongest);
             let filed = strongest.primary.is_none() && lists;
-            told && !sarcastic && !jokes && !mixed && !filed
+            told && !sarcastic && !jokes && !mixed && !filed && !mourning
         }
-        Situation::Upset => {
-            let told = strongest.primary.is_none() || (felt(FELT_ALONE) && !by_word_only);
-            told && !sarcastic && !jokes && !mixed && !long
-        }
-        Situation::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed,
-        Situation::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
-        Situation::Sorry => felt(FELT) && !sarcastic && !mixed,
-        Situation::Glad | Situation::Relieved => {
+        Kind::Upset => !sarcastic && !jokes && !mixed && !long && !mourning,
+        Kind::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed && !mourning,
+        Kind::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
+        Kind::Sorry => felt(FELT) && !sarcastic && !mixed,
+        Kind::Glad | Kind::Relieved => {
             let passed_over = !asks
                 && (text.contains('?')
                     || wishes(&low)
                     || asks_to_do(text, language)
                     || ends_asking(text, language));
-            felt(FELT)
+            felt(FELT_GOOD)
                 && !sarcastic
                 && !mixed
                 && !passed_over
                 && !turns(text, language)
-                && !mourns(&low, language)
+                && !mourning
                 && !traces_of_complaint(strongest)
         }
     }
@@ -187,7 +188,7 @@ fn ends_asking(text: &str, language: Language) -> bool {
         && !text.contains('!')
 }
 
-/// Thanks in mourning, which no cheerful word may answer.
+/// Mourning, which neither a cheerful nor a brisk word may answer.
 fn mourns(low: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &[
@@ -222,6 +223,7 @@ fn mourns(low: &str, language: Language) -> bool {
             "cremat",
             "memorial",
             "goodbye",
+            "headstone",
         ],
         Language::De => &[
             "gestorben",
@@ -233,6 +235,7 @@ fn mourns(low: &str, language: Language) -> bool {
             "abschied",
             "hospiz",
             "eingeschlafen",
+            "bis zuletzt",
         ],
         Language::Fr => &[
             "décédé",
@@ -244,6 +247,7 @@ fn mourns(low: &str, language: Language) -> bool {
             "adieu",
             "est mort",
             "est parti",
+            "funérarium",
         ],
     };
     words.iter().any(|word| low.contains(word))

@@ -22,23 +22,6 @@ pub(crate) struct Word {
     pub(crate) place: Span,
 }
 
-impl Word {
-    /// Whether a comma, dash, colon, semicolon or bracket stands before it.
-    pub(crate) fn after_pause(&self) -> bool {
-        !self.quoted
-            && (self.gap.contains([',', ';', ':', '(', '\n', '…'])
-                || self.gap.contains("..")
-                || [" - ", " – ", " — "].iter().any(|dash| self.gap.contains(dash)))
-    }
-
-    /// Whether something that is no word stands before it: it cannot be read on.
-    pub(crate) fn after_noise(&self) -> bool {
-        self.gap.contains([
-            '!', '?', '*', '#', '@', '|', '=', '>', '\\', '_', '~', '^', '[', ']', '{', '}',
-        ])
-    }
-}
-
 /// One sentence of a customer.
 #[derive(Debug, Clone)]
 pub(crate) struct Sentence {
@@ -46,8 +29,6 @@ pub(crate) struct Sentence {
     pub(crate) words: Vec<Word>,
     /// Ends with a question mark.
     pub(crate) asks: bool,
-    /// What stands directly behind its last word, such as a percent sign.
-    pub(crate) tail: String,
 }
 
 /// Cuts a turn into sentences and words.
@@ -71,11 +52,7 @@ pub(crate) fn sentences(raw: &str) -> Vec<Sentence> {
             });
             before = place.end;
         }
-        let tail: String = raw[before..]
-            .chars()
-            .take_while(|c| matches!(c, '%' | '€' | '°' | '£' | '$'))
-            .collect();
-        sentences.push(Sentence { words, asks: sentence.question, tail });
+        sentences.push(Sentence { words, asks: sentence.question });
     }
     sentences
 }

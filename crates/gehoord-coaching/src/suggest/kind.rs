@@ -7,17 +7,16 @@ use gehoord_conversation::{
 use serde::Deserialize;
 
 use super::asking::{
-    apologises, asks_to_do, asks_within, names_death, opens_question, opens_with_question,
-    person_words, wants_to_know,
+    asks_to_do, asks_within, names_death, opens_question, opens_with_question, wants_to_know,
 };
-use super::phrases::book;
+use super::book::book;
 use super::sure::is_sure;
 use super::words::sentences;
 
 /// What kind of answer is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Situation {
+pub(crate) enum Kind {
     /// Dissatisfied with the firm, and an answer is expected.
     Complaint,
     /// Something goes badly that is not laid at the firm.
@@ -50,74 +49,27 @@ pub(crate) enum Situation {
     Abuse,
 }
 
-/// What else is true of it; phrases may ask for it or exclude it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Trait {
-    /// Was in touch about this before.
-    Repeat,
-    /// A promise was not kept.
-    Broken,
-    /// May leave.
-    Leaving,
-    /// Asks something, too.
-    Asks,
-    /// Wants something done.
-    Wants,
-    /// Wants something in return.
-    Compensation,
-    /// Wants to be treated as others are.
-    Fairness,
-    /// Wants a choice.
-    Control,
-    /// Strong feeling.
-    Strong,
-    /// Somebody of the firm is praised.
-    Person,
-    /// The words that are given back name a time that was waited.
-    Waiting,
-    /// The words that are given back say how often.
-    Often,
-    /// Spoken, not written.
-    Spoken,
-    /// The customer said little, and nothing that can be taken up.
-    Bare,
-    /// The thing it is about stands in what went wrong or is asked.
-    Central,
-    /// Asks how something is done.
-    How,
-}
-
 /// The last customer run of a conversation, as something to answer.
 #[derive(Debug)]
 pub(crate) struct Heard<'r> {
-    pub(crate) situation: Situation,
-    pub(crate) traits: Vec<Trait>,
+    pub(crate) kind: Kind,
+    /// Something is asked, too.
+    pub(crate) asks: bool,
     pub(crate) language: Language,
     /// The turns of the run: index and what was heard.
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
     /// Words that name a cause, earlier contacts or a broken promise.
     pub(crate) key: Vec<Evidence>,
-    /// In few words, and nothing was said before.
-    pub(crate) short: bool,
-    /// Words that must not come back: insults, threats to leave, sarcasm, thanks and formulas.
-    pub(crate) never: Vec<Evidence>,
 }
 
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
-
-/// A claim to money or equal treatment that is less sure than this is not answered as one.
-const CLAIM: f32 = 0.75;
 
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
 
 /// An answer without a number has at most so many words; more may be something else.
 const ANSWER: usize = 4;
-
-/// A run of at most so many words has not told its story yet.
-const SHORT: usize = 12;
 
 /// What the last customer run asks for. None where there is nothing to answer, or where safety
 /// comes before everything else.
@@ -162,7 +114,7 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         return None;
     }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
-    let run = RunOf { turns: &turns, text: &text, language, asked, answers: before.is_some() };
+    let run = RunOf { turns: &turns, text: &text, language, asked };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {
         let all = turns.iter().flat_map(|(_, t)| &t.signals);
         all.filter(|f| wanted.iter().any(|&s| f.label == s.into()))
@@ -172,32 +124,14 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     let mut key: Vec<Evidence> =
         turns.iter().filter_map(|(i, t)| Some(Evidence::new(*i, t.cause.as_ref()?.span))).collect();
     key.extend(signal(&[Signal::RepeatContact, Signal::BrokenPromise]));
-    let mut never = signal(&[Signal::ChurnRisk, Signal::Sarcasm, Signal::Politeness]);
-    let safety = turns.iter().flat_map(|(_, t)| &t.signals);
-    never.extend(
-        safety
-            .filter(|f| matches!(f.label, Label::Safety(_)))
-            .flat_map(|f| f.evidence.iter().copied()),
-    );
-    let situation = match run.situation() {
+    let kind = match run.kind() {
         // "Wilt u het verschil overmaken?" wants a deed, also behind a good word.
-        Situation::Question if asks_to_do(&text, language) => Situation::Request,
-        situation => situation,
+        Kind::Question if asks_to_do(&text, language) => Kind::Request,
+        kind => kind,
     };
-    // What asks for nothing is best answered by who knows what it is about.
-    if situation == Situation::Remark || !is_sure(situation, strongest, &text, language, run.asks())
-    {
-        return None;
-    }
-    Some(Heard {
-        situation,
-        traits: run.traits(conversation.channel.is_spoken()),
-        language,
-        short: before.is_none() && text.split_whitespace().count() <= SHORT,
-        turns,
-        key,
-        never,
-    })
+    let sure = is_sure(kind, strongest, &text, language, run.asks());
+    let asks = run.asks_to_know();
+    sure.then_some(Heard { kind, asks, language, turns, key })
 }
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only
@@ -225,8 +159,6 @@ struct RunOf<'r> {
     language: Language,
     /// The agent asked something before it.
     asked: bool,
-    /// The agent spoke before it: thanks are for that agent.
-    answers: bool,
 }
 
 impl RunOf<'_> {
@@ -240,21 +172,12 @@ impl RunOf<'_> {
 
     /// Whether a label was heard so surely that a reply may speak of it.
     fn surely(&self, label: impl Into<Label>) -> bool {
-        self.at_least(label, SURE)
-    }
-
-    fn at_least(&self, label: impl Into<Label>, least: f32) -> bool {
         let label = label.into();
-        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= least))
+        self.any(|t| t.signals.iter().any(|f| f.label == label && f.strength >= SURE))
     }
 
     fn has(&self, signal: Signal) -> bool {
         self.any(|t| t.has(signal.into()))
-    }
-
-    /// Wants something in return, and says so.
-    fn asks_back(&self) -> bool {
-        self.at_least(Need::Compensation, CLAIM)
     }
 
     fn asks(&self) -> bool {
@@ -277,13 +200,6 @@ impl RunOf<'_> {
             || (opens && (self.needs(Need::Information) || self.any(|t| t.primary.is_none())))
             || ends_asking
             || wants_to_know(self.text, self.language)
-    }
-
-    fn troubled(&self) -> bool {
-        let lexicon = &book(self.language).words;
-        let words: Vec<String> =
-            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
-        words.len() > 6 && words.iter().any(|w| lexicon.is_broken(w))
     }
 
     /// Whether a wish is in the words.
@@ -319,27 +235,9 @@ impl RunOf<'_> {
         sentences(self.text).iter().flat_map(|s| &s.words).any(|w| words.contains(&w.low.as_str()))
     }
 
-    /// "Hoe zet ik …", but not "hoe laat".
-    fn asks_how(&self) -> bool {
-        let how = match self.language {
-            Language::Nl => "hoe",
-            Language::En => "how",
-            Language::De => "wie",
-            Language::Fr => "comment",
-        };
-        let does = [
-            "kan", "kun", "zet", "moet", "krijg", "doe", "kom", "maak", "ik", "vraag", "meld",
-            "do", "can", "to", "stel", "regel", "vul", "log", "stop", "zeg", "open", "schrijf",
-            "betaal", "kann", "mache", "komme", "je", "puis", "faire", "faut",
-        ];
-        let words: Vec<String> =
-            sentences(self.text).into_iter().flat_map(|s| s.words).map(|w| w.low).collect();
-        words.windows(2).any(|pair| pair[0] == how && does.contains(&pair[1].as_str()))
-    }
-
-    fn situation(&self) -> Situation {
+    fn kind(&self) -> Kind {
         let strongest = self.turns.iter().map(|(_, t)| *t).max_by_key(|t| t.intensity);
-        let Some(strongest) = strongest else { return Situation::Remark };
+        let Some(strongest) = strongest else { return Kind::Remark };
         let negative = strongest.primary.is_some_and(Emotion::is_negative);
         let few = self.text.split_whitespace().count() <= 20;
         let given = self.text.contains(|c: char| c.is_ascii_digit())
@@ -351,94 +249,65 @@ impl RunOf<'_> {
             && !self.text.contains('?')
             && !negative
         {
-            return Situation::Answer;
+            return Kind::Answer;
         }
         if self.any(|t| t.safety.contains(&Safety::Abuse)) {
-            return Situation::Abuse;
+            return Kind::Abuse;
         }
         if names_death(self.text, self.language)
             && strongest.primary.is_none_or(Emotion::is_negative)
         {
-            return Situation::Grief;
+            return Kind::Grief;
         }
         if strongest.primary.is_none() && asks_to_do(self.text, self.language) {
-            return Situation::Request;
+            return Kind::Request;
         }
         if strongest.primary.is_none()
             && (self.asks() || self.text.contains('?'))
             && !self.surely(Signal::RepeatContact)
             && !self.surely(Signal::Complaint)
         {
-            return Situation::Question;
-        }
-        if strongest.primary == Some(Emotion::Embarrassment)
-            && !apologises(self.text, self.language)
-        {
-            return Situation::Remark;
+            return Kind::Question;
         }
         if strongest.primary == Some(Emotion::Embarrassment) {
-            return Situation::Sorry;
+            return Kind::Sorry;
         }
         if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
             && (negative || strongest.primary.is_none())
         {
             let short = self.text.split_whitespace().count() < 7;
             let unclear = short && strongest.intensity >= 2 && strongest.cause.is_none();
-            return if unclear { Situation::Unclear } else { Situation::Complaint };
+            return if unclear { Kind::Unclear } else { Kind::Complaint };
         }
         match strongest.primary {
-            Some(Emotion::Gratitude | Emotion::Joy) => Situation::Glad,
-            Some(Emotion::Relief) => Situation::Relieved,
-            Some(Emotion::Sadness) if strongest.intensity < 2 && self.asks() => Situation::Question,
-            Some(Emotion::Sadness) => Situation::Sad,
-            Some(Emotion::Embarrassment) => Situation::Sorry,
-            Some(Emotion::Worry) if strongest.intensity < 2 && self.asks() => Situation::Question,
-            Some(Emotion::Worry) => Situation::Worry,
-            Some(Emotion::Confusion) => Situation::Confusion,
-            Some(_) if strongest.intensity < 2 && self.asks() => Situation::Question,
-            Some(_) => Situation::Upset,
-            None if self.asks() || self.text.contains('?') => Situation::Question,
+            Some(Emotion::Gratitude | Emotion::Joy) => Kind::Glad,
+            Some(Emotion::Relief) => Kind::Relieved,
+            Some(Emotion::Sadness) => Kind::Sad,
+            Some(Emotion::Embarrassment) => Kind::Sorry,
+            Some(Emotion::Worry) => Kind::Worry,
+            Some(Emotion::Confusion) => Kind::Confusion,
+            Some(_) => Kind::Upset,
+            None if self.asks() || self.text.contains('?') => Kind::Question,
             None if (self.has(Signal::Request) || self.needs(Need::Information))
                 && asks_within(self.text, self.language) =>
             {
-                Situation::Question
+                Kind::Question
             }
             None if self.has(Signal::Request) || (self.needs(Need::Solution) && self.wants()) => {
-                Situation::Request
+                Kind::Request
             }
-            None if self.needs(Need::Information) && self.wants() => Situation::Request,
+            None if self.needs(Need::Information) && self.wants() => Kind::Request,
             // Told without feeling, but something is wrong.
-            None if self.troubled() && self.any(|t| t.complaint) => Situation::Upset,
-            None => Situation::Remark,
+            None if self.any(|t| t.complaint) => Kind::Upset,
+            None => Kind::Remark,
         }
     }
 
-    fn traits(&self, spoken: bool) -> Vec<Trait> {
-        let person = person_words(self.language);
-        let names_person = sentences(self.text)
-            .iter()
-            .flat_map(|s| &s.words)
-            .any(|w| person.contains(&w.low.as_str()));
-        let glad = self.any(|t| t.primary.is_some_and(|e| !e.is_negative()));
-        // "Waar moet ik dan nog heen?": upset, a question is asked to know only where that is sure.
+    /// "Waar moet ik dan nog heen?": upset, a question is asked to know only where that is sure.
+    fn asks_to_know(&self) -> bool {
         let cross =
             [Emotion::Anger, Emotion::Annoyance, Emotion::Disappointment, Emotion::Powerlessness];
         let feels = self.any(|t| t.complaint || t.primary.is_some_and(|e| cross.contains(&e)));
-        let to_know = !feels || self.surely(Need::Information);
-        let all = [
-            (Trait::Repeat, self.surely(Signal::RepeatContact)),
-            (Trait::Broken, self.has(Signal::BrokenPromise)),
-            (Trait::Leaving, self.any(|t| t.churn_risk)),
-            (Trait::Asks, to_know && self.asks()),
-            (Trait::How, self.asks_how()),
-            (Trait::Wants, !glad && (self.surely(Need::Solution) || self.has(Signal::Request))),
-            (Trait::Compensation, self.asks_back()),
-            (Trait::Fairness, self.at_least(Need::Fairness, CLAIM)),
-            (Trait::Control, self.needs(Need::Control)),
-            (Trait::Strong, self.any(|t| t.intensity >= 3)),
-            (Trait::Person, names_person && !self.answers),
-            (Trait::Spoken, spoken),
-        ];
-        all.into_iter().filter(|(_, is)| *is).map(|(t, _)| t).collect()
+        (!feels || self.surely(Need::Information)) && self.asks()
     }
 }
