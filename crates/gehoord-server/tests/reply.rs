@@ -164,7 +164,7 @@ async fn without_javascript_a_form_gives_something_to_begin_with() {
     let page = agent.form("/reply", &asked("0")).await.expect(200).text;
     let first = taken(&page);
     assert_eq!(first.len(), 3, "{page}");
-    assert!(first.iter().all(|text| text.contains("drie keer")), "{first:?}");
+    assert!(first.iter().all(|text| text.to_lowercase().contains("drie keer")), "{first:?}");
     assert!(
         page.contains("<mark class=\"slot\">{")
             && !advice(&page).contains("<li class=\"reply-line")
