@@ -26,8 +26,11 @@ const TOLD: f32 = 0.75;
 /// A trace of a complaint in good news: it may be meant otherwise.
 const TRACE: f32 = 0.45;
 
-/// The same for a trace of anger or disappointment.
+/// The same for a trace of a feeling that weighs, beside whatever else is said.
 const TRACE_FELT: f32 = 0.4;
+
+/// The same for sadness in good news, which wants words of its own.
+const TRACE_SAD: f32 = 0.2;
 
 /// A question or errand of more words than this is more than one.
 const ERRANDS: usize = 70;
@@ -59,18 +62,25 @@ pub(super) fn is_sure(
         // A hashtag behind a question is a wink.
         Kind::Question => {
             let upset = [Emotion::Worry, Emotion::Anger, Emotion::Powerlessness, Emotion::Sadness];
-            let cold = strongest.primary.is_some_and(|e| upset.contains(&e)) && felt(FELT);
-            !cold && !sarcastic && !lists && !text.contains(" #")
+            let cold = traces(strongest, &upset, TRACE_FELT);
+            !cold && !mourning && !sarcastic && !lists && !text.contains(" #")
         }
-        Kind::Request => !sarcastic && !lists,
+        Kind::Request => !mourning && !sarcastic && !lists,
         Kind::Grief => {
-            let loss = strongest.primary.is_none_or(|e| e == Emotion::Sadness);
-            loss && !low.contains("late ") && !mixed && !jokes && !complains(strongest)
+            let loss = strongest.primary.is_none()
+                || strongest.primary == Some(Emotion::Sadness) && felt(FELT);
+            loss && strongest.intensity < 3
+                && !low.contains("late ")
+                && !mixed
+                && !jokes
+                && !complains(strongest)
         }
         Kind::Confusion => {
             let bad = [Signal::RepeatContact, Signal::ChurnRisk, Signal::BrokenPromise];
             let wrong = bad.iter().any(|&s| strongest.has(s.into()));
-            !wrong && (asks || felt(FELT)) && !sarcastic && !jokes
+            let more = [Emotion::Worry, Emotion::Anger, Emotion::Annoyance, Emotion::Sadness];
+            let besides = traces(strongest, &more, TRACE_FELT);
+            !wrong && !besides && (asks || felt(FELT)) && !sarcastic && !jokes
         }
         Kind::Complaint => {
             let told = strongest.primary.is_none() || felt(FELT) || complains(strongest);
@@ -93,6 +103,7 @@ pub(super) fn is_sure(
                 && !passed_over
                 && !turns(text, language)
                 && !mourning
+                && !traces(strongest, &[Emotion::Sadness], TRACE_SAD)
                 && !traces_of_complaint(strongest)
         }
     }
@@ -117,13 +128,15 @@ fn is_mixed(turn: &CustomerTurn) -> bool {
     clear(true) && clear(false)
 }
 
-fn traces_of_complaint(turn: &CustomerTurn) -> bool {
-    let cross = [Emotion::Anger, Emotion::Annoyance, Emotion::Disappointment];
-    if turn
-        .emotions
+/// Whether one of these feelings is there, as strong as `least`.
+fn traces(turn: &CustomerTurn, feelings: &[Emotion], least: f32) -> bool {
+    turn.emotions
         .iter()
-        .any(|f| f.strength >= TRACE_FELT && cross.iter().any(|&e| f.label == e.into()))
-    {
+        .any(|f| f.strength >= least && feelings.iter().any(|&e| f.label == e.into()))
+}
+
+fn traces_of_complaint(turn: &CustomerTurn) -> bool {
+    if traces(turn, &[Emotion::Anger, Emotion::Annoyance, Emotion::Disappointment], TRACE_FELT) {
         return true;
     }
     let bad = [Signal::Complaint, Signal::ChurnRisk, Signal::BrokenPromise, Signal::RepeatContact];

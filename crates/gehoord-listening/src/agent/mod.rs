@@ -387,6 +387,15 @@ impl Engine<'_, '_> {
         let plain = asked.feels() == Feeling::Neutral;
         turn.breakers
             .retain(|b| !of_model(b, Breaker::Scripted) || plain || !b.evidence.iter().any(own));
+        // The customer's own story given back defends nobody.
+        let told = turn.techniques.iter().filter(|f| f.label == Technique::Restate.into());
+        let told: Vec<Span> = told.flat_map(|f| &f.evidence).map(|e| e.span).collect();
+        let given_back = |e: &Evidence| told.iter().any(|span| span.overlaps(&e.span));
+        turn.breakers.retain(|b| {
+            !of_model(b, Breaker::Defensive)
+                || b.evidence.is_empty()
+                || !b.evidence.iter().all(given_back)
+        });
         // Who and when are there.
         if turn.breakers.iter().any(|b| of_model(b, Breaker::VaguePromise))
             && promises::promises(reading, turn, packs, locale).iter().any(|p| p.complete)
