@@ -2,12 +2,15 @@
 //! [`Guarded`], which names the right it needs; without one there is no way to the store.
 
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use base64::Engine;
 use gehoord_store::{Person, Right, StoreError, Viewer};
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -125,6 +128,21 @@ pub(crate) enum Pass {
     Session(String),
     /// A token.
     Token(String),
+}
+
+/// Whether who follows something may still do so is looked up again after so long: another process
+/// may have changed it.
+pub(crate) const STALE: Duration = Duration::from_secs(10);
+
+/// When to look it up: every [`STALE`], the first time sooner. Streams that began together do not ask
+/// together, or five hundred of them would hold up whoever writes.
+pub(crate) fn looks() -> Interval {
+    /// How many began before. Steps of the golden ratio lie evenly, however many there are.
+    static BEGUN: AtomicU32 = AtomicU32::new(0);
+    let part = f64::from(BEGUN.fetch_add(1, Ordering::Relaxed)) * 0.618_033_988_75 % 1.0;
+    let mut looks = tokio::time::interval_at(Instant::now() + STALE.mul_f64(part), STALE);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    looks
 }
 
 impl Pass {

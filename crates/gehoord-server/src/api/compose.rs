@@ -5,7 +5,6 @@
 //! stands in masked words, as everywhere.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
@@ -24,15 +23,13 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::extract::fits;
-use crate::access::{Guarded, Pass, policy, same_origin};
+use crate::access::{Guarded, Pass, STALE, policy, same_origin};
 use crate::app::App;
 use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake;
 use crate::live::Told;
 
-/// What a writer may see is looked up again after so long.
-const STALE: Duration = Duration::from_secs(10);
 /// The longest draft, in bytes: a mail of ten thousand words.
 pub(crate) const LONGEST: usize = 64 * 1024;
 

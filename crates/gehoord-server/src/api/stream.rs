@@ -5,7 +5,6 @@
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
@@ -17,20 +16,16 @@ use gehoord_store::{Request, Sight, Viewer};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::Interval;
 
 use super::conversations::ConversationBody;
 use super::extract::Id;
 use super::promises::PromiseBody;
-use crate::access::{Guarded, Pass, Policy, policy, same_origin};
+use crate::access::{Guarded, Pass, Policy, looks, policy, same_origin};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::live::{EVERYBODY, Event, Told};
 use crate::telemetry;
-
-/// What a viewer may see is looked up again when something about it changes here, and after so long
-/// in any case: another process may have changed it.
-const STALE: Duration = Duration::from_secs(10);
 
 /// What a follower wakes up for.
 enum Next {
@@ -50,6 +45,7 @@ struct Follower {
     doubts: Receiver<Arc<str>>,
     ended: watch::Receiver<bool>,
     sight: Sight,
+    /// When what may be seen is looked up, though nothing about it changed here.
     look: Interval,
     /// The conversation as it is, to be told first.
     first: Option<Value>,
@@ -76,8 +72,6 @@ impl Follower {
         let ended = app.live.ended();
         let Looked { sight, value, told, promises } = look(&app, &viewer, &id).await?;
         let first = Some(value);
-        let mut look = tokio::time::interval_at(Instant::now() + STALE, STALE);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
             app,
             viewer,
@@ -87,7 +81,7 @@ impl Follower {
             doubts,
             ended,
             sight,
-            look,
+            look: looks(),
             first,
             told,
             promises,

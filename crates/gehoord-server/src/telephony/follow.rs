@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -12,17 +11,14 @@ use gehoord_store::Right;
 use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval};
+use tokio::time::Interval;
 
 use super::Told;
-use crate::access::{Guarded, Pass, policy};
+use crate::access::{Guarded, Pass, looks, policy};
 use crate::api::calls::{CallBody, CallsBody, agent};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::telemetry;
-
-/// Whether who follows may still do so is looked up again after so long.
-const STALE: Duration = Duration::from_secs(10);
 
 /// What a follower is told.
 pub(crate) enum News {
@@ -82,7 +78,7 @@ pub(crate) async fn follow<S: Serialize>(
     app.store().request(&guarded.viewer, "calls.follow").await?.finish().await?;
     let (told, first) = app.calls.follow(&agent);
     let ended = app.live.ended();
-    let look = tokio::time::interval_at(Instant::now() + STALE, STALE);
+    let look = looks();
     let first = Some(first);
     let follower = Follower { app, pass: guarded.pass, agent, told, ended, look, first };
     let events = stream::unfold((follower, shape), async |(mut follower, shape)| {

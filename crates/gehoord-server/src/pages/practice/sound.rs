@@ -15,11 +15,11 @@ use gehoord_coaching::voice::VoiceExercise;
 use gehoord_speech::practice::{LEAST_MS, LONGEST_MS, NEUTRAL_MS, Practice, Reading};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use super::exercises;
 use super::told::Teller;
-use crate::access::{Pass, policy, same_origin};
+use crate::access::{Pass, looks, policy, same_origin};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::pages::problem::PageError;
@@ -39,8 +39,6 @@ const QUIET: Duration = Duration::from_secs(10);
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How it stands is told after so much sound, in milliseconds.
 const TELL_MS: u32 = 250;
-/// Whether who practises may still do so is looked up again after so long.
-const STALE: Duration = Duration::from_secs(10);
 /// Sockets that one person may have: one that ends while the next begins.
 const AT_ONCE: usize = 2;
 
@@ -255,8 +253,7 @@ impl Ongoing {
 /// Hears a reading; what is told last.
 async fn hear(socket: &mut WebSocket, app: &App, pass: &Pass, lang: Lang) -> Option<Value> {
     let mut ended = app.live.ended();
-    let mut look = tokio::time::interval_at(Instant::now() + STALE, STALE);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut look = looks();
     let mut heard = Instant::now();
     let mut ongoing: Option<Ongoing> = None;
     loop {
