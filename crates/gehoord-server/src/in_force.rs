@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use gehoord_coaching::HouseStyle;
 use gehoord_coaching::protocol::Protocols;
 use gehoord_listening::{Listener, Rubric};
-use gehoord_store::{Document, DocumentKind, Settings, Store, StoreError, Viewer};
+use gehoord_store::{Document, DocumentKind, Settings, Store, StoreError, Viewer, hex};
 use sha2::{Digest, Sha256};
 
 use crate::telemetry;
@@ -155,8 +155,6 @@ impl Read {
         for (rule, on) in &self.settings.culture {
             digest.update(format!("\n{rule} {on}"));
         }
-        let digest: String =
-            digest.finalize()[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(format!("{}+{digest}", rubric.version))
+        Some(format!("{}+{}", rubric.version, hex(&digest.finalize()[..4])))
     }
 }

@@ -6,7 +6,7 @@ mod common;
 use std::io::Write;
 use std::time::Duration;
 
-use common::{Caller, On, World};
+use common::{Caller, On, World, counts};
 use gehoord_store::{Role, Viewer};
 
 /// Has it read in, and waits until that is over; the page then.
@@ -14,24 +14,7 @@ async fn read_in(world: &World, caller: &Caller, way: &str, choices: &[(&str, &s
     let mut fields = vec![("do", "start"), ("team", world.team.as_str()), ("source", "file")];
     fields.extend(choices);
     caller.form(&format!("{way}/choose"), &fields).await.expect(303);
-    over(caller, way).await
-}
-
-async fn over(caller: &Caller, way: &str) -> String {
-    for _ in 0..600 {
-        let page = caller.page(way).await.expect(200).text;
-        if !page.contains("data-going") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the import goes on and on");
-}
-
-/// New, updated, the same, skipped.
-fn counts(page: &str) -> Vec<i64> {
-    let counts = page.split("<dd>").skip(1);
-    counts.map(|rest| rest.split('<').next().unwrap().parse().unwrap()).collect()
+    caller.imported(way).await
 }
 
 async fn pieces(world: &World) -> i64 {
@@ -264,8 +247,8 @@ async fn two_imports_at_once_and_a_server_that_stops_between_lose_and_double_not
         // Whoever held it is gone, and time goes by.
         world.run("UPDATE job SET held_until = 0 WHERE state = 'running'").await;
         let server = world.serve().await;
-        let first = over(&admin, &ways[0]).await;
-        let second = over(&other, &ways[1]).await;
+        let first = admin.imported(&ways[0]).await;
+        let second = other.imported(&ways[1]).await;
         assert_eq!(world.count("conversation").await, 400);
         let (first, second) = (counts(&first), counts(&second));
         assert_eq!(first[0] + second[0], 400, "{first:?} {second:?}");

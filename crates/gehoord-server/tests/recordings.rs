@@ -4,9 +4,8 @@ mod common;
 
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
-use common::{Caller, On, World};
+use common::{Caller, On, World, counts};
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
@@ -268,7 +267,7 @@ async fn a_recording_and_its_words_given_together_are_one_contact() {
             ("agent_channel", ""),
         ];
         admin.form(&format!("{way}/choose"), &fields).await.expect(303);
-        let page = over(&admin, &way).await;
+        let page = admin.imported(&way).await;
         assert_eq!(counts(&page), [1, 0, 0, 1], "{page}");
         let list = agent.get("/conversations").await.expect(200).json;
         let id = list["conversations"][0]["id"].as_str().unwrap().to_owned();
@@ -284,7 +283,7 @@ async fn a_recording_and_its_words_given_together_are_one_contact() {
         let again: [(&str, &[u8]); 2] = [("b.vtt", WORDS.as_bytes()), ("B.wav", &CALL)];
         let way = admin.give(&world.team, &again).await;
         admin.form(&format!("{way}/choose"), &fields).await.expect(303);
-        assert_eq!(counts(&over(&admin, &way).await), [0, 0, 1, 0]);
+        assert_eq!(counts(&admin.imported(&way).await), [0, 0, 1, 0]);
         // Nothing but the contact is left of the files.
         assert_eq!(world.count("import_piece").await, 0);
     }
@@ -302,7 +301,7 @@ async fn a_recording_alone_says_that_its_words_are_not_known() {
         assert!(page.contains("Van deze opname zijn de woorden niet bekend"), "{page}");
         let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
         admin.form(&format!("{way}/choose"), &fields).await.expect(303);
-        assert_eq!(counts(&over(&admin, &way).await), [1, 0, 0, 0]);
+        assert_eq!(counts(&admin.imported(&way).await), [1, 0, 0, 0]);
         assert_eq!(world.count("attachment").await, 0, "names in it could not be silenced");
         let list = agent.get("/conversations").await.expect(200).json;
         let id = list["conversations"][0]["id"].as_str().unwrap().to_owned();
@@ -311,21 +310,4 @@ async fn a_recording_alone_says_that_its_words_are_not_known() {
         assert!(page.contains("De woorden van dit gesprek zijn niet bekend"), "{page}");
         assert!(page.contains("Er is geen geluid bewaard") && page.contains("class=\"lanes\""));
     }
-}
-
-async fn over(caller: &Caller, way: &str) -> String {
-    for _ in 0..1_200 {
-        let page = caller.page(way).await.expect(200).text;
-        if !page.contains("data-going") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the import goes on and on");
-}
-
-/// New, updated, the same, skipped.
-fn counts(page: &str) -> Vec<i64> {
-    let counts = page.split("<dd>").skip(1);
-    counts.map(|rest| rest.split('<').next().unwrap().parse().unwrap()).collect()
 }

@@ -77,7 +77,7 @@ pub use figures::{Figure, Month};
 pub use imports::{Import, ImportCount, ImportFile, ImportState};
 pub use jobs::{Job, JobState};
 pub use journey::Contact;
-pub use key::{MasterKey, Original, random_bytes};
+pub use key::{MasterKey, Original, hex, random_bytes};
 pub use paging::{Cursor, Page};
 pub use people::{NewPerson, Person, Team};
 pub use promises::{PromiseRow, PromiseState};

@@ -52,7 +52,7 @@ impl Recording {
 
     /// By what it is known again, whatever it is called.
     pub(crate) fn fingerprint(&self) -> Result<String> {
-        Ok(fingerprint(&mut self.open()?)?)
+        fingerprint(&mut self.open()?).context("cannot be read")
     }
 
     /// The ending of its name, in small letters.

@@ -1,7 +1,7 @@
 //! Words of recordings: speech to text, with how far it came, and the transcript as a file.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,8 +10,8 @@ use gehoord_conversation::voice::{TimeSpan, VoiceReport};
 use gehoord_speech::audio::AudioReader;
 use gehoord_speech::transcribe::{Cutter, Line, Said, Stretch, Transcriber, Word, lines, plan};
 use indicatif::{ProgressBar, ProgressStyle};
-use sha2::{Digest, Sha256};
 
+use crate::show::clock;
 use crate::sound::Recording;
 use partial::Partial;
 
@@ -75,7 +75,10 @@ impl Transcription {
         })?;
         let whisper = gehoord_speech::transcribe::Whisper::new(&bytes, threads)
             .with_context(|| shown.to_string())?;
-        let model = Model { name: crate::input::stem(model), sha256: sha256(&bytes[..])? };
+        let model = Model {
+            name: crate::input::stem(model),
+            sha256: gehoord_server::importing::fingerprint(&mut &bytes[..])?,
+        };
         Self::new(Box::new(whisper), model, wanted)
     }
 
@@ -142,7 +145,7 @@ impl Transcription {
         let asked = self.locale.as_ref().and_then(|locale| locale.as_str().split('-').next());
         let mut partial = match &self.save {
             Some(file) => {
-                let sound = sha256(recording.open()?)?;
+                let sound = recording.fingerprint()?;
                 Some(Partial::open(file, &sound, &self.model, asked)?)
             }
             None => None,
@@ -282,18 +285,6 @@ struct Way {
 /// The language of a stretch, where it has words enough to tell.
 fn guessed(said: &Said) -> Option<String> {
     (said.words.len() >= ENOUGH_WORDS).then(|| said.language.clone())
-}
-
-/// Minutes and seconds.
-fn clock(ms: u64) -> String {
-    format!("{}:{:02}", ms / 60_000, ms / 1000 % 60)
-}
-
-/// Of all that can be read.
-fn sha256(mut source: impl Read) -> Result<String> {
-    let mut hash = Sha256::new();
-    io::copy(&mut source, &mut hash).context("cannot be read")?;
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Writes a file that is there as a whole or not at all.

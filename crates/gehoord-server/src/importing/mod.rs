@@ -204,7 +204,7 @@ pub fn tell_apart(conversation: &mut Conversation, stem: &str, origin: Origin<'_
             stem.clone_into(&mut conversation.id);
         }
     }
-    let hex: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex = gehoord_store::hex(&digest.finalize()[..8]);
     let hex = match origin {
         // With the key, so that nobody can try out words.
         Origin::Given(_, store) => store.fingerprint(&hex),

@@ -8,7 +8,7 @@ use gehoord_conversation::wire::voice::WireTimeSpan;
 use gehoord_ingest::pseudonym::{MaskedSpan, when_said};
 use gehoord_speech::call::Fit;
 use gehoord_speech::recording::{Heard, without_words};
-use gehoord_store::{NewRecording, NoSound};
+use gehoord_store::{NewRecording, NoSound, hex};
 use sha2::{Digest, Sha256};
 
 /// The sound of a recording is kept so many days, where nobody says otherwise.
@@ -91,7 +91,7 @@ pub fn paired(files: &[(&str, bool)]) -> Vec<Option<usize>> {
 pub fn fingerprint(from: &mut impl Read) -> std::io::Result<String> {
     let mut digest = Sha256::new();
     std::io::copy(from, &mut digest)?;
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&digest.finalize()))
 }
 
 /// Gives the conversation of a recording a name by which it is known again: its own, where its words

@@ -35,7 +35,7 @@ const ASSETS: [(&str, &str, &str); 14] = [
 /// Stands in every address, so that a browser may keep what it has until anything changes.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let digest = ASSETS.iter().fold(Sha256::new(), |all, (.., text)| all.chain_update(text));
-    digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    gehoord_store::hex(&digest.finalize()[..6])
 });
 
 /// The style sheet, for a page that stands alone.

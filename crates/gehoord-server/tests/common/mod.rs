@@ -347,6 +347,18 @@ impl Caller {
         bare.send_raw("POST", "/import", &headers, files_form(word, team, files)).await
     }
 
+    /// The page of an import, once it is over.
+    pub(crate) async fn imported(&self, way: &str) -> String {
+        for _ in 0..600 {
+            let page = self.page(way).await.expect(200).text;
+            if !page.contains("data-going") {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the import goes on and on");
+    }
+
     /// `path` below `/api/v1`.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let path = format!("/api/v1{path}");
@@ -424,6 +436,12 @@ pub(crate) const COMPLAINT: [(&str, &str); 2] = [
          Ik bel u morgen voor 12 uur terug.",
     ),
 ];
+
+/// What the page of an import counts: new, updated, the same, skipped.
+pub(crate) fn counts(page: &str) -> Vec<i64> {
+    let counts = page.split("<dd>").skip(1);
+    counts.map(|rest| rest.split('<').next().unwrap().parse().unwrap()).collect()
+}
 
 /// What only an agent, and for whom they showed it, may see of how they did.
 pub(crate) fn agent_findings(value: &Value) -> Vec<String> {

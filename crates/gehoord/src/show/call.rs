@@ -77,6 +77,7 @@ fn row(out: &mut String, name: &str, values: &[String]) {
 }
 
 /// Minutes and seconds.
-fn clock(ms: u32) -> String {
+pub(crate) fn clock(ms: impl Into<u64>) -> String {
+    let ms = ms.into();
     format!("{}:{:02}", ms / 60_000, ms / 1000 % 60)
 }
