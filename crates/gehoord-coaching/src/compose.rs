@@ -2,21 +2,19 @@
 //! a pause. No number, no verdict; nothing to say, nothing shown.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, Evidence, Finding, Label, Party, Promise, Safety, Signal,
-    Source, Span, Technique, Turn, TurnReport,
+    AgentTurn, Breaker, Conversation, Evidence, Label, Party, Promise, Safety, Signal, Span,
+    Technique, Turn, TurnReport,
 };
 use gehoord_listening::{Listener, Ongoing};
 use jiff::Zoned;
 
-use crate::hints::{Coach, is_formal, is_urgent};
+use crate::hints::{Coach, is_formal, is_urgent, worth_saying};
 use crate::{follow, hear, hear_instead};
 
 /// At most so many lines say what is missing.
 const LINES: usize = 2;
 /// A reply of fewer words has only just begun: nothing is missing yet.
 const BEGUN: usize = 3;
-/// What no rule found is warned about from this strength on: a warning that is wrong costs trust.
-const SURE: f32 = 0.5;
 /// Saying sorry once more than this is too often.
 const SORRY: usize = 2;
 
@@ -185,14 +183,8 @@ fn warnings(coach: &Coach<'_>, turn: &AgentTurn, draft: usize, open: bool) -> Ve
         evidence.iter().filter(|e| e.turn == draft).map(|e| e.span).min_by_key(|s| s.start)
     };
     let mut warnings: Vec<Warning> = Vec::new();
-    // Somebody's rule first, then what is surest; one warning for the same words.
-    let mut breakers: Vec<&Finding> = turn.breakers.iter().collect();
-    breakers.retain(|f| f.source != Source::Model || f.strength >= SURE);
-    breakers.sort_by(|a, b| {
-        let by_model = |f: &Finding| f.source == Source::Model;
-        by_model(a).cmp(&by_model(b)).then(b.strength.total_cmp(&a.strength))
-    });
-    for finding in breakers {
+    // One warning for the same words.
+    for finding in worth_saying(turn) {
         let Label::Breaker(breaker) = finding.label else { continue };
         let Some(span) = here(&finding.evidence) else { continue };
         if warnings.iter().any(|w| w.span.overlaps(&span)) {

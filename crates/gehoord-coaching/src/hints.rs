@@ -4,14 +4,17 @@
 use std::collections::HashMap;
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Hint, Label, Language, Moment, Party,
-    Promise, Report, Safety, Signal, Technique, Turn, TurnReport,
+    AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Finding, Hint, Label, Language,
+    Moment, Party, Promise, Report, Safety, Signal, Source, Technique, Turn, TurnReport,
 };
 
 use crate::words::{Voice, is_empathy, short};
 
 /// At most so many points that were passed over are named.
 const POINTS: usize = 2;
+
+/// What no rule found is spoken of from this strength on: a hint that is wrong costs trust.
+const SURE: f32 = 0.5;
 
 /// Adds hints to the first turn of every agent run that was judged, among turns `from` and later.
 pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize) {
@@ -64,6 +67,25 @@ fn form(text: &str) -> Option<bool> {
         "je" | "jij" | "jou" | "jouw" | "jullie" => Some(false),
         _ => None,
     })
+}
+
+/// Breakers to speak of: what somebody wrote a rule for first, then what is surest. What the model
+/// alone hears counts where it is sure, and in words that no rule speaks of.
+pub(crate) fn worth_saying(turn: &AgentTurn) -> Vec<&Finding> {
+    let (mut by_model, mut said): (Vec<&Finding>, Vec<&Finding>) =
+        turn.breakers.iter().partition(|f| f.source == Source::Model);
+    by_model.retain(|f| {
+        let taken = |e: &Evidence| {
+            let same = |s: &Evidence| s.turn == e.turn && s.span.overlaps(&e.span);
+            said.iter().any(|finding| finding.evidence.iter().any(same))
+        };
+        f.strength >= SURE && !f.evidence.iter().any(taken)
+    });
+    let surest = |a: &&Finding, b: &&Finding| b.strength.total_cmp(&a.strength);
+    said.sort_by(surest);
+    by_model.sort_by(surest);
+    said.extend(by_model);
+    said
 }
 
 pub(crate) struct Coach<'r> {
@@ -137,7 +159,7 @@ impl Coach<'_> {
             );
         }
         for turn in &run {
-            for finding in &turn.breakers {
+            for finding in worth_saying(turn) {
                 if let Label::Breaker(breaker) = finding.label
                     && let Some(text) = voice.breaker(breaker, &self.words(&finding.evidence))
                 {

@@ -23,21 +23,20 @@ pub struct FirstAdministrator {
     pub password: String,
 }
 
-/// Makes an administrator when nobody is there yet.
+/// Makes an administrator when there is none yet.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn first_start(app: &App) -> Result<Option<FirstAdministrator>, StoreError> {
     let mut request = app.store.request(&Viewer::operator(), "first_start").await?;
-    if !request.nobody_yet().await? {
+    let Some(login) = request.first_administrator(&["admin", "administrator"]).await? else {
         return Ok(None);
-    }
+    };
     let password = random_secret();
     let hash = hash_password(&password)?;
-    let login = "admin".to_owned();
     request
         .add_person(&NewPerson {
-            login: &login,
+            login,
             name: "Administrator",
             role: Role::Administrator,
             team_id: None,
@@ -45,7 +44,7 @@ pub async fn first_start(app: &App) -> Result<Option<FirstAdministrator>, StoreE
         })
         .await?;
     request.finish().await?;
-    Ok(Some(FirstAdministrator { login, password }))
+    Ok(Some(FirstAdministrator { login: login.to_owned(), password }))
 }
 
 /// Serves until `stop` is done; then takes no new requests, ends streams, and lets what is under way

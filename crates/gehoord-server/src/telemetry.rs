@@ -13,7 +13,9 @@ use tracing_subscriber::EnvFilter;
 /// # Errors
 /// When `level` is no level.
 pub fn start_log(level: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(level).map_err(|error| error.to_string())?;
+    // PostgreSQL notes of what is there already are no news; a level given comes after and wins.
+    let filter = EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{level}"))
+        .map_err(|error| error.to_string())?;
     let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false);
     // A second one in the same process is of no use, and no mistake.
     let _ = log.with_writer(std::io::stderr).try_init();

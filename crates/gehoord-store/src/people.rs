@@ -265,7 +265,7 @@ impl Request {
         row.ok_or(StoreError::NotFound("the person")).and_then(person)
     }
 
-    /// Whether nobody works here yet: then the first start makes the administrator.
+    /// Whether nobody works here yet.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -273,6 +273,23 @@ impl Request {
         let (count,): (i64,) =
             sqlx::query_as("SELECT COUNT(*) FROM person").fetch_one(&mut *self.tx).await?;
         Ok(count == 0)
+    }
+
+    /// Whether there never was an administrator: then the start makes one, called by the first of
+    /// `logins` that is free.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn first_administrator<'a>(
+        &mut self,
+        logins: &[&'a str],
+    ) -> Result<Option<&'a str>, StoreError> {
+        let taken: Vec<(String, String)> =
+            sqlx::query_as("SELECT login, role FROM person").fetch_all(&mut *self.tx).await?;
+        if taken.iter().any(|(_, role)| role == Role::Administrator.id()) {
+            return Ok(None);
+        }
+        Ok(logins.iter().copied().find(|login| taken.iter().all(|(other, _)| other != login)))
     }
 
     /// Whether nobody works here but the administrator of the first start.

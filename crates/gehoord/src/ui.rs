@@ -66,6 +66,7 @@ words! {
     cause: "aanleiding", "cause";
     safety_label: "VEILIGHEID", "SAFETY";
     boundary: "grens gesteld", "boundary set";
+    perhaps: "misschien ook", "perhaps also";
     acknowledged: "gevoel opgepakt", "feeling taken up";
     understood: "samengevat", "understood";
     explored: "doorgevraagd", "asked on";

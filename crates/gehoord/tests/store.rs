@@ -89,8 +89,8 @@ in_both_places! {
         place.good(&add, PASSWORD);
         place.good(&["import", "-", "--team", "Service"], COMPLAINT);
 
-        let mut server = Server::start(place, "proxy");
-        assert!(!server.said.contains("wachtwoord"), "somebody is there: {}", server.said);
+        let mut server = Server::start(place, "sleutel staat in");
+        assert!(server.said.contains("Log in als 'admin'"), "no administrator yet: {}", server.said);
         let cookie = server.log_in("samira", PASSWORD);
         let cookie = [("cookie", cookie.as_str())];
         let (_, _, page) = server.ask("GET", "/api/v1/conversations?limit=200", &cookie, "");

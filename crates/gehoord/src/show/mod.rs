@@ -12,12 +12,15 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use gehoord_conversation::{
     AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Outcome, Promise, Report,
-    Span, TurnReport, Verdict,
+    Source, Span, TurnReport, Verdict,
 };
 use gehoord_listening::Handbook;
 
 use crate::ui::Ui;
 use marks::{Mark, Tint};
+
+/// What the model alone hears with less strength is called a possibility.
+const DOUBTFUL: f32 = 0.5;
 
 /// Widest and narrowest line.
 const WIDTH: std::ops::RangeInclusive<usize> = 60..=100;
@@ -186,8 +189,20 @@ impl Page<'_> {
         if !turn.techniques.is_empty() {
             legend.push(format!("+ {}", names(&turn.techniques)));
         }
-        for breaker in &turn.breakers {
-            legend.push(format!("! {}: {}", self.handbook.name(breaker.label), breaker.because));
+        let (doubtful, sure): (Vec<Finding>, Vec<Finding>) = turn
+            .breakers
+            .iter()
+            .cloned()
+            .partition(|b| b.source == Source::Model && b.strength < DOUBTFUL);
+        for breaker in &sure {
+            let name = self.handbook.name(breaker.label);
+            legend.push(match &*breaker.because {
+                "" => format!("! {name}"),
+                because => format!("! {name}: {because}"),
+            });
+        }
+        if !doubtful.is_empty() {
+            legend.push(format!("! {}: {}", self.ui.perhaps(), names(&doubtful)));
         }
         if turn.boundary {
             legend.push(format!("+ {}", self.ui.boundary()));
@@ -339,5 +354,6 @@ fn one_line(words: &str) -> String {
         return words;
     }
     let cut: String = words.chars().take(LONGEST).collect();
-    format!("{}…", cut.trim_end())
+    let whole = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{} …", cut[..whole].trim_end_matches([' ', ',', ';', ':']))
 }
