@@ -5,8 +5,8 @@
 //! fitting. Its strength is the probability that a careful reader finds it there.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, CustomerTurn, Emotion, Finding, Label, Need, Safety, Signal, Source, Span,
-    Technique, TurnReport,
+    AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Need, Safety, Signal,
+    Source, Span, Technique, TurnReport,
 };
 
 use crate::customer;
@@ -155,6 +155,7 @@ impl Model {
         let heard = Heard { ear: &self.agent, beliefs: &beliefs, numbers: &numbers, readings };
         let techniques = Technique::ALL.iter().map(|&l| l.into());
         turn.techniques = techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).collect();
+        an_offer_is_no_promise(&mut turn.techniques);
         let breakers = Breaker::ALL.iter().map(|&l| l.into());
         turn.breakers = breakers.filter_map(|l| heard.weigh(l, &turn.breakers)).collect();
         let boundary = heard.weigh(Signal::Boundary.into(), &turn.signals);
@@ -188,6 +189,21 @@ fn contradicted(feeling: &Finding, reading: &Reading<'_>) -> bool {
     feeling.source == Source::Model
         && !unpleasant(feeling.label)
         && feeling.evidence.iter().all(|e| said(e.span))
+}
+
+/// "Wat kan ik vandaag voor u doen?" promises nothing yet, whatever the model makes of it.
+fn an_offer_is_no_promise(techniques: &mut Vec<Finding>) {
+    let asked: Vec<Evidence> = techniques
+        .iter()
+        .filter(|f| f.label == Technique::OpenQuestion.into() && f.source != Source::Model)
+        .flat_map(|f| f.evidence.iter().copied())
+        .collect();
+    let asks = |e: &Evidence| asked.iter().any(|a| a.turn == e.turn && a.span.overlaps(&e.span));
+    techniques.retain(|f| {
+        f.label != Technique::PromiseAction.into()
+            || f.source != Source::Model
+            || !f.evidence.iter().all(asks)
+    });
 }
 
 /// A turn as the model hears it.
