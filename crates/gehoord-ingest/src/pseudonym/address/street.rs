@@ -282,6 +282,9 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         {
             at -= 1 + usize::from(!said(at - 1));
         }
+        // "a hundred and three"
+        let a = at > 0 && scene.norm(at) == "hundred" && scene.norm(at - 1) == "a";
+        at -= usize::from(a && scene.gap(at) == Gap::Space);
         if near::counted(scene, at, at) || (index - at < 2 && !scene.capital(index)) {
             return None;
         }
@@ -289,6 +292,14 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             at -= 2;
         }
         return Some((flat(scene, at), last));
+    }
+    // "nelson road, number eighteen"
+    let behind = index + 1 + usize::from(scene.tokens.sign(index + 1, ','));
+    if scene.norm(behind) == "number"
+        && (first < index || index > 0 && !scene.known(index - 1).is(Known::STOP))
+        && let Some(last) = house_number(scene, behind)
+    {
+        return Some((first.min(index - usize::from(first == index)), last));
     }
     let room = flat(scene, first);
     let more = scene.tokens.sign(last + 1, ',') && is_count(scene, last + 2);

@@ -1,7 +1,7 @@
 //! Names that only all signs together tell: a linear model over what is seen of a word and of its
 //! neighbours. `fitting` makes its weights.
 
-use gehoord_conversation::{Language, PersonalKind};
+use gehoord_conversation::{Language, PersonalKind, Span};
 
 use super::super::near;
 use super::super::rules::Use;
@@ -98,10 +98,16 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
     if scene.capital(index) && ends_as_firm(scene, first, last) {
         return last;
     }
-    let span = scene.span(first, last);
+    let mut span = scene.span(first, last);
+    // A name that was found before and goes on further, such as one spelled out, is kept whole.
+    for datum in scene.found.iter().filter(|d| d.kind == PersonalKind::Name) {
+        if datum.span.overlaps(&span) {
+            span = Span::new(span.start.min(datum.span.start), span.end.max(datum.span.end));
+        }
+    }
     scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));
     scene.add(span, PersonalKind::Name);
-    last
+    scene.tokens.at(span.end).saturating_sub(1).max(last)
 }
 
 /// The first of the particles before a name: "van der merwe", "de boer", "el khatib".
