@@ -123,8 +123,9 @@ fn called(scene: &Scene, index: usize) -> Option<usize> {
         scene.is_word(i)
             && scene.gap(i) == Gap::Space
             && !scene.taken_at(i)
-            && !scene.is(i, Use::SpokenNumber)
-            && (scene.known(i).is(Known::STOP) || scene.norm(i).len() == 1)
+            && !scene.capital(i)
+            && (scene.known(i).is(Known::STOP) || scene.norm(i).len() <= 3)
+            && (!scene.is(i, Use::SpokenNumber) || scene.is(i, Use::Article))
     };
     let at = (index..index + FILLING).find(|i| !small(*i))?;
     (says(at) && at > index).then_some(at)

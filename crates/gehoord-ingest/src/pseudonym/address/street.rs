@@ -82,7 +82,8 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             !plain || capital || announced(scene, first) || scene.norm(index) == "postbus"
         } else {
             let told = scene.known(index).nothing() && announced(scene, first);
-            capital && !scene.known(index).ordinary_anywhere() && (direct || listed) || told
+            let word = scene.known(index).ordinary_anywhere() && !stands_alone(scene, first, last);
+            capital && !word && (direct || listed) || told
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -94,6 +95,13 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let unknown = weak && scene.known(index).nothing() && lives_before(scene, first);
     let good = (strong && lives || unknown) && !plain;
     good.then_some((first, index))
+}
+
+/// "Ossenmarkt 5-1", "bij ons (Hazelaar 19)": nothing else stands on the line, or between signs.
+fn stands_alone(scene: &Scene, first: usize, last: usize) -> bool {
+    let sign = |i: usize| [",", "(", ")", ";"].contains(&scene.tokens.raw(i));
+    let begins = scene.gap(first) == Gap::Line || first > 0 && sign(first - 1);
+    begins && (scene.gap(last + 1) == Gap::Line || sign(last + 1))
 }
 
 /// "de" before capitals at the start of a line: "de Savornin Lohmanlaan".
