@@ -55,7 +55,12 @@ fn least(scene: &Scene, index: usize) -> i32 {
         || scene.is(index, Use::Vehicle)
         || scene.is(index, Use::Unit);
     let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::FIRST);
-    let other = if town || says && !usual { OTHER } else { 0 };
+    // "signalée": forms of verbs, of which the table of words knows few.
+    let participle = scene.rules.language == Language::Fr
+        && known.nothing()
+        && ["é", "ée", "és", "ées"].iter().any(|end| scene.tokens.raw(index).ends_with(end));
+    let participle = participle && !scene.capital(index);
+    let other = if town || says && !usual || participle { OTHER } else { 0 };
     other
         + match (scene.capital(index), known.nothing()) {
             (true, _) => CAPITAL,

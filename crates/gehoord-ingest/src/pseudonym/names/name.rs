@@ -87,8 +87,7 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
         let least = if token.capital && !german { Trust::Strong } else { Trust::Good };
         let trust = if initials { trust.max(least) } else { trust };
         let lettered = last.is_none() && behind_small_letter(scene, first, at);
-        let trust =
-            if lettered && closes_as_family(scene, at) { Trust::Strong } else { trust };
+        let trust = if lettered && closes_as_family(scene, at) { Trust::Strong } else { trust };
         match part(scene, at, trust, last.is_some() || led) {
             Part::Name => {
                 sure = true;
