@@ -59,8 +59,10 @@ fn least(scene: &Scene, index: usize) -> i32 {
     let participle = scene.rules.language == Language::Fr
         && known.nothing()
         && ["é", "ée", "és", "ées"].iter().any(|end| scene.tokens.raw(index).ends_with(end));
-    let participle = participle && !scene.capital(index);
-    let other = if town || says && !usual || participle { OTHER } else { 0 };
+    if participle && !scene.capital(index) {
+        return i32::MAX;
+    }
+    let other = if town || says && !usual { OTHER } else { 0 };
     other
         + match (scene.capital(index), known.nothing()) {
             (true, _) => CAPITAL,
