@@ -277,7 +277,8 @@ fn spoken(scene: &Scene, first: usize) -> Option<Date> {
     let piece = |i: usize| {
         scene.is(i, Use::SpokenNumber) || scene.is(i, Use::Ordinal) || scene.is(i, Use::Month)
     };
-    let article = matches!(scene.norm(first), "the" | "le") && piece(first + 1);
+    let article = matches!(scene.norm(first), "the" | "le") && piece(first + 1)
+        || scene.norm(first) == "de" && scene.is(first + 1, Use::Ordinal);
     if !piece(first) && !article {
         return None;
     }

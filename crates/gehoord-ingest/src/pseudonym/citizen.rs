@@ -16,6 +16,9 @@ pub(crate) fn at(text: &str, announced: bool) -> Option<Citizen> {
     if let Some(length) = insurance(text) {
         return Some(Citizen { length, sure: true });
     }
+    if let Some(length) = irish(text).filter(|_| announced) {
+        return Some(Citizen { length, sure: false });
+    }
     let digits = run(text, 16);
     let numbers: Vec<u8> = digits.iter().map(|(d, _)| *d).collect();
     let (_, length) = *digits.last()?;
@@ -98,6 +101,14 @@ fn insurance(text: &str) -> Option<usize> {
     let letters = code[..2].iter().all(u8::is_ascii_uppercase);
     let digits = code[2..8].iter().all(u8::is_ascii_digit);
     (letters && digits && (b'A'..=b'D').contains(&code[8]) && ends(text, at)).then_some(at)
+}
+
+/// Irish public service number: seven digits, one or two letters.
+fn irish(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let digits = bytes.get(..7)?.iter().all(u8::is_ascii_digit);
+    let letters = bytes[7..].iter().take(3).take_while(|b| b.is_ascii_alphabetic()).count();
+    (digits && matches!(letters, 1 | 2) && ends(text, 7 + letters)).then_some(7 + letters)
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ fn look(scene: &Scene, index: usize) -> Option<(usize, Option<PersonalKind>)> {
             || !sure && of_vehicle(scene, index, last(length));
         // "00 is op" has the form of a plate, and is none.
         let words = (index..=last(length)).any(|i| {
-            scene.known(i).is(Known::STOP) && scene.ordinary(i) && !scene.tokens.all[i].upper
+            let token = scene.tokens.all[i];
+            let upper = token.upper || token.capital && token.end - token.start == 1;
+            scene.known(i).is(Known::STOP) && scene.ordinary(i) && !upper
         });
         let other = close(PersonalKind::Number) && !said.is_some_and(|s| s.vague);
         let words = words && !close(PersonalKind::Plate);
@@ -136,7 +138,7 @@ fn month_of_year(text: &str) -> bool {
 
 /// Whether a make of car or the like stands near, or nothing else at all.
 fn of_vehicle(scene: &Scene, first: usize, last: usize) -> bool {
-    let near = first.saturating_sub(5)..scene.len().min(last + 7);
+    let near = first.saturating_sub(5)..scene.len().min(last + 10);
     let named = near.filter(|i| !(first..=last).contains(i)).any(|i| scene.is(i, Use::Vehicle));
     let numbers = (first..=last).filter(|i| scene.is_number(*i)).count();
     let pieces = last + 1 - first;

@@ -155,5 +155,9 @@ pub(crate) fn counted(scene: &Scene, first: usize, last: usize) -> bool {
     scene.gap(next) != Gap::Line
         && (money(next)
             || scene.tokens.sign(next, '°')
-            || (scene.is_word(next) && scene.end_anywhere(next, Use::Unit).is_some()))
+            || scene.end(next, Use::Unit).is_some()
+            // "stuck" is a unit in German only.
+            || scene.is_word(next)
+                && !scene.ordinary(next)
+                && scene.end_anywhere(next, Use::Unit).is_some())
 }

@@ -56,7 +56,8 @@ fn british(text: &str) -> Option<usize> {
 /// `A94 X7P2`, `D6W 1234`: in capitals, with a blank.
 fn irish(text: &str) -> Option<usize> {
     let bytes = text.as_bytes().get(..8)?;
-    let upper = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    // No other letters are given out: "E27 GU10" is a lamp.
+    let upper = |b: &u8| b"ACDEFHKNPRTVWXY".contains(b) || b.is_ascii_digit();
     let right = bytes[0].is_ascii_uppercase()
         && bytes[1].is_ascii_digit()
         && (bytes[2].is_ascii_digit() || bytes[2] == b'W')

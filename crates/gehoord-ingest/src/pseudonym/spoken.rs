@@ -57,8 +57,7 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
         return Some(Piece::Number);
     }
     // "vijf eh drie"
-    if index > 0 && matches!(scene.norm(index), "eh" | "ehm" | "uh" | "uhm" | "um" | "erm" | "euh")
-    {
+    if index > 0 && hesitates(scene, index) {
         return Some(Piece::Join);
     }
     if !scene.is_word(index) {
@@ -76,6 +75,11 @@ fn piece(scene: &Scene, index: usize) -> Option<Piece> {
     let hangs = index > 0 && scene.gap(index) == Gap::None && scene.tokens.sign(index - 1, '\'');
     let single = scene.norm(index).len() == 1 && !matches!(scene.norm(index), "u") && !hangs;
     single.then_some(Piece::Letter)
+}
+
+/// "eh": what people say between digits.
+fn hesitates(scene: &Scene, index: usize) -> bool {
+    matches!(scene.norm(index), "eh" | "ehm" | "uh" | "uhm" | "um" | "erm" | "er" | "euh")
 }
 
 /// Whether "van" in "b van bernard" stands at `index`.
@@ -104,7 +108,8 @@ fn is_plate_of_vehicle(scene: &Scene, run: &Run) -> bool {
 fn run(scene: &Scene, first: usize) -> Option<Run> {
     let lettered = letters_of_country(scene, first);
     let country = lettered || is_country(scene.norm(first));
-    let start = first + usize::from(country) + usize::from(lettered);
+    let mut start = first + usize::from(country) + usize::from(lettered);
+    start += usize::from(lettered && hesitates(scene, start));
     let opening = piece(scene, start)?;
     if matches!(opening, Piece::Join | Piece::Again) || (country && opening != Piece::Number) {
         return None;
@@ -164,7 +169,20 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     let said = near::near(scene, run.first, run.last).filter(|n| n.distance <= 5);
     let short =
         matches!(said, Some(n) if matches!(n.kind, PersonalKind::Plate | PersonalKind::Postcode));
-    if (words < 2 || words * 2 < run.numbers) && !(short && run.letters > 0) {
+    // "3 5 1 1 b x"
+    let apart = (run.first..=run.last).all(|i| scene.norm(i).len() < 2)
+        && groups_of(scene, run).is_some_and(|g| g == [(true, 4), (false, 2)]);
+    let digits: String =
+        (run.first..=run.last).filter(|i| scene.is_number(*i)).map(|i| scene.norm(i)).collect();
+    if letters_of_country(scene, run.first) && digits.len() >= 10 {
+        return Some(PersonalKind::Iban);
+    }
+    // "06 22 eh 41 90 55"
+    let whole = run.letters == 0 && words == 0 && (10..=11).contains(&digits.len());
+    if whole && digits.starts_with('0') && !digits.starts_with("00") {
+        return Some(PersonalKind::Phone);
+    }
+    if (words < 2 || words * 2 < run.numbers) && !(short && run.letters > 0) && !apart {
         return None;
     }
     let country = scene.norm(run.first).len() == 2
@@ -178,6 +196,10 @@ fn kind(scene: &Scene, run: &Run) -> Option<PersonalKind> {
         by_shape(scene, run).filter(|_| said.is_none_or(|n| n.kind != PersonalKind::Plate))
     {
         return Some(kind);
+    }
+    let ten = run.numbers == 10 && run.letters == 0 && words == 10;
+    if ten && said.is_some_and(|n| n.vague) {
+        return Some(PersonalKind::Phone);
     }
     if let Some(said) = said {
         let enough = match said.kind {
@@ -209,7 +231,8 @@ fn is_country(norm: &str) -> bool {
 /// "n l", "g b": the letters that begin an account number, before a number.
 fn letters_of_country(scene: &Scene, first: usize) -> bool {
     let single = |i: usize| scene.is_word(i) && scene.norm(i).len() == 1;
-    let number = scene.is(first + 2, Use::SpokenNumber) || scene.is_number(first + 2);
+    let at = first + 2 + usize::from(hesitates(scene, first + 2));
+    let number = scene.is(at, Use::SpokenNumber) || scene.is_number(at);
     let both = [scene.norm(first), scene.norm(first + 1)].concat();
     single(first) && single(first + 1) && number && is_country(&both)
 }
@@ -218,20 +241,19 @@ fn letters_of_country(scene: &Scene, first: usize) -> bool {
 /// are said in America.
 fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     let number = |i: &usize| scene.is(*i, Use::SpokenNumber) || scene.is_number(*i);
-    let letter = |i: usize| scene.is_word(i) && !number(&i);
     let english = scene.rules.language == Language::En;
-    let head = (run.first..=run.last).take_while(|i| letter(*i)).count();
-    let tail = (run.first..=run.last).rev().take_while(|i| letter(*i)).count();
-    let middle = (run.first + head..(run.last + 1).saturating_sub(tail)).filter(number).count();
-    let whole = head + middle + tail == run.last + 1 - run.first;
-    let two = tail == 2 && scene.norm(run.last).len() == 1
-        || tail == 1 && scene.norm(run.last).len() == 2;
-    // "vierendertig twaalf ab", "drie vijf één twee v g"
-    let dutch = scene.rules.language == Language::Nl && head == 0 && matches!(middle, 2 | 4);
-    // "l s six two d q"
-    let british = english && matches!(head, 1 | 2) && (2..=3).contains(&middle) && tail == 2;
-    if whole && (dutch && two || british) {
-        return Some(PersonalKind::Postcode);
+    let dutch = scene.rules.language == Language::Nl;
+    let shape = groups_of(scene, run).unwrap_or_default();
+    match shape[..] {
+        // "vierendertig twaalf ab", "drie vijf één twee v g", "een g van gerard"
+        [(true, 2 | 4), (false, 2)] if dutch => return Some(PersonalKind::Postcode),
+        // "l s six two d q", "n w one eight q p for papa"
+        [(false, 1 | 2), (true, 2 | 3), (false, 2)] if english => {
+            return Some(PersonalKind::Postcode);
+        }
+        // "p w eight eight one four two two c"
+        [(false, 2), (true, 3..=6), (false, 1)] if english => return Some(PersonalKind::Bsn),
+        _ => {}
     }
     if whole_plate(scene, run) {
         return Some(PersonalKind::Plate);
@@ -251,22 +273,31 @@ fn by_shape(scene: &Scene, run: &Run) -> Option<PersonalKind> {
     }
 }
 
+/// Numbers (`true`) and letters in turn, and how many of each; `None` when something else stands
+/// between them.
+fn groups_of(scene: &Scene, run: &Run) -> Option<Vec<(bool, usize)>> {
+    let mut groups: Vec<(bool, usize)> = Vec::new();
+    for index in run.first..=run.last {
+        let (number, count) = match piece(scene, index) {
+            Some(Piece::Number) => (true, 1),
+            Some(Piece::Letter) => (false, 1),
+            Some(Piece::Again | Piece::Join) => continue,
+            // Both letters of a postal code in one.
+            None if index == run.last && scene.norm(index).len() == 2 => (false, 2),
+            None => return None,
+        };
+        match groups.last_mut() {
+            Some((kind, sum)) if *kind == number => *sum += count,
+            _ => groups.push((number, count)),
+        }
+    }
+    Some(groups)
+}
+
 /// "s b fifty nine r t z", "negentien t h r twee": letters and numbers in turn, in three groups, as
 /// British and Dutch plates have them.
 fn whole_plate(scene: &Scene, run: &Run) -> bool {
-    let mut groups: Vec<(bool, usize)> = Vec::new();
-    for index in run.first..=run.last {
-        let number = match piece(scene, index) {
-            Some(Piece::Number) => true,
-            Some(Piece::Letter) => false,
-            Some(Piece::Again | Piece::Join) => continue,
-            None => return false,
-        };
-        match groups.last_mut() {
-            Some((kind, count)) if *kind == number => *count += 1,
-            _ => groups.push((number, 1)),
-        }
-    }
+    let groups = groups_of(scene, run).unwrap_or_default();
     match groups[..] {
         [(false, 2), (true, 1..=2), (false, 3)] => scene.rules.language == Language::En,
         [(true, 1..=2), (false, 2..=3), (true, 1..=2)] => scene.rules.language == Language::Nl,

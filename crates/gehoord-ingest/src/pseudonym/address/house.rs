@@ -1,13 +1,19 @@
 //! House numbers and what belongs to them.
 
+use gehoord_conversation::Language;
+
 use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::Gap;
+use super::super::words::Known;
+
+/// The most words between a street and the word that says that its number follows.
+const FILLING: usize = 5;
 
 /// A house number with what belongs to it: "12-b", "22-III", "14 bus 3", "77a", "40 boven". The
 /// last token of it.
 pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
-    let mut at = index;
+    let mut at = called(scene, index).unwrap_or(index);
     at += usize::from(scene.tokens.sign(at, '.') && scene.gap(at) == Gap::None);
     if scene.tokens.sign(at, ',')
         || matches!(scene.norm(at), "nr" | "nummer" | "no" | "number" | "huisnummer")
@@ -46,8 +52,17 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
     }
     let mut last = at;
     if spoken {
-        while scene.is(last + 1, Use::SpokenNumber) && scene.gap(last + 1) != Gap::Line {
-            last += 1;
+        loop {
+            // "honderd en drie"
+            let and = matches!(scene.norm(last + 1), "en" | "and")
+                && matches!(scene.norm(last), "honderd" | "duizend" | "hundred" | "thousand");
+            let next = last + 1 + usize::from(and);
+            if !scene.is(next, Use::SpokenNumber)
+                || (last + 1..=next).any(|i| scene.gap(i) == Gap::Line)
+            {
+                break;
+            }
+            last = next;
         }
         // "acht b", "drie hoog"
         let hangs = scene.is(last + 1, Use::Addition) && scene.gap(last + 1) == Gap::Space;
@@ -74,7 +89,11 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
             let counted = scene.is_number(next + 1) && (scene.gap(next + 1) == Gap::Space || glued);
             if counted {
                 last = next + 1;
-            } else if !letter || scene.capital(next) || closes(scene, next + 1) {
+            } else if !letter
+                || scene.capital(next)
+                || closes(scene, next + 1)
+                || is_entrance(scene, next)
+            {
                 last = next;
             } else {
                 break;
@@ -92,6 +111,29 @@ pub(super) fn house_number(scene: &Scene, index: usize) -> Option<usize> {
         }
     }
     Some(last)
+}
+
+/// "op nummer achttien", "met een g huisnummer zeventien": small words, then one that says that a
+/// house number follows. Where that one stands.
+fn called(scene: &Scene, index: usize) -> Option<usize> {
+    let says = |i: usize| {
+        matches!(scene.norm(i), "nummer" | "number" | "huisnummer") && scene.gap(i) != Gap::Line
+    };
+    let small = |i: usize| {
+        scene.is_word(i)
+            && scene.gap(i) == Gap::Space
+            && !scene.taken_at(i)
+            && !scene.capital(i)
+            && (scene.known(i).is(Known::STOP) || scene.norm(i).len() <= 3)
+            && (!scene.is(i, Use::SpokenNumber) || scene.is(i, Use::Article))
+    };
+    let at = (index..index + FILLING).find(|i| !small(*i))?;
+    (says(at) && at > index).then_some(at)
+}
+
+/// "77 d daar": a letter that is no word in Dutch.
+fn is_entrance(scene: &Scene, index: usize) -> bool {
+    scene.rules.language == Language::Nl && matches!(scene.norm(index), "a" | "b" | "c" | "d")
 }
 
 /// Whether nothing, a sign or a number stands at a token.

@@ -6,7 +6,7 @@ mod house;
 mod led;
 mod street;
 
-use gehoord_conversation::{PersonalKind, Span};
+use gehoord_conversation::{Language, PersonalKind, Span};
 
 use super::postcode::Form;
 use super::rules::Use;
@@ -14,6 +14,7 @@ use super::scene::Scene;
 use super::tokens::Gap;
 use code::{capital_behind, code, is_code};
 use grow::grown;
+use house::house_number;
 use led::led;
 use street::{belongs, street};
 
@@ -36,6 +37,7 @@ pub(crate) fn find(scene: &mut Scene) {
             scene.add(scene.span(first, last), PersonalKind::Address);
         }
     }
+    again(scene);
     let mut codes = Vec::new();
     for index in 0..scene.len() {
         if let Some((end, form)) = code(scene, index) {
@@ -59,6 +61,39 @@ pub(crate) fn find(scene: &mut Scene) {
         }
         if is_code(scene, index, last, form) {
             scene.add(Span::new(start, end), PersonalKind::Postcode);
+        }
+    }
+}
+
+/// "kade 8 ipv kade 80", "6 Oaklands, not 16 Oaklands": a street that was found, with another number.
+fn again(scene: &mut Scene) {
+    let streets: Vec<String> = scene
+        .found
+        .iter()
+        .filter(|d| d.kind == PersonalKind::Address)
+        .flat_map(|d| scene.tokens.at(d.span.start)..scene.tokens.at(d.span.end))
+        .filter(|i| scene.is_word(*i) && scene.norm(*i).len() > 3)
+        .filter(|i| !scene.is(*i, Use::Particle) && !scene.is(*i, Use::Addition))
+        .map(|i| scene.norm(i).to_owned())
+        .collect();
+    if streets.is_empty() {
+        return;
+    }
+    for index in 0..scene.len() {
+        let same = scene.is_word(index) && streets.iter().any(|s| s == scene.norm(index));
+        if !same || scene.taken_at(index) {
+            continue;
+        }
+        let before = index.checked_sub(1).filter(|i| scene.is_number(*i) && !scene.taken_at(*i));
+        let before = before.filter(|_| scene.rules.language == Language::En);
+        let behind = || house_number(scene, index + 1).filter(|_| before.is_none());
+        let (first, last) = match (before, scene.rules.language) {
+            (Some(first), _) => (first, index),
+            (None, Language::En) => continue,
+            _ => (index, behind().unwrap_or(index)),
+        };
+        if last > index || first < index || scene.is(index, Use::StreetEnding) {
+            scene.add(scene.span(first, last), PersonalKind::Address);
         }
     }
 }

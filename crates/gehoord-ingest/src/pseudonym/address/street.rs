@@ -82,7 +82,8 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             !plain || capital || announced(scene, first) || scene.norm(index) == "postbus"
         } else {
             let told = scene.known(index).nothing() && announced(scene, first);
-            capital && !scene.known(index).ordinary_anywhere() && (direct || listed) || told
+            let word = scene.known(index).ordinary_anywhere() && !stands_alone(scene, first, last);
+            capital && !word && (direct || listed) || told
         };
         return (good && !near::counted(scene, last, last)).then_some((first, last));
     }
@@ -94,6 +95,13 @@ fn number_behind(scene: &Scene, index: usize) -> Option<(usize, usize)> {
     let unknown = weak && scene.known(index).nothing() && lives_before(scene, first);
     let good = (strong && lives || unknown) && !plain;
     good.then_some((first, index))
+}
+
+/// "Ossenmarkt 5-1", "bij ons (Hazelaar 19)": nothing else stands on the line, or between signs.
+fn stands_alone(scene: &Scene, first: usize, last: usize) -> bool {
+    let sign = |i: usize| [",", "(", ")", ";"].contains(&scene.tokens.raw(i));
+    let begins = scene.gap(first) == Gap::Line || first > 0 && sign(first - 1);
+    begins && (scene.gap(last + 1) == Gap::Line || sign(last + 1))
 }
 
 /// "de" before capitals at the start of a line: "de Savornin Lohmanlaan".
@@ -282,6 +290,9 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
         {
             at -= 1 + usize::from(!said(at - 1));
         }
+        // "a hundred and three"
+        let a = at > 0 && scene.norm(at) == "hundred" && scene.norm(at - 1) == "a";
+        at -= usize::from(a && scene.gap(at) == Gap::Space);
         if near::counted(scene, at, at) || (index - at < 2 && !scene.capital(index)) {
             return None;
         }
@@ -289,6 +300,14 @@ fn kind_last(scene: &Scene, index: usize) -> Option<(usize, usize)> {
             at -= 2;
         }
         return Some((flat(scene, at), last));
+    }
+    // "nelson road, number eighteen"
+    let behind = index + 1 + usize::from(scene.tokens.sign(index + 1, ','));
+    if scene.norm(behind) == "number"
+        && (first < index || index > 0 && !scene.known(index - 1).is(Known::STOP))
+        && let Some(last) = house_number(scene, behind)
+    {
+        return Some((first.min(index - usize::from(first == index)), last));
     }
     let room = flat(scene, first);
     let more = scene.tokens.sign(last + 1, ',') && is_count(scene, last + 2);

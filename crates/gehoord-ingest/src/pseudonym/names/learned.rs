@@ -1,7 +1,7 @@
 //! Names that only all signs together tell: a linear model over what is seen of a word and of its
 //! neighbours. `fitting` makes its weights.
 
-use gehoord_conversation::{Language, PersonalKind};
+use gehoord_conversation::{Language, PersonalKind, Span};
 
 use super::super::near;
 use super::super::rules::Use;
@@ -55,6 +55,13 @@ fn least(scene: &Scene, index: usize) -> i32 {
         || scene.is(index, Use::Vehicle)
         || scene.is(index, Use::Unit);
     let town = scene.is(index, Use::Place) || known.is(Known::PLACE) && !known.is(Known::FIRST);
+    // "signalée": forms of verbs, of which the table of words knows few.
+    let participle = scene.rules.language == Language::Fr
+        && known.nothing()
+        && ["é", "ée", "és", "ées"].iter().any(|end| scene.tokens.raw(index).ends_with(end));
+    if participle && !scene.capital(index) {
+        return i32::MAX;
+    }
     let other = if town || says && !usual { OTHER } else { 0 };
     other
         + match (scene.capital(index), known.nothing()) {
@@ -98,10 +105,16 @@ fn add(scene: &mut Scene, scores: &[i32], index: usize) -> usize {
     if scene.capital(index) && ends_as_firm(scene, first, last) {
         return last;
     }
-    let span = scene.span(first, last);
+    let mut span = scene.span(first, last);
+    // A name that was found before and goes on further, such as one spelled out, is kept whole.
+    for datum in scene.found.iter().filter(|d| d.kind == PersonalKind::Name) {
+        if datum.span.overlaps(&span) {
+            span = Span::new(span.start.min(datum.span.start), span.end.max(datum.span.end));
+        }
+    }
     scene.found.retain(|d| !(d.kind == PersonalKind::Name && d.span.overlaps(&span)));
     scene.add(span, PersonalKind::Name);
-    last
+    scene.tokens.at(span.end).saturating_sub(1).max(last)
 }
 
 /// The first of the particles before a name: "van der merwe", "de boer", "el khatib".

@@ -14,6 +14,7 @@ pub(crate) mod weights;
 
 use gehoord_conversation::PersonalKind;
 
+use super::near;
 use super::rules::Use;
 use super::scene::Scene;
 use super::tokens::Gap;
@@ -28,6 +29,7 @@ pub(crate) fn find(scene: &mut Scene, known: &[String]) {
 
 /// Names that somebody could point out a reason for.
 fn by_rules(scene: &mut Scene) {
+    labels(scene);
     spelled::alphabet(scene);
     spelled::spelled(scene);
     spelled::initials(scene);
@@ -36,6 +38,18 @@ fn by_rules(scene: &mut Scene) {
     announced::find(scene);
     alone::listed(scene);
     spelled::besides(scene);
+}
+
+/// "NINO ZY 12 34 56 A": a word that says what stands right behind it is nobody's name there.
+fn labels(scene: &mut Scene) {
+    for at in 0..scene.found.len() {
+        let datum = scene.found[at];
+        let Some(mut before) = scene.tokens.at(datum.span.start).checked_sub(1) else { continue };
+        before -= usize::from(scene.tokens.sign(before, ':') && before > 0);
+        if datum.kind != PersonalKind::Name && near::kind_at(scene, before) == Some(datum.kind) {
+            scene.silence(scene.span(before, before));
+        }
+    }
 }
 
 /// The name in a field that holds one, or a role.

@@ -86,6 +86,8 @@ pub(super) fn name(scene: &Scene, first: usize, trust: Trust) -> Option<usize> {
         let german = scene.rules.language == Language::De;
         let least = if token.capital && !german { Trust::Strong } else { Trust::Good };
         let trust = if initials { trust.max(least) } else { trust };
+        let lettered = last.is_none() && behind_small_letter(scene, first, at);
+        let trust = if lettered && closes_as_family(scene, at) { Trust::Strong } else { trust };
         match part(scene, at, trust, last.is_some() || led) {
             Part::Name => {
                 sure = true;
@@ -141,8 +143,34 @@ fn initial(scene: &Scene, at: usize, trust: Trust) -> Option<usize> {
     if small && scene.norm(at + 1).len() > 3 {
         return Some(at + 1);
     }
+    // "name k white", "tnv k de wit"
+    let particle = scene.is(at + 1, Use::Particle) && scene.gap(at + 2) == Gap::Space;
+    let word = scene.is(at, Use::Article) || matches!(scene.norm(at), "a" | "i" | "u" | "n");
+    if !token.capital && !word && closes_as_family(scene, at + 1 + usize::from(particle)) {
+        return Some(at + 1);
+    }
     let dot = scene.is(at + 1, Use::SpokenDot) && scene.is_word(at + 2);
     (dot && scene.gap(at + 2) == Gap::Space).then_some(at + 2)
+}
+
+/// A last name with nothing behind it on its line, or a sign.
+fn closes_as_family(scene: &Scene, index: usize) -> bool {
+    let known = scene.known(index);
+    known.is(Known::LAST)
+        && !known.is(Known::STOP)
+        && scene.norm(index).len() > 2
+        && !scene.is(index, Use::Never)
+        && (scene.gap(index + 1) == Gap::Line || !scene.is_word(index + 1))
+}
+
+/// Whether a lone small letter stands before a token, perhaps with a particle between.
+fn behind_small_letter(scene: &Scene, first: usize, at: usize) -> bool {
+    let before = at - usize::from(at > first + 1 && scene.is(at - 1, Use::Particle));
+    let letter = before.checked_sub(1).filter(|i| *i >= first && before > first);
+    letter.is_some_and(|i| {
+        let token = &scene.tokens.all[i];
+        token.word() && !token.capital && token.end - token.start == 1
+    })
 }
 
 fn part(scene: &Scene, index: usize, trust: Trust, inside: bool) -> Part {

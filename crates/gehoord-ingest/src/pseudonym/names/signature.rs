@@ -31,7 +31,7 @@ fn closed(scene: &mut Scene, index: usize, last: usize) {
     while from < scene.len()
         && from <= last + 3
         && scene.gap(from) != Gap::Line
-        && matches!(scene.norm(from), "van" | "from" | "de" | "von" | "en" | "u")
+        && matches!(scene.norm(from), "van" | "v" | "from" | "de" | "von" | "en" | "u")
     {
         if scene.capital(from)
             || scene.is(from, Use::Particle) && scene.capital(from + 1) && scene.norm(from) != "van"

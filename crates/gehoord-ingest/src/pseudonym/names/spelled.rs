@@ -12,6 +12,8 @@ use super::super::words::{Known, Words};
 const AROUND: usize = 10;
 /// Below this the letters of an unknown word behind initials are no name: a logit.
 const UNLIKELY: f32 = -3.0;
+/// Above this an unknown word is a name behind what may be an abbreviation, too.
+const LIKELY: f32 = 2.0;
 
 /// "de v van victor", "w as in water", "a wie anton": the word that stands for a letter is nobody's
 /// name.
@@ -56,9 +58,17 @@ fn spells_a_word(scene: &Scene, first: usize, last: usize) -> bool {
     known.ordinary(scene.rules.language) && !known.name()
 }
 
+/// A letter by itself; the "s" of "that's" is none.
+fn is_letter(scene: &Scene, index: usize) -> bool {
+    let hangs = index > 0
+        && scene.gap(index) == Gap::None
+        && matches!(scene.tokens.raw(index - 1), "'" | "’");
+    scene.is_word(index) && scene.tokens.raw(index).chars().count() == 1 && !hangs
+}
+
 /// The last token and the number of letters of what is spelled out from `first`.
 fn spelling(scene: &Scene, first: usize, by_word: bool) -> (usize, usize) {
-    let letter = |i: usize| scene.is_word(i) && scene.tokens.raw(i).chars().count() == 1;
+    let letter = |i: usize| is_letter(scene, i);
     let accent = |i: usize| {
         matches!(
             scene.norm(i),
@@ -94,7 +104,7 @@ pub(super) fn besides(scene: &mut Scene) {
 /// A row of single letters from `first`, found as a spelled name or not: its last token, and how
 /// many letters.
 fn letters(scene: &Scene, first: usize) -> (usize, usize) {
-    let letter = |i: usize| scene.is_word(i) && scene.tokens.raw(i).chars().count() == 1;
+    let letter = |i: usize| is_letter(scene, i);
     let more = (first..scene.len())
         .take_while(|i| letter(*i) && (*i == first || scene.gap(*i) == Gap::Space));
     let count = more.count();
@@ -149,7 +159,10 @@ fn behind_letter(scene: &Scene, first: usize) -> Option<usize> {
         at += 1;
     }
     let known = scene.known(at);
-    let last = known.is(Known::LAST) && !known.ordinary_anywhere() && !known.is(Known::PLACE);
+    // "K Swift" as a line of its own.
+    let line = scene.gap(first) == Gap::Line && scene.gap(at + 1) == Gap::Line;
+    let word = known.ordinary_anywhere() && !line;
+    let last = known.is(Known::LAST) && !word && !known.is(Known::PLACE);
     let may = scene.is_word(at)
         && scene.gap(at) == Gap::Space
         && scene.capital(at)
@@ -201,6 +214,7 @@ fn behind_initials(scene: &Scene, first: usize) -> Option<usize> {
     let usual = known.is(Known::LAST) && !scene.ordinary(at);
     // "o.a. vrienden", "i.v.m. vakantie": abbreviations, unless the word is a name beyond doubt.
     let short = at > first + 3 && from == at && !scene.capital(at);
+    let short = short && !(known.nothing() && Words::likeness(scene.norm(at)) > LIKELY);
     let named =
         known.is(Known::LAST) || known.nothing() && Words::likeness(scene.norm(at)) > UNLIKELY;
     let right = if dotted {
