@@ -11,7 +11,6 @@ use gehoord_speech::audio::AudioReader;
 use gehoord_speech::transcribe::{Cutter, Line, Said, Stretch, Transcriber, Word, lines, plan};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::show::clock;
 use crate::sound::Recording;
 use partial::Partial;
 
