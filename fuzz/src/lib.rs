@@ -109,11 +109,12 @@ fn listen(text: &str) {
 fn decode(data: &[u8]) {
     let source = Box::new(Cursor::new(data.to_vec()));
     let Ok(mut reader) = AudioReader::open(Kind::Container, source) else { return };
-    assert!((1..=2).contains(&reader.channels()) && reader.rate() >= 8_000);
+    let channels = reader.channels();
+    assert!((1..=2).contains(&channels) && reader.rate() >= 8_000);
     while reader.seconds() < MOST
         && let Some(block) = reader.next_block()
     {
-        assert_eq!(block.channels.len(), reader.channels());
+        assert_eq!(block.channels.len(), channels);
         assert!(block.channels.iter().all(|one| one.len() == block.channels[0].len()));
     }
     drop(reader.notes());
