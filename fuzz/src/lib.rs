@@ -58,6 +58,9 @@ pub static LISTENER: LazyLock<Listener> =
 
 /// Makes the listener, so that the first input does not pay for it.
 pub fn start() {
+    // libFuzzer ends at every panic; those of decoders are caught where they are called, and only what
+    // gets out is wrong.
+    drop(std::panic::take_hook());
     LazyLock::force(&LISTENER);
 }
 
