@@ -7,6 +7,7 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
+use gehoord_conversation::voice::VoiceReport;
 use gehoord_conversation::wire::{WireCall, WireReport};
 use gehoord_conversation::{
     Channel, Conversation, Evidence, Finding, HeardParts, Language, Party, Report, Span, TurnReport,
@@ -19,6 +20,7 @@ use gehoord_speech::running::Recent;
 use gehoord_speech::telephony::audiohook::Session;
 use gehoord_speech::telephony::twilio::Stream;
 use gehoord_speech::telephony::{ProtocolError, Said};
+use gehoord_speech::transcribe::ModelSize;
 use gehoord_speech::{Call, Layout, Running};
 
 /// Every target; each has a file in `fuzz_targets/` and a folder in `regressions/`.
@@ -41,9 +43,14 @@ pub const TARGETS: &[&str] = &[
     "ingest_whisperx",
     "ingest_contactlens",
     "sound",
+    "decode",
+    "speech_model",
     "twilio",
     "audiohook",
 ];
+
+/// Seconds of sound that are heard, so that one input does not take long.
+const MOST: f64 = 60.0;
 
 /// The listener that ships.
 pub static LISTENER: LazyLock<Listener> =
@@ -51,6 +58,9 @@ pub static LISTENER: LazyLock<Listener> =
 
 /// Makes the listener, so that the first input does not pay for it.
 pub fn start() {
+    // libFuzzer ends at every panic; those of decoders are caught where they are called, and only what
+    // gets out is wrong.
+    drop(std::panic::take_hook());
     LazyLock::force(&LISTENER);
 }
 
@@ -60,6 +70,8 @@ pub fn run(target: &str, data: &[u8]) {
         "listen" => listen(&String::from_utf8_lossy(data)),
         "pattern" => drop(cue::pattern::parse(&String::from_utf8_lossy(data))),
         "sound" => drop(sound(data)),
+        "decode" => decode(data),
+        "speech_model" => drop(ModelSize::of(data)),
         "twilio" => twilio(data),
         "audiohook" => audiohook(data),
         "due" => times(&String::from_utf8_lossy(data)),
@@ -95,11 +107,26 @@ fn listen(text: &str) {
     review(&conversation);
 }
 
+/// A file of sound by whatever it says that it is, decoded and not heard, so that more of them are
+/// tried: each block has as much of every channel, and only numbers.
+fn decode(data: &[u8]) {
+    let source = Box::new(Cursor::new(data.to_vec()));
+    let Ok(mut reader) = AudioReader::open(Kind::Container, source) else { return };
+    let channels = reader.channels();
+    assert!((1..=2).contains(&channels) && reader.rate() >= 8_000);
+    while reader.seconds() < MOST
+        && let Some(block) = reader.next_block()
+    {
+        assert_eq!(block.channels.len(), channels);
+        assert!(block.channels.iter().all(|one| one.len() == block.channels[0].len()));
+    }
+    drop(reader.notes());
+}
+
 /// A recording in any form, or else raw G.711: it is heard, and what is told of it lies within it.
 fn sound(data: &[u8]) -> (u32, usize) {
-    /// Seconds that are heard, so that one input does not take long.
-    const MOST: f64 = 60.0;
-    let kind = kind_of(None, data).unwrap_or(Kind::Raw(Law::Mu));
+    let odd = data.first().is_some_and(|first| first % 2 == 1);
+    let kind = kind_of(None, data).unwrap_or(Kind::Raw(if odd { Law::A } else { Law::Mu }));
     let Ok(mut reader) = AudioReader::open(kind, Box::new(Cursor::new(data.to_vec()))) else {
         return (0, 0);
     };
@@ -114,6 +141,12 @@ fn sound(data: &[u8]) -> (u32, usize) {
     }
     assert!(reader.notes().iter().all(|note| !note.trim().is_empty() && !note.contains('\n')));
     let report = call.finish();
+    report_in_range(&report, two);
+    (report.length_ms, report.turns.len())
+}
+
+/// What is told of a call lies within it; `two` voices are told apart.
+fn report_in_range(report: &VoiceReport, two: bool) {
     let within = |start: u32, end: u32| assert!(start < end && end <= report.length_ms + 10);
     for turn in &report.turns {
         within(turn.span.start_ms, turn.span.end_ms);
@@ -127,14 +160,13 @@ fn sound(data: &[u8]) -> (u32, usize) {
     report.overlaps.iter().for_each(|overlap| within(overlap.span.start_ms, overlap.span.end_ms));
     report.waits.iter().for_each(|wait| within(wait.span.start_ms, wait.span.end_ms));
     report.voices.iter().for_each(|voice| in_range("share", voice.share, 0.0, 1.0));
-    let wire = WireCall::new("fuzz", &report, None);
+    let wire = WireCall::new("fuzz", report, None);
     serde_json::to_writer(std::io::sink(), &wire).expect("a report can be written");
-    (report.length_ms, report.turns.len())
 }
 
 /// Messages of Twilio, a line each: what cannot be is an error of one line.
 fn twilio(data: &[u8]) {
-    let (mut stream, mut running) = (Stream::default(), Running::default());
+    let (mut stream, mut running) = (Stream::default(), Running::measured());
     for line in String::from_utf8_lossy(data).split('\n') {
         said(stream.message(line), &mut running);
     }
@@ -144,7 +176,7 @@ fn twilio(data: &[u8]) {
 /// Messages of AudioHook: after a text line that is not empty, an empty one says that what follows
 /// up to the next is sound.
 fn audiohook(data: &[u8]) {
-    let (mut session, mut running) = (Session::default(), Running::default());
+    let (mut session, mut running) = (Session::default(), Running::measured());
     let mut bytes = false;
     for line in data.split(|byte| *byte == b'\n') {
         if line.is_empty() {
@@ -175,10 +207,14 @@ fn said(said: Result<Said, ProtocolError>, running: &mut Running) {
     }
 }
 
-fn running_in_range(running: Running) {
+fn running_in_range(mut running: Running) {
     let recent = running.recent();
     assert!(recent.slots.len() <= Recent::MOST, "{} slots", recent.slots.len());
-    let now = running.finish();
+    running.over();
+    if let Some(whole) = running.whole() {
+        report_in_range(&whole.voice, true);
+    }
+    let now = running.now();
     assert!(now.at_ms <= 12 * 3_600_000 + 1_000, "{now:?}");
     assert!(now.hold_ms <= now.held_ms && now.held_ms <= now.at_ms, "{now:?}");
     assert!(now.let_out_ms.is_none_or(|ago| ago <= now.at_ms), "{now:?}");

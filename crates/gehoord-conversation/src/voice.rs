@@ -203,6 +203,8 @@ pub enum WaitKind {
     Music,
     /// Nothing, for long.
     Silence,
+    /// Whatever the telephone system plays meanwhile: it said that the call was on hold.
+    Hold,
 }
 
 impl WaitKind {
@@ -212,6 +214,7 @@ impl WaitKind {
         match self {
             Self::Music => "music",
             Self::Silence => "silence",
+            Self::Hold => "hold",
         }
     }
 }

@@ -1,12 +1,12 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
-import { followCalls } from "./calls.js";
-import { followCall } from "./call.js";
 import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
 import { practise } from "./practice.js";
+import { followRecordedCall } from "./recorded-call.js";
 import { helpToReply } from "./reply.js";
+import { followRunningCalls } from "./running-call.js";
 import { fetchSheets } from "./sheet.js";
 
 explainMarks(document);
@@ -23,13 +23,13 @@ document.querySelector('form[action="/logout"]')?.addEventListener("submit", () 
 const practice = document.querySelector("#practice");
 if (practice) practise(practice);
 const call = document.querySelector("#call");
-if (call) followCall(call);
+if (call) followRecordedCall(call);
 
 const talk = document.querySelector("[data-follow]");
 if (talk) follow(talk);
 
 const calls = document.querySelector("[data-calls]");
-if (calls) followCalls(calls);
+if (calls) followRunningCalls(calls);
 
 const files = document.querySelector("[data-drop]");
 if (files) takeFiles(files);

@@ -33,7 +33,7 @@ pub use app::{App, app, openapi};
 pub use in_force::InForce;
 pub use jobs::{LISTEN_AGAIN, work_on_jobs};
 pub use language_model::LanguageModel;
-pub use pages::{CallFacts, Cell, Mirror, PAGES, Reader, Sheet, Told};
+pub use pages::{CallFacts, Cell, Mirror, PAGES, Reader, Sheet, Sounded, Told, clock};
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};
 pub use telephony::Telephony;

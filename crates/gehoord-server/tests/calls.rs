@@ -186,8 +186,10 @@ async fn a_call_over_twilio_is_told_to_its_agent_and_nobody_else_and_goes_on_aft
     assert_eq!(other.next().await.unwrap(), json!({"kind": "calls", "calls": []}));
     assert!(other.are_silent(Duration::from_millis(100)).await);
     // Nothing of it is kept.
-    assert_eq!((world.count("conversation").await, world.count("attachment").await), (0, 0));
     server.stop().await;
+    for table in ["conversation", "recording", "attachment"] {
+        assert_eq!(world.count(table).await, 0, "{table}");
+    }
 }
 
 #[tokio::test]
@@ -304,6 +306,81 @@ async fn a_newer_socket_of_the_same_call_takes_over() {
     let calls = agent.get("/calls").await.expect(200).json;
     assert_eq!(calls["calls"].as_array().unwrap().len(), 1, "{calls}");
     assert_eq!(calls["calls"][0]["state"], "running");
+    server.stop().await;
+}
+
+/// Waits until so many recordings are kept.
+async fn kept(world: &World, recordings: i64) {
+    let wait = async {
+        while world.count("recording").await != recordings {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(common::LONG, wait).await.expect("it is kept");
+}
+
+#[tokio::test]
+async fn how_a_call_sounded_is_kept_with_its_words_and_not_without() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let server = world.serve().await;
+    let words = |call: &str| {
+        json!({"id": call, "locale": "nl-NL", "channel": "phone", "turns": [
+            {"party": "customer", "text": "Ik bel nu voor de derde keer."},
+            {"party": "agent", "text": "Drie keer bellen is te veel, ik zoek het uit."}]})
+    };
+    let [customer, voice] = voices();
+    // The words come in while the call runs.
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer, &voice]).await;
+    let contact = agent.post("/conversations", &words("c1")).await.expect(201).id();
+    hook.say("close", json!({"reason": "end"})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "closed");
+    kept(&world, 1).await;
+    let path = format!("/conversations/{contact}/recording");
+    let own = agent.get(&path).await.expect(200).json;
+    assert_eq!((&own["sound"], &own["agent_side"]), (&json!("running"), &json!(true)), "{own}");
+    assert_eq!(own["voice"]["voices"].as_array().unwrap().len(), 2);
+    let length = own["voice"]["length_ms"].as_u64().unwrap();
+    assert!(length.abs_diff(10_000) < 50, "{length}");
+    let seen = colleague.get(&path).await.expect(200).json;
+    assert_eq!(seen["agent_side"], false, "{seen}");
+    let page = agent.page(&format!("/contacts/{contact}")).await.expect(200).text;
+    assert!(page.contains("class=\"lanes\"") && page.contains("terwijl het liep"), "{page}");
+    assert!(!page.contains("<audio"));
+    // The words of another call come when it is over; until then nothing is kept.
+    let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+    twilio_begins(&mut socket, "kees").await;
+    twilio_says(&mut socket, 0..500).await;
+    send(&mut socket, &json!({"event": "stop", "streamSid": "MZ1", "stop": {}})).await;
+    assert!(told(&mut socket).await.is_none(), "closed");
+    // A conversation of that name with which another agent helps is another one.
+    agent.post("/conversations", &words("CA1")).await.expect(201);
+    tokio::time::sleep(Duration::from_millis(4_500)).await;
+    assert_eq!(world.count("recording").await, 1);
+    server.stop().await;
+    assert_eq!((world.count("recording").await, world.count("attachment").await), (1, 0));
+}
+
+#[tokio::test]
+async fn the_words_of_a_call_may_come_when_it_is_over() {
+    let world = world().await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let mut socket = call(&server, TWILIO, &twilio_headers("geheim")).await.unwrap();
+    twilio_begins(&mut socket, "samira").await;
+    twilio_says(&mut socket, 0..500).await;
+    send(&mut socket, &json!({"event": "stop", "streamSid": "MZ1", "stop": {}})).await;
+    assert!(told(&mut socket).await.is_none(), "closed");
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(world.count("recording").await, 0);
+    let given = json!({"id": "CA1", "locale": "nl-NL", "channel": "phone",
+        "turns": [{"party": "customer", "text": "Ik bel nu voor de derde keer."}]});
+    let contact = agent.post("/conversations", &given).await.expect(201).id();
+    kept(&world, 1).await;
+    let own = agent.get(&format!("/conversations/{contact}/recording")).await.expect(200).json;
+    assert_eq!(own["agent_side"], true, "the agent is known, though nobody's turn is theirs");
     server.stop().await;
 }
 

@@ -290,6 +290,32 @@ async fn a_recording_and_its_words_given_together_are_one_contact() {
 }
 
 #[tokio::test]
+async fn a_recording_of_one_channel_says_so_where_it_is_given_and_where_it_is_kept() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let _server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let agent = world.somebody("samira", Role::Agent).await;
+    let kind = kind_of(None, &CALL[..64]).unwrap();
+    let mut reader = AudioReader::open(kind, Box::new(Cursor::new(CALL.clone()))).unwrap();
+    let mut samples = Vec::new();
+    while let Some(block) = reader.next_block() {
+        samples.extend_from_slice(&block.channels[0]);
+    }
+    let one = wav(&[&samples], reader.rate(), Form::MuLaw);
+    let way = admin.give(&world.team, &[("een.wav", one.as_slice())]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("Alle stemmen staan op één kanaal"), "{page}");
+    assert!(!page.contains("Op welk kanaal zit de medewerker?"), "there is nothing to choose");
+    let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+    admin.form(&format!("{way}/choose"), &fields).await.expect(303);
+    assert_eq!(counts(&admin.imported(&way).await), [1, 0, 0, 0]);
+    let list = agent.get("/conversations").await.expect(200).json;
+    let id = list["conversations"][0]["id"].as_str().unwrap().to_owned();
+    let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
+    assert!(page.contains("Alle stemmen staan op één kanaal"), "{page}");
+}
+
+#[tokio::test]
 async fn a_recording_alone_says_that_its_words_are_not_known() {
     for on in [On::Sqlite, On::Postgres] {
         let Some(world) = World::new(on).await else { continue };
@@ -299,13 +325,27 @@ async fn a_recording_alone_says_that_its_words_are_not_known() {
         let way = admin.give(&world.team, &[("alleen.wav", CALL.as_slice())]).await;
         let page = admin.page(&way).await.expect(200).text;
         assert!(page.contains("Van deze opname zijn de woorden niet bekend"), "{page}");
-        let fields = [("do", "start"), ("team", world.team.as_str()), ("source", "file")];
+        // The only agent of the team is whose it will be, until somebody says otherwise.
+        let only = format!("<option value=\"{}\" selected>", agent.id);
+        assert!(page.contains("Van wie is dit gesprek?") && page.contains(&only), "{page}");
+        let colleague = world.somebody("kees", Role::Agent).await;
+        let page = admin.page(&way).await.expect(200).text;
+        assert!(!page.contains(&only) && page.contains(&colleague.id), "{page}");
+        let fields = [
+            ("do", "start"),
+            ("team", world.team.as_str()),
+            ("source", "file"),
+            ("f0.agent", agent.id.as_str()),
+        ];
         admin.form(&format!("{way}/choose"), &fields).await.expect(303);
         assert_eq!(counts(&admin.imported(&way).await), [1, 0, 0, 0]);
         assert_eq!(world.count("attachment").await, 0, "names in it could not be silenced");
         let list = agent.get("/conversations").await.expect(200).json;
         let id = list["conversations"][0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(agent.get(&recording(&id)).await.expect(200).json["sound"], "no_words");
+        let own = agent.get(&recording(&id)).await.expect(200).json;
+        assert_eq!((&own["sound"], &own["agent_side"]), (&json!("no_words"), &json!(true)));
+        let seen = colleague.get(&recording(&id)).await.expect(200).json;
+        assert_eq!(seen["agent_side"], false, "{seen}");
         let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
         assert!(page.contains("De woorden van dit gesprek zijn niet bekend"), "{page}");
         assert!(page.contains("Er is geen geluid bewaard") && page.contains("class=\"lanes\""));

@@ -83,7 +83,7 @@ impl Practice {
     /// Of sound of `rate` samples a second, 8 kHz or more.
     #[must_use]
     pub fn new(rate: u32) -> Self {
-        Self { track: Track::new(rate).without_slopes(), voice: Alone::default() }
+        Self { track: Track::new(rate), voice: Alone::default() }
     }
 
     /// Takes samples of −1 to 1.

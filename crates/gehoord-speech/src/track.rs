@@ -108,12 +108,6 @@ impl Track {
         }
     }
 
-    /// The same without what is no resonance among the formants.
-    pub(crate) fn without_slopes(mut self) -> Self {
-        self.formants = FormantFinder::without_slopes();
-        self
-    }
-
     /// Takes samples and hands over the frames that are whole by now.
     pub fn push(&mut self, samples: &[f32], mut take: impl FnMut(Frame)) {
         // Filters would remember for ever what is no number.

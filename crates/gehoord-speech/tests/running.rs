@@ -1,9 +1,10 @@
 //! Calls whose times are known, told of while they run.
 
 use gehoord_conversation::Party;
+use gehoord_conversation::voice::WaitKind;
 use gehoord_speech::synthesis::voice::Manner;
 use gehoord_speech::synthesis::{Line, Script};
-use gehoord_speech::{Now, Running};
+use gehoord_speech::{Call, Layout, Now, Running};
 
 const AGENT: Manner = Manner { pitch: 120.0, movement: 4.0, pace: 4.5, level: -22.0, length: 1.0 };
 const CUSTOMER: Manner =
@@ -65,6 +66,60 @@ fn a_talk_of_known_times_is_told_while_it_runs_and_at_its_end() {
     near(at(6_000).customer.monologue_ms, 5_000, 300);
     assert!(at(13_000).silence_ms > 1_000 && !at(13_000).customer.speaking);
     assert!(at(18_000).agent.speaking && at(18_000).customer.monologue_ms == 0);
+}
+
+#[test]
+fn a_call_that_ran_tells_at_its_end_what_a_recording_of_it_tells() {
+    let [customer, agent] = talk();
+    let mut recorded = Call::new(8_000, Layout::Two { agent: 1 });
+    recorded.push(&[customer.clone(), agent.clone()]);
+    let recorded = recorded.finish_whole();
+    let mut running = Running::measured();
+    for (block, (customer, agent)) in customer.chunks(160).zip(agent.chunks(160)).enumerate() {
+        running.push(Party::Customer, block as u64 * 160, customer);
+        running.push(Party::Agent, block as u64 * 160, agent);
+    }
+    running.over();
+    let whole = running.whole().unwrap();
+    assert_eq!(whole.voice, recorded.voice);
+    assert_eq!(whole.lines, recorded.lines);
+    assert!(running.whole().is_none(), "once");
+    let mut unasked = Running::default();
+    unasked.push(Party::Customer, 0, &customer);
+    unasked.over();
+    assert!(unasked.whole().is_none(), "nothing of it was kept");
+    let mut silent = Running::measured();
+    silent.push(Party::Agent, 0, &vec![0.0; 80_000]);
+    silent.over();
+    assert!(silent.whole().is_none(), "nobody spoke");
+}
+
+#[test]
+fn a_gap_and_a_hold_have_their_places_in_the_whole_call() {
+    let [customer, agent] = talk();
+    let mut running = Running::measured();
+    // Half a minute of hold after the customer, and two seconds that never came after the agent.
+    let place = |block: usize| match block {
+        ..600 => block as u64 * 160,
+        600..1_180 => block as u64 * 160 + 240_000,
+        _ => block as u64 * 160 + 256_000,
+    };
+    for (block, (customer, agent)) in customer.chunks(160).zip(agent.chunks(160)).enumerate() {
+        if block == 600 {
+            running.pause(600 * 160 + 240_000);
+        }
+        running.push(Party::Customer, place(block), customer);
+        running.push(Party::Agent, place(block), agent);
+    }
+    running.over();
+    let voice = running.whole().unwrap().voice;
+    near(voice.length_ms.into(), 62_000, 40);
+    let waits: Vec<_> = voice.waits.iter().map(|wait| (wait.kind, wait.span)).collect();
+    let [(WaitKind::Hold, hold)] = waits[..] else { panic!("{waits:?}") };
+    near(hold.start_ms.into(), 12_000, 20);
+    near(hold.end_ms.into(), 42_000, 20);
+    let agents = voice.turns.iter().find(|turn| turn.party == Some(Party::Agent)).unwrap();
+    near(agents.span.start_ms.into(), 44_000, 150);
 }
 
 /// Hears a talk of made voices; gives what was told, and the last two minutes.

@@ -30,10 +30,13 @@ pub enum NoSound {
     TooLong,
     /// Nobody wanted it kept.
     NotAsked,
+    /// It was measured while the call ran, and never written down.
+    Running,
 }
 
 impl NoSound {
-    const ALL: [Self; 4] = [Self::NoWords, Self::NoTimes, Self::TooLong, Self::NotAsked];
+    const ALL: [Self; 5] =
+        [Self::NoWords, Self::NoTimes, Self::TooLong, Self::NotAsked, Self::Running];
 
     /// The id as written in JSON and in the database.
     #[must_use]
@@ -43,6 +46,7 @@ impl NoSound {
             Self::NoTimes => "no_times",
             Self::TooLong => "too_long",
             Self::NotAsked => "not_asked",
+            Self::Running => "running",
         }
     }
 }
@@ -62,6 +66,8 @@ pub struct NewRecording {
     pub sound: Result<Vec<u8>, NoSound>,
     /// The sound is kept so many days from the last turn of the conversation.
     pub days: i64,
+    /// Who of us was on the line, where that is known besides the words.
+    pub agent_id: Option<String>,
 }
 
 /// Where the sound of a recording is.
@@ -171,7 +177,10 @@ impl Request {
             }
             Err(_) => None,
         };
-        let agent = self.agent_on_the_line(conversation, row.assigned_to).await?;
+        let agent = match &new.agent_id {
+            Some(agent) => Some(agent.clone()),
+            None => self.agent_on_the_line(conversation, row.assigned_to).await?,
+        };
         sqlx::query(
             "INSERT INTO recording (conversation_id, attachment_id, no_sound, agent_id, digest, \
              voice, lines, spoken, silenced, heard_at) \
@@ -191,6 +200,48 @@ impl Request {
         .await?;
         self.touch(conversation);
         Ok(written)
+    }
+
+    /// The words of a call that ran here: the conversation that is called as the call is elsewhere,
+    /// and with which this agent helps.
+    ///
+    /// # Errors
+    /// When the viewer may not bring conversations in, or the database does not answer.
+    pub async fn words_of_call(
+        &mut self,
+        call: &str,
+        agent: &str,
+    ) -> Result<Option<String>, StoreError> {
+        self.viewer.must(Right::Import)?;
+        let known: Option<(String,)> = sqlx::query_as(
+            "SELECT id FROM conversation WHERE assigned_to = $1 AND external_id = $2 \
+             AND turns > 0 ORDER BY last_at DESC, id LIMIT 1",
+        )
+        .bind(agent)
+        .bind(call)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(known.map(|(id,)| id))
+    }
+
+    /// Keeps how a call sounded that ran here, with its words. A recording, and what was measured of
+    /// a longer piece of the call, stay as they are.
+    ///
+    /// # Errors
+    /// As [`write_recording`](Self::write_recording).
+    pub async fn write_call(
+        &mut self,
+        conversation: &str,
+        new: &NewRecording,
+    ) -> Result<(), StoreError> {
+        let better = self.kept_recording(conversation).await?.is_some_and(|before| {
+            before.sound != SoundKept::Never(NoSound::Running)
+                || before.voice.length_ms >= new.voice.length_ms
+        });
+        if !better {
+            self.write_recording(conversation, new).await?;
+        }
+        Ok(())
     }
 
     /// The id of a conversation whose words are known, by its source and its name there.

@@ -16,7 +16,7 @@ use gehoord_listening::{Handbook, Listener};
 use crate::args::{Listen, Reports};
 use crate::input::Step;
 use crate::labelled;
-use crate::sheets::Sheets;
+use crate::sheets::{Heard, Sheets};
 use crate::show::Page;
 use crate::sound::{Given, Recording};
 use crate::transcription::{Transcription, Wanted};
@@ -45,12 +45,16 @@ enum Said {
     Text(String),
     /// A long report, which as text is many times as large.
     Long(Box<(Conversation, Report)>),
+    /// What a sheet is drawn of.
+    Sheet(Box<Heard>),
 }
 
 impl Said {
     fn write(&self, out: &mut impl Write, format: Reports) -> io::Result<()> {
         match self {
             Self::Text(text) => out.write_all(text.as_bytes()),
+            // Sheets are drawn when all of a file are there.
+            Self::Sheet(_) => Ok(()),
             Self::Long(heard) => {
                 let report = StreamedReport::new(&heard.1, &heard.0);
                 match format {
@@ -208,7 +212,10 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                 let conversation = imported.conversation;
                 let said = if task.format == Reports::Text {
                     Said::Text(page.conversation(&conversation, &report))
-                } else if task.format == Reports::Html || input::bytes(&conversation) > LONG {
+                } else if task.format == Reports::Html {
+                    let words = Some((conversation, report));
+                    Said::Sheet(Box::new(Heard { words, sound: None }))
+                } else if input::bytes(&conversation) > LONG {
                     Said::Long(Box::new((conversation, report)))
                 } else {
                     let mut text = Vec::new();
@@ -231,7 +238,7 @@ fn hear_call(
 ) -> Done {
     let file = Arc::clone(&recording.name);
     let heard = sound::hear(recording, given, listener);
-    let (said, remarks, failed) = match heard.and_then(|heard| shows(task, heard)) {
+    let (said, remarks, failed) = match heard {
         Ok(heard) => {
             let note = |note: &String| format!("{file}: {}: {note}", page.ui.note());
             let remarks = match task.quiet {
@@ -245,9 +252,7 @@ fn hear_call(
                 Reports::Jsonl => {
                     serde_json::to_string(&wire()).ok().map(|line| Said::Text(line + "\n"))
                 }
-                Reports::Html => heard
-                    .words
-                    .map(|(said, report)| Said::Long(Box::new((said.into_owned(), report)))),
+                Reports::Html => Some(Said::Sheet(Box::new(heard.for_a_sheet()))),
             };
             (said, remarks, false)
         }
@@ -258,17 +263,6 @@ fn hear_call(
         }
     };
     Done { file, said, remarks, failed, last_of_file: false }
-}
-
-/// A sheet is about words: a recording without any has none.
-fn shows<'g>(task: &Listen, heard: sound::Heard<'g>) -> Result<sound::Heard<'g>> {
-    if task.format == Reports::Html && heard.words.is_none() {
-        bail!(
-            "--format html shows words of agent and customer; give the transcript with --transcript FILE, have \
-             two channels written out with --stt-model MODEL, or choose --format text or json"
-        );
-    }
-    Ok(heard)
 }
 
 fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {
@@ -375,7 +369,7 @@ impl<'t> Sink<'t> {
     }
 
     fn add_sheet(&mut self, said: Said) -> Result<()> {
-        let Said::Long(heard) = said else { return Ok(()) };
+        let Said::Sheet(heard) = said else { return Ok(()) };
         let beside = match &self.target {
             Target::Folder { open: Some((_, path, _)), .. } => Some(path.as_path()),
             _ => None,

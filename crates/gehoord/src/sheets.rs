@@ -4,17 +4,22 @@ use std::path::Path;
 
 use anyhow::{Context, Error, Result};
 use gehoord_conversation::{Conversation, Language, Report};
-use gehoord_server::Sheet;
+use gehoord_server::{Sheet, Sounded};
 
-/// What was heard in one conversation.
-type Heard = Box<(Conversation, Report)>;
+/// What was heard in one conversation or call.
+pub(crate) struct Heard {
+    /// What was said, and what was heard in it; none of a recording whose words are not known.
+    pub(crate) words: Option<(Conversation, Report)>,
+    /// How it sounded, where it was a recording.
+    pub(crate) sound: Option<Sounded>,
+}
 
 /// The conversations of one file of reports. It begins with a list of contents where there are
 /// several, so it is written when all of them are there.
 pub(crate) struct Sheets {
     language: Language,
     /// The first: whether it is the only one shows later.
-    first: Option<Heard>,
+    first: Option<Box<Heard>>,
     /// In one file: all of them. In files of their own: the name of each, and what it is.
     drawn: Vec<(String, Sheet)>,
 }
@@ -26,7 +31,7 @@ impl Sheets {
 
     /// Adds a conversation. `beside`: several get files of their own beside this one, which will
     /// hold the list of contents.
-    pub(crate) fn add(&mut self, heard: Heard, beside: Option<&Path>) -> Result<()> {
+    pub(crate) fn add(&mut self, heard: Box<Heard>, beside: Option<&Path>) -> Result<()> {
         if self.first.is_none() && self.drawn.is_empty() {
             self.first = Some(heard);
             return Ok(());
@@ -58,7 +63,13 @@ impl Sheets {
     }
 
     fn sheet(&self, heard: &Heard, number: Option<usize>) -> Result<Sheet> {
-        Sheet::new(self.language, &heard.0, &heard.1, number).map_err(Error::msg)
+        let words = heard.words.as_ref().map(|(said, report)| (said, report));
+        let sheet = match (&heard.sound, words) {
+            (Some(sounded), words) => Sheet::of_call(self.language, sounded, words, number),
+            (None, Some((said, report))) => Sheet::new(self.language, said, report, number),
+            (None, None) => Err("there is nothing to show".to_owned()),
+        };
+        sheet.map_err(Error::msg)
     }
 
     /// The file: all conversations, or the list of those that have files of their own.

@@ -8,17 +8,19 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
-use gehoord_conversation::voice::VoiceReport;
+use gehoord_conversation::voice::{VoiceLines, VoiceReport};
 use gehoord_conversation::wire::{WireCall, WireLine, WireReport};
 use gehoord_conversation::{Conversation, Report};
 use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
+use gehoord_server::Sounded;
 use gehoord_server::importing::fingerprint;
 use gehoord_speech::audio::{AudioReader, Kind, kind_of};
 use gehoord_speech::call::{Fit, lay_beside};
 use gehoord_speech::recording;
 use gehoord_speech::transcribe::{Line, conversation};
 
+use crate::sheets;
 use crate::transcription::Transcription;
 
 /// A file that is a recording.
@@ -116,6 +118,8 @@ pub(crate) struct Heard<'g> {
     pub(crate) id: String,
     /// How it was said.
     pub(crate) voice: VoiceReport,
+    /// How loud and how high both voices were, to be drawn.
+    pub(crate) drawn: VoiceLines,
     /// What was said.
     pub(crate) words: Option<(Cow<'g, Conversation>, Report)>,
     /// What was written out here, turn by turn.
@@ -135,6 +139,16 @@ impl Heard<'_> {
             ..WireCall::new(&self.id, &self.voice, words)
         }
     }
+
+    /// For a sheet of it. Words that stand with turns need not stand apart.
+    pub(crate) fn for_a_sheet(self) -> sheets::Heard {
+        let lines = self.lines.iter().filter(|_| self.words.is_none());
+        let said = lines.map(|line| (line.span().start_ms, line.text())).collect();
+        sheets::Heard {
+            words: self.words.map(|(said, report)| (said.into_owned(), report)),
+            sound: Some(Sounded { id: self.id, voice: self.voice, lines: self.drawn, said }),
+        }
+    }
 }
 
 /// Hears a recording from its start to its end, with memory that hardly grows.
@@ -152,7 +166,8 @@ pub(crate) fn hear<'g>(
     let mut notes = told(&heard, given.agent.is_some());
     notes.extend(words.into_iter().flat_map(|(_, noted)| noted.iter().cloned()));
     let words = words.map(|(said, _)| (Cow::Borrowed(said), review(listener, said)));
-    Ok(Heard { id, voice: heard.voice, words, lines: Vec::new(), notes })
+    let (voice, drawn) = (heard.voice, heard.lines);
+    Ok(Heard { id, voice, drawn, words, lines: Vec::new(), notes })
 }
 
 /// The same, with the words written out here.
@@ -182,7 +197,7 @@ fn write_out(
         let report = review(listener, &said);
         (Cow::Owned(said), report)
     });
-    Ok(Heard { id, voice, words, lines: written.lines, notes })
+    Ok(Heard { id, voice, drawn: heard.lines, words, lines: written.lines, notes })
 }
 
 /// What could not be read or was guessed; `agent_given`: somebody said on which channel the agent is.

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use gehoord_conversation::Locale;
 use gehoord_conversation::voice::{TimeSpan, VoiceReport};
+use gehoord_server::clock;
 use gehoord_speech::audio::AudioReader;
 use gehoord_speech::transcribe::{Cutter, Line, Said, Stretch, Transcriber, Word, lines, plan};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::show::clock;
 use crate::sound::Recording;
 use partial::Partial;
 

@@ -131,16 +131,70 @@ fn words_and_voice_come_together_and_the_words_tell_the_channels() {
 }
 
 #[test]
-fn a_sheet_shows_the_words_of_a_recording_or_says_that_there_are_none() {
+fn a_sheet_shows_both_voices_as_lanes_with_their_tables_and_the_words_where_they_are_known() {
     let folder = folder("sheet");
     let vtt = written(&folder, "call.vtt", VTT.as_bytes());
     let file = written(&folder, "call.wav", &two(&call(), Form::Pcm));
-    let sheet = run(&["listen", &file, "--transcript", &vtt, "--format", "html"], "");
-    assert_eq!(sheet.status.code(), Some(0), "{}", text(&sheet.stderr));
-    assert!(text(&sheet.stdout).contains("<!doctype html>"));
-    let none = run(&["listen", &file, "--format", "html"], "");
-    assert_eq!(none.status.code(), Some(1));
-    assert!(text(&none.stderr).contains("--transcript FILE"), "{}", text(&none.stderr));
+    let sheet = |args: &[&str]| {
+        let sheet = run(&[&["listen", "--format", "html", "--ui", "nl"], args].concat(), "");
+        assert_eq!(sheet.status.code(), Some(0), "{}", text(&sheet.stderr));
+        let page = text(&sheet.stdout);
+        for bad in ["<script", "<audio", "<input", " style=", "data-seek", "<form"] {
+            assert!(!page.contains(bad), "{bad}");
+        }
+        assert!(page.contains("<svg class=\"lanes\"") && page.contains("lane-talk customer"));
+        for table in ["call-facts", "call-turns"] {
+            assert!(page.contains(&format!("<table class=\"{table}\"")), "{table}");
+        }
+        page
+    };
+    let words = sheet(&[&file, "--transcript", &vtt]);
+    // Times lead to the words, and the words know when they were said.
+    assert!(words.contains("href=\"#turn-0\"") && words.contains("id=\"turn-0\" data-from=\""));
+    assert!(words.contains("id=\"verdict\"") && !words.contains("geen transcript"));
+    let alone = sheet(&[&file]);
+    assert!(alone.contains("De woorden van dit gesprek zijn niet bekend"), "{alone}");
+    assert!(!alone.contains("id=\"verdict\"") && !alone.contains("id=\"promises\""));
+    // Several have ids of their own.
+    let other = written(&folder, "other.wav", &two(&call(), Form::Pcm));
+    let both = sheet(&[&file, &other]);
+    assert!(both.contains("id=\"c1-call\"") && both.contains("id=\"c2-h-call\""));
+}
+
+#[test]
+fn what_text_tells_of_a_call_its_sheet_tells_too() {
+    let folder = folder("same");
+    let file = written(&folder, "call.wav", &two(&call(), Form::Pcm));
+    let out = |format: &str| {
+        let out = run(&["listen", "--ui", "nl", "--format", format, &file], "");
+        text(&out.stdout).to_lowercase()
+    };
+    let (shown, drawn) = (out("text"), out("html"));
+    for what in
+        ["toonhoogte", "luidheid", "tempo", "langste beurt", "spiegelen", "neemt het woord af"]
+    {
+        assert!(shown.contains(what) && drawn.contains(what), "{what}");
+    }
+    // Each line of a measure has the same figures.
+    let figures = shown.lines().find(|line| line.starts_with("spreekt")).unwrap();
+    let figures: Vec<&str> = figures["spreekt".len()..].split("  ").map(str::trim).collect();
+    for figure in figures.into_iter().filter(|figure| !figure.is_empty()) {
+        assert!(drawn.contains(figure), "{figure}");
+    }
+}
+
+#[test]
+fn of_one_channel_it_is_said_everywhere_that_nobody_told_the_voices_apart() {
+    let folder = folder("one-channel");
+    let made = call();
+    let file = written(&folder, "one.wav", &wav(&[&made.channels[0]], made.rate, Form::Pcm));
+    for format in ["text", "html"] {
+        let out = run(&["listen", "--ui", "nl", "--quiet", "--format", format, &file], "");
+        assert!(text(&out.stdout).contains("niet uit elkaar gehaald"), "{format}");
+    }
+    let (report, _) = json(&["listen", &file, "--quiet", "--format", "json"]);
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("its voices are not told apart"), "{notes}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ const SENTENCES: &str = "../shared/data";
 /// Runs each part in a process of its own, so that the memory of one is not that of another.
 pub(crate) fn evaluate(python: Option<&Path>, hours: f64) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    for part in ["calls", "praat", "speed"] {
+    for part in ["calls", "mouths", "praat", "speed"] {
         let mut command = Command::new(&cargo);
         command.current_dir(root()).args(["bench", "--quiet", "--package", "gehoord-speech"]);
         command.args(["--bench", "voice", "--features", "synthesis", "--", "--part", part]);

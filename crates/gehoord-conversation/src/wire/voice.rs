@@ -186,7 +186,7 @@ pub struct WireWait {
     pub start_ms: u32,
     /// Where it ends.
     pub end_ms: u32,
-    /// `music` or `silence`.
+    /// `music`, `silence`, or `hold` where the telephone system said so.
     pub kind: String,
 }
 

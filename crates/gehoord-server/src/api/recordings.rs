@@ -40,7 +40,7 @@ pub(crate) struct RecordingBody {
     #[schema(value_type = Vec<Object>)]
     silenced: Vec<WireTimeSpan>,
     /// `kept`, `gone` (its term is over), or why it never was: `no_words`, `no_times`, `too_long`,
-    /// `not_asked`.
+    /// `not_asked`, `running` (measured while the call ran).
     sound: &'static str,
     /// Until when the sound is kept.
     sound_until: Option<String>,

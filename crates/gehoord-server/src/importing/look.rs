@@ -63,6 +63,10 @@ pub(crate) struct Reading {
     pub(crate) parties: BTreeMap<String, String>,
     /// Party of speakers.
     pub(crate) speakers: BTreeMap<String, String>,
+    /// Who of us was on the line of a recording: an id, empty where somebody said that they do not
+    /// know; none where nobody was asked.
+    #[serde(default)]
+    pub(crate) agent: Option<String>,
 }
 
 /// What is known of a file.
@@ -93,6 +97,9 @@ pub(crate) struct Look {
     pub(crate) first: Option<First>,
     /// Columns of a table.
     pub(crate) table: Option<TableLook>,
+    /// Channels of a recording.
+    #[serde(default)]
+    pub(crate) channels: Option<usize>,
 }
 
 /// What cannot be read.
@@ -252,7 +259,7 @@ pub(crate) fn said(message: &str) -> &str {
 fn recording(bytes: &Arc<[u8]>, kind: Kind) -> Look {
     let mut look = Look { format: Some(RECORDING.to_owned()), ..Look::default() };
     match AudioReader::open(kind, Box::new(Cursor::new(Arc::clone(bytes)))) {
-        Ok(_) => look.conversations = 1,
+        Ok(reader) => (look.conversations, look.channels) = (1, Some(reader.channels())),
         Err(error) => {
             let code = NO_SOUND.to_owned();
             look.wrong = 1;

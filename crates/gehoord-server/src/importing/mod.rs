@@ -62,6 +62,18 @@ impl Ready {
 }
 
 impl Importer {
+    /// The same for what this agent helps with; none: nobody knows who does.
+    pub(crate) fn of_agent(&self, agent: Option<&str>) -> Self {
+        Self {
+            listener: Arc::clone(&self.listener),
+            finder: Arc::clone(&self.finder),
+            source: self.source.clone(),
+            team: self.team.clone(),
+            agent: agent.filter(|agent| !agent.is_empty()).map(str::to_owned),
+            status: self.status,
+        }
+    }
+
     /// The masks that an earlier version of a conversation has.
     ///
     /// # Errors

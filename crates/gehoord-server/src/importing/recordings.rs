@@ -63,6 +63,7 @@ impl Recorded {
             silenced: silenced.into_iter().map(WireTimeSpan::from).collect(),
             sound,
             days: self.days.unwrap_or_default(),
+            agent_id: None,
         }
     }
 }

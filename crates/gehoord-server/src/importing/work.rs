@@ -224,9 +224,11 @@ async fn read_in(
             if ended_now(ended) {
                 return Err(Trouble::Ended);
             }
+            way.importer = Arc::new(way.importer.of_agent(told_of.reading.agent.as_deref()));
             way.recording(recording, skip > 0).await?;
             continue;
         }
+        way.importer = Arc::new(way.importer.of_agent(None));
         let items: Items = Box::new(read(Cursor::new(bytes), &plain, &options));
         way.file(items, (*position, told_of.name.as_str(), plain), skip, ended).await?;
     }

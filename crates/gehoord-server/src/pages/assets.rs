@@ -14,8 +14,6 @@ use crate::error::ApiError;
 const ASSETS: [(&str, &str, &str); 14] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
-    ("call.js", "text/javascript; charset=utf-8", include_str!("../../assets/call.js")),
-    ("calls.js", "text/javascript; charset=utf-8", include_str!("../../assets/calls.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("import.js", "text/javascript; charset=utf-8", include_str!("../../assets/import.js")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")),
@@ -26,7 +24,17 @@ const ASSETS: [(&str, &str, &str); 14] = [
         "text/javascript; charset=utf-8",
         include_str!("../../assets/practice-take.js"),
     ),
+    (
+        "recorded-call.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/recorded-call.js"),
+    ),
     ("reply.js", "text/javascript; charset=utf-8", include_str!("../../assets/reply.js")),
+    (
+        "running-call.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/running-call.js"),
+    ),
     ("sheet.js", "text/javascript; charset=utf-8", include_str!("../../assets/sheet.js")),
     ("suggest.js", "text/javascript; charset=utf-8", include_str!("../../assets/suggest.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),

@@ -14,6 +14,7 @@ mod assets;
 mod calls;
 mod contact;
 mod contacts;
+mod figures;
 mod frame;
 mod handover;
 mod home;
@@ -41,7 +42,8 @@ use axum::routing::{get, post};
 use crate::app::App;
 
 pub(crate) use calls::events as call_words;
-pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Told};
+pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Sounded, Told};
+pub use figures::clock;
 pub(crate) use practice::Practising;
 pub(crate) use problem::nothing_here;
 

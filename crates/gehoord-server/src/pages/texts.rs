@@ -218,13 +218,14 @@ texts! {
     }
     call {
         title, sound, place, lanes, lanes_label, agent, all_voices, you, you_object, the_agent,
-        hear_from, until, gone, wordless, one_voice, no_words, no_times, too_long, not_asked,
+        hear_from, until, gone, wordless, one_voice, no_words, no_times, too_long, not_asked, ran_here,
         key_took, key_along, key_wait, key_silenced, happened, measured, own, turn_by_turn,
         begins, who, lasts, answered, paused, speaks, turns, longest, answers, at_most,
         interrupts, backchannels, pitch, pitch_moves, loudness, pace, syllables, pauses,
-        hold_music, long_silence, nobody_speaks, at_once, at_once_short, took_over, tried,
+        hold_music, on_hold, long_silence, nobody_speaks, at_once, at_once_short, took_over, tried,
         mirroring, mirroring_how, too_few, no_mirroring, customer_followed, led_down,
-        agent_followed, agent_followed_up, came_nearer, were_near, sound_only, made; silenced, and_more
+        agent_followed, agent_followed_up, came_nearer, were_near, sound_only, was_said, made;
+        silenced, and_more
     }
     sheet { title, contents, to_contents, about, none, last; turns }
     calls {
@@ -268,7 +269,7 @@ texts! {
         party_colleague, party_bot, format_none, format_text, format_json, format_subtitles,
         format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit, format_call,
         format_recording, words_of, with_words, without_words, recordings, agent_channel,
-        agent_by_words, agent_first, agent_second, sound, sound_how, sound_none, why_sound,
+        call_of, call_of_unknown, call_of_how, agent_by_words, agent_first, agent_second, sound, sound_how, sound_none, why_sound,
         why_several, why_other_call,
         why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
         why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,

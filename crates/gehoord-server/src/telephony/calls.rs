@@ -1,4 +1,7 @@
 //! The calls that run now, in memory only, and those that just ended.
+//!
+//! What was measured of a call that ended waits here as long as it is remembered: `keeping` puts it
+//! with the words of the call, where those are kept, and otherwise it goes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,6 +11,7 @@ use gehoord_coaching::advice::{Advice, Adviser};
 use gehoord_speech::running::Recent;
 use gehoord_speech::telephony::Sound;
 use gehoord_speech::{Now, Running};
+use gehoord_store::{NewRecording, NoSound};
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
@@ -41,6 +45,45 @@ struct Shared {
     /// Who follows, by person.
     followers: HashMap<String, broadcast::Sender<Arc<Told>>>,
     sockets: u64,
+    /// Calls that ended, whose measures are still to be kept with their words.
+    ended: Vec<Ended>,
+}
+
+/// A call that ended.
+#[derive(Clone)]
+pub(super) struct Ended {
+    key: Key,
+    at: Instant,
+    ears: Arc<Mutex<Ears>>,
+}
+
+impl Ended {
+    /// Its id at the telephone system.
+    pub(super) fn call(&self) -> &str {
+        &self.key.1
+    }
+
+    /// Its agent.
+    pub(super) fn agent(&self) -> &str {
+        &self.key.2
+    }
+
+    /// When it began, in milliseconds since 1970.
+    pub(super) fn began_at(&self) -> i64 {
+        let ago = i64::try_from(lock(&self.ears).began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        jiff::Timestamp::now().as_millisecond().saturating_sub(ago)
+    }
+
+    /// What was measured of it, to be kept; none where there is nothing. Takes some time.
+    pub(super) fn measured(&self) -> Option<Arc<NewRecording>> {
+        lock(&self.ears).measured(self.agent())
+    }
+
+    /// Whether it is looked at now: often at first, then less.
+    pub(super) fn is_due(&self, every: Duration) -> bool {
+        let looked = lock(&self.ears).looked;
+        looked.is_none_or(|at| at.elapsed() >= every.max(self.at.elapsed() / 10))
+    }
 }
 
 /// One call.
@@ -68,6 +111,10 @@ struct Ears {
     lost: Option<Instant>,
     /// What stands.
     advice: Option<&'static Advice>,
+    /// What was measured of the whole call, when it is over and somebody asked.
+    measured: Option<Arc<NewRecording>>,
+    /// When somebody looked last whether its words are there.
+    looked: Option<Instant>,
 }
 
 /// Where a call stands.
@@ -211,6 +258,18 @@ impl Calls {
         true
     }
 
+    /// Calls that ended, whose measures may still be kept.
+    pub(super) fn ended(&self) -> Vec<Ended> {
+        let mut shared = self.lock();
+        shared.forget_old();
+        shared.ended.clone()
+    }
+
+    /// What was measured of this call is kept, or there is nothing to keep.
+    pub(super) fn settled(&self, call: &Ended) {
+        self.lock().ended.retain(|one| !Arc::ptr_eq(&one.ears, &call.ears));
+    }
+
     /// Ends a call that still waits for a socket after the one with this number.
     fn give_up(&self, key: &Key, socket: u64) {
         let Some(ears) = self.lock().calls.get(key).map(|entry| Arc::clone(&entry.ears)) else {
@@ -225,7 +284,7 @@ impl Calls {
             ears.told(&key.1)
         };
         self.tell(key, socket, told);
-        self.forget_later();
+        self.remember(key, ears);
     }
 
     /// Keeps how a call stands and tells whoever follows, unless a newer socket is there.
@@ -242,8 +301,9 @@ impl Calls {
         }
     }
 
-    /// Forgets what ended, when that is no longer told.
-    fn forget_later(&self) {
+    /// A call ended: it is forgotten when it is no longer told.
+    fn remember(&self, key: &Key, ears: Arc<Mutex<Ears>>) {
+        self.lock().ended.push(Ended { key: key.clone(), at: Instant::now(), ears });
         let calls = self.clone();
         later(REMEMBERED, move || calls.lock().forget_old());
     }
@@ -266,6 +326,7 @@ impl Shared {
     fn forget_old(&mut self) {
         let old = |told: &Told| told.ended.is_some_and(|ended| ended.elapsed() >= REMEMBERED);
         self.calls.retain(|_, entry| !old(&entry.told));
+        self.ended.retain(|call| call.at.elapsed() < REMEMBERED);
     }
 }
 
@@ -273,7 +334,7 @@ impl Ears {
     fn new(socket: u64) -> Self {
         let now = Instant::now();
         Self {
-            running: Running::default(),
+            running: Running::measured(),
             adviser: Adviser::default(),
             socket,
             state: State::Running,
@@ -282,7 +343,26 @@ impl Ears {
             paused: None,
             lost: None,
             advice: None,
+            measured: None,
+            looked: None,
         }
+    }
+
+    /// What was measured of the whole call, when it is over.
+    fn measured(&mut self, agent: &str) -> Option<Arc<NewRecording>> {
+        self.looked = Some(Instant::now());
+        if let Some(whole) = self.running.whole() {
+            self.measured = Some(Arc::new(NewRecording {
+                voice: (&whole.voice).into(),
+                lines: (&whole.lines).into(),
+                spoken: Vec::new(),
+                silenced: Vec::new(),
+                sound: Err(NoSound::Running),
+                days: 0,
+                agent_id: Some(agent.to_owned()),
+            }));
+        }
+        self.measured.clone()
     }
 
     /// A socket is there; where its stream begins in the call, in samples.
@@ -456,7 +536,7 @@ impl Ongoing {
             ears.told(&self.key.1)
         };
         self.calls.tell(&self.key, self.socket, told);
-        self.calls.forget_later();
+        self.calls.remember(&self.key, Arc::clone(&self.ears));
     }
 }
 

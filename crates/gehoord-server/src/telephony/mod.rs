@@ -7,6 +7,7 @@
 mod audiohook;
 mod calls;
 mod follow;
+mod keeping;
 mod signature;
 mod twilio;
 
@@ -27,6 +28,7 @@ use crate::telemetry;
 pub(crate) use calls::{Calls, State, Told};
 use calls::{Goes, Ongoing, Why};
 pub(crate) use follow::{News, follow};
+pub(crate) use keeping::work as keep_calls;
 use signature::{Keys, Signed};
 
 /// A socket that says nothing for so long is lost.

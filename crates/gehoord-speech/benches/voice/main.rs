@@ -10,6 +10,7 @@
 #![allow(missing_docs, reason = "a program")]
 
 mod calls;
+mod mouths;
 mod peers;
 mod speed;
 
@@ -46,6 +47,9 @@ fn main() {
     let wanted = |part: &str| args.part.as_deref().is_none_or(|asked| asked == part);
     if wanted("calls") {
         calls::made_calls();
+    }
+    if wanted("mouths") {
+        mouths::mouths();
     }
     if wanted("praat") {
         peers::praat(&args);

@@ -12,6 +12,7 @@ pub(super) const FRAME_MS: u32 = HOP_MS;
 const SPEECH: u8 = 1;
 const SYLLABLE: u8 = 2;
 const MUSIC: u8 = 4;
+const HOLD: u8 = 8;
 
 /// Steps in a decibel, and in a hertz.
 const LEVEL_STEPS: f32 = 2.5;
@@ -19,7 +20,7 @@ const PITCH_STEPS: f32 = 64.0;
 
 /// One voice of a call.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lane {
+pub(crate) struct Lane {
     frames: Vec<Packed>,
     /// Frame and formants in hertz, where there are any.
     formants: Vec<(u32, [u16; 3])>,
@@ -35,7 +36,7 @@ struct Packed {
 }
 
 impl Lane {
-    pub(super) fn push(&mut self, frame: Frame) {
+    pub(crate) fn push(&mut self, frame: Frame) {
         if self.frames.len() >= MOST_FRAMES {
             return;
         }
@@ -54,8 +55,16 @@ impl Lane {
         self.frames.push(packed);
     }
 
+    /// A frame of which nothing came in; `hold`: as the telephone system has the call on hold.
+    pub(crate) fn push_nothing(&mut self, hold: bool) {
+        if self.frames.len() < MOST_FRAMES {
+            let flags = if hold { HOLD } else { 0 };
+            self.frames.push(Packed { pitch: 0, level: u8::MAX, flags });
+        }
+    }
+
     /// How many frames there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.frames.len()
     }
 
@@ -69,6 +78,10 @@ impl Lane {
 
     pub(super) fn is_music(&self, frame: usize) -> bool {
         self.has(frame, MUSIC)
+    }
+
+    pub(super) fn is_hold(&self, frame: usize) -> bool {
+        self.has(frame, HOLD)
     }
 
     /// In decibels below the loudest there can be.

@@ -17,7 +17,7 @@ use gehoord_conversation::voice::{
 
 use crate::Track;
 pub(crate) use alone::Alone;
-use lane::Lane;
+pub(crate) use lane::Lane;
 use segments::Segments;
 pub use speech::LONGEST_SPEECH_MS;
 pub use words::{Fit, lay_beside};
@@ -108,13 +108,18 @@ impl Call {
         for (track, lane) in self.tracks.into_iter().zip(&mut self.lanes) {
             track.finish(|frame| lane.push(frame));
         }
-        let segments = Segments::of(&self.lanes);
-        let voice = report(&self.lanes, &segments, self.layout, self.rate);
-        let lines = lines::lines(&self.lanes, self.layout, &voice);
-        let lanes = self.lanes.iter().zip(&segments.speech);
-        let speech = lanes.map(|(lane, spans)| speech::cut(lane, spans)).collect();
-        WholeCall { voice, lines, speech }
+        whole(&self.lanes, self.layout, self.rate)
     }
+}
+
+/// What these lanes tell.
+pub(crate) fn whole(lanes: &[Lane], layout: Layout, rate: u32) -> WholeCall {
+    let segments = Segments::of(lanes);
+    let voice = report(lanes, &segments, layout, rate);
+    let lines = lines::lines(lanes, layout, &voice);
+    let speech = lanes.iter().zip(&segments.speech);
+    let speech = speech.map(|(lane, spans)| speech::cut(lane, spans)).collect();
+    WholeCall { voice, lines, speech }
 }
 
 fn report(lanes: &[Lane], segments: &Segments, layout: Layout, rate: u32) -> VoiceReport {
@@ -123,6 +128,7 @@ fn report(lanes: &[Lane], segments: &Segments, layout: Layout, rate: u32) -> Voi
     let turned = turns::turns(lanes, segments, layout);
     let mut waits: Vec<Wait> =
         segments.music.iter().map(|span| Wait { span: *span, kind: WaitKind::Music }).collect();
+    waits.extend(segments.holds.iter().map(|span| Wait { span: *span, kind: WaitKind::Hold }));
     let mut silence_ms = 0;
     for quiet in segments.quiet(length_ms) {
         match quiet.length_ms() >= LONG_SILENCE_MS {

@@ -33,12 +33,15 @@ pub(super) struct Segments {
     pub(super) speech: Vec<Vec<TimeSpan>>,
     /// Hold music on any lane, in order.
     pub(super) music: Vec<TimeSpan>,
+    /// Where the telephone system had the call on hold, in order.
+    pub(super) holds: Vec<TimeSpan>,
 }
 
 impl Segments {
     pub(super) fn of(lanes: &[Lane]) -> Self {
         let music = joined(lanes.iter().flat_map(music).collect());
-        let mut speech: Vec<Vec<TimeSpan>> = lanes.iter().map(runs).collect();
+        let mut speech: Vec<Vec<TimeSpan>> =
+            lanes.iter().map(|lane| runs(lane, Lane::is_speech)).collect();
         for lane in &mut speech {
             // What is said while the other waits is not for this call.
             lane.retain(|span| {
@@ -61,13 +64,14 @@ impl Segments {
                 level > typical[channel] - BACKGROUND && voiced(lane, *span) && !leaks
             });
         }
-        Self { speech, music }
+        let holds = lanes.iter().flat_map(|lane| runs(lane, Lane::is_hold)).collect();
+        Self { speech, music, holds: joined(holds) }
     }
 
-    /// Where nobody speaks and no music plays.
+    /// Where nobody speaks, no music plays and nobody is on hold.
     pub(super) fn quiet(&self, length_ms: u32) -> Vec<TimeSpan> {
         let mut sounds: Vec<TimeSpan> = self.speech.iter().flatten().copied().collect();
-        sounds.extend(&self.music);
+        sounds.extend(self.music.iter().chain(&self.holds));
         let mut quiet = Vec::new();
         let mut at = 0;
         for span in joined(sounds) {
@@ -92,11 +96,12 @@ fn span(start: usize, end: usize) -> TimeSpan {
     TimeSpan::new(start as u32 * FRAME_MS, end as u32 * FRAME_MS)
 }
 
-fn runs(lane: &Lane) -> Vec<TimeSpan> {
+/// Where frames that are so follow on each other.
+fn runs(lane: &Lane, is: fn(&Lane, usize) -> bool) -> Vec<TimeSpan> {
     let mut spans = Vec::new();
     let mut start = None;
     for frame in 0..=lane.len() {
-        match (start, lane.is_speech(frame)) {
+        match (start, is(lane, frame)) {
             (None, true) => start = Some(frame),
             (Some(from), false) => {
                 spans.push(span(from, frame));

@@ -83,7 +83,8 @@ impl ModelSize {
             return Err(ModelError::Other("another model in the form of ggml".to_owned()));
         }
         let (bands, width) = (rest.number("its filters")?, rest.number("its filters")?);
-        rest.skip(u64::from(bands) * u64::from(width) * 4, "its filters")?;
+        let filters = u64::from(bands).saturating_mul(width.into()).saturating_mul(4);
+        rest.skip(filters, "its filters")?;
         for _ in 0..rest.number("its vocabulary")? {
             let length = rest.number("its vocabulary")?;
             rest.skip(length.into(), "its vocabulary")?;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gehoord_conversation::wire::voice::WireVoiceReport;
-use gehoord_server::{CallFacts, Reader, Told};
+use gehoord_server::{CallFacts, Reader, Told, clock};
 
 use super::Page;
 use crate::sound::Heard;
@@ -20,6 +20,9 @@ impl Page<'_> {
         let mut out = String::new();
         let title = format!("{} · {}", heard.id, clock(heard.voice.length_ms));
         let _ = writeln!(out, "{}\n", self.bold(&title));
+        if let Some(one_voice) = facts.one_voice {
+            let _ = writeln!(out, "{one_voice}\n");
+        }
         row(&mut out, "", &facts.voices);
         for (name, cells) in &facts.rows {
             let cells: Vec<String> = cells
@@ -74,10 +77,4 @@ impl Page<'_> {
 fn row(out: &mut String, name: &str, values: &[String]) {
     let cells: Vec<String> = values.iter().map(|value| format!("{value:<COLUMN$}")).collect();
     let _ = writeln!(out, "{}", format!("{name:<NAME$}{}", cells.concat()).trim_end());
-}
-
-/// Minutes and seconds.
-pub(crate) fn clock(ms: impl Into<u64>) -> String {
-    let ms = ms.into();
-    format!("{}:{:02}", ms / 60_000, ms / 1000 % 60)
 }

@@ -4,8 +4,6 @@ mod call;
 mod course;
 mod marks;
 
-pub(crate) use call::clock;
-
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 

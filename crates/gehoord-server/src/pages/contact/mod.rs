@@ -35,7 +35,7 @@ use call::CallShown;
 pub use call::{CallFacts, Cell, Mirror, Reader, Told};
 use course::Course;
 use said::{Said, Saying};
-pub use sheet::Sheet;
+pub use sheet::{Sheet, Sounded};
 
 #[derive(Template)]
 #[template(path = "contact.html")]
@@ -245,6 +245,8 @@ async fn gather(
     let call = recording.map(|recording| {
         call::shown(&call::Shown {
             id,
+            at: "",
+            alone: false,
             own: recording.agent_id.is_some()
                 && recording.agent_id.as_deref() == viewer.person_id(),
             recording: &recording,

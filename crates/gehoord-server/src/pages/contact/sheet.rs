@@ -6,20 +6,23 @@
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use gehoord_conversation::voice::{VoiceLines, VoiceReport};
 use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::wire::report::WireTurnReport;
-use gehoord_conversation::{Conversation, Language, Outcome, Party, Promise, Report};
-use gehoord_store::{Analysis, ConversationRow, ConversationView};
+use gehoord_conversation::{Channel, Conversation, Language, Outcome, Party, Promise, Report};
+use gehoord_store::{Analysis, ConversationRow, ConversationView, NoSound, Recording, SoundKept};
 use gehoord_store::{PromiseRow, PromiseState, TurnView};
 use jiff::Zoned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::beside::{self, Promised, Signal, Verdict, Well, channel};
+use super::call::{self, CallShown};
 use super::course::{self, Course};
 use super::said::{Said, Saying};
 use super::{capital, last_signals, most_urgent, well, with_signals};
 use crate::pages::assets::style;
+use crate::pages::figures::{clock, length};
 use crate::pages::frame::Frame;
 use crate::pages::texts::{Lang, fill};
 use crate::pages::when;
@@ -28,6 +31,20 @@ use crate::pages::when;
 const LISTED: usize = 40;
 /// 1970: nothing is of its day or year, so a file says whole dates.
 const LONG_AGO: i64 = 0;
+
+/// How a call sounded, for its sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sounded {
+    /// Name of the recording.
+    pub id: String,
+    /// How it was said.
+    pub voice: VoiceReport,
+    /// How loud and how high both voices were.
+    pub lines: VoiceLines,
+    /// What was written out where nobody can tell whose words they are: when it begins, in
+    /// milliseconds, and the words.
+    pub said: Vec<(u32, String)>,
+}
 
 /// One conversation with what was heard in it, drawn.
 pub struct Sheet {
@@ -51,7 +68,8 @@ struct Drawn {
     facts: Vec<String>,
     several: bool,
     turns: Vec<Said>,
-    verdict: Verdict,
+    /// None of a call whose words are not known: then there is nothing but how it sounded.
+    verdict: Option<Verdict>,
     answer: Option<(&'static str, Option<String>)>,
     well: Vec<Well>,
     promises: Vec<Promised>,
@@ -60,11 +78,19 @@ struct Drawn {
     /// Says that not all signals or promises are listed.
     not_all: Option<String>,
     course: Option<Course>,
+    /// How it sounded, where it was a recording.
+    call: Option<CallShown>,
+    /// The table of its turns stands open: nobody can ask for it later.
+    call_table: bool,
     may_doubt: bool,
     may_settle: bool,
 }
 
 impl Drawn {
+    fn capital(&self, text: &str) -> String {
+        capital(text)
+    }
+
     /// The way to a turn.
     fn way(&self, position: &i64) -> String {
         format!("#{}turn-{position}", self.at)
@@ -102,6 +128,37 @@ impl Sheet {
         report: &Report,
         number: Option<usize>,
     ) -> Result<Self, String> {
+        Self::drawn(language, conversation, Some(report), None, number)
+    }
+
+    /// Draws a call with how it sounded, and with its words where they are known.
+    ///
+    /// # Errors
+    /// When it cannot be drawn, in words.
+    pub fn of_call(
+        language: Language,
+        sounded: &Sounded,
+        words: Option<(&Conversation, &Report)>,
+        number: Option<usize>,
+    ) -> Result<Self, String> {
+        match words {
+            Some((said, report)) => {
+                Self::drawn(language, said, Some(report), Some(sounded), number)
+            }
+            None => {
+                let nothing = Conversation::new(&sounded.id, Channel::Phone);
+                Self::drawn(language, &nothing, None, Some(sounded), number)
+            }
+        }
+    }
+
+    fn drawn(
+        language: Language,
+        conversation: &Conversation,
+        report: Option<&Report>,
+        sounded: Option<&Sounded>,
+        number: Option<usize>,
+    ) -> Result<Self, String> {
         let lang = lang(language);
         let t = lang.texts();
         let view = view(conversation, report)?;
@@ -117,8 +174,13 @@ impl Sheet {
             feedback: &[],
             doubt: None,
         };
-        let turns = with_signals(turns(conversation, &view, &around), Some(&signals), t);
-        let not_all = signals.len() > LISTED || report.promises.len() > LISTED;
+        let mut turns = with_signals(turns(conversation, &view, &around), Some(&signals), t);
+        let call = sounded.map(|sounded| call_of(sounded, conversation, &view, &at, lang));
+        if let Some(call) = &call {
+            call.tell(&mut turns);
+        }
+        let promises = report.map_or(&[][..], |report| &report.promises);
+        let not_all = signals.len() > LISTED || promises.len() > LISTED;
         let mut signals = last_signals(signals, LISTED);
         beside::told_how(&mut signals, &view, lang);
         let mut course = course::course(&view, t);
@@ -129,9 +191,9 @@ impl Sheet {
                 point.clock.clear();
             }
         }
-        let promises: Vec<PromiseRow> = report.promises.iter().enumerate().map(promise).collect();
+        let promises: Vec<PromiseRow> = promises.iter().enumerate().map(promise).collect();
         let title = title(conversation, lang);
-        let facts = facts(&view, conversation, lang);
+        let facts = facts(&view, conversation, sounded, lang);
         let drawn = Drawn {
             frame: frame(lang, ""),
             id: "",
@@ -142,7 +204,7 @@ impl Sheet {
             facts: facts.clone(),
             several: number.is_some(),
             turns,
-            verdict: beside::verdict(&view, t).ok_or("there is no verdict")?,
+            verdict: beside::verdict(&view, t),
             answer: None,
             well: well(&view, lang),
             promises: most_urgent(promises, LISTED)
@@ -156,6 +218,8 @@ impl Sheet {
             met,
             not_all: not_all.then(|| fill(&t.sheet.last, &[("n", &LISTED)])),
             course,
+            call_table: call.is_some(),
+            call,
             may_doubt: false,
             may_settle: false,
             at,
@@ -243,7 +307,12 @@ fn first_time(conversation: &Conversation) -> Option<&Zoned> {
     conversation.turns.iter().find_map(|turn| turn.at.as_ref())
 }
 
-fn facts(view: &ConversationView, conversation: &Conversation, lang: Lang) -> Vec<String> {
+fn facts(
+    view: &ConversationView,
+    conversation: &Conversation,
+    sounded: Option<&Sounded>,
+    lang: Lang,
+) -> Vec<String> {
     let t = lang.texts();
     let mut facts = Vec::new();
     if view.row.repeat_contact != 0 {
@@ -252,8 +321,45 @@ fn facts(view: &ConversationView, conversation: &Conversation, lang: Lang) -> Ve
     if let Some(first) = first_time(conversation) {
         facts.push(when::moment(lang, on_its_clock(first), LONG_AGO));
     }
-    facts.push(t.sheet.turns.of(view.row.turns));
+    facts.extend(sounded.map(|sounded| length(lang, sounded.voice.length_ms)));
+    if !view.turns.is_empty() {
+        facts.push(t.sheet.turns.of(view.row.turns));
+    }
     facts
+}
+
+/// How it sounded, as the page of a call that is kept shows it to who was not on the line.
+fn call_of(
+    sounded: &Sounded,
+    conversation: &Conversation,
+    view: &ConversationView,
+    at: &str,
+    lang: Lang,
+) -> CallShown {
+    let recording = Recording {
+        voice: (&sounded.voice).into(),
+        lines: (&sounded.lines).into(),
+        spoken: conversation.turns.iter().map(|turn| turn.spoken().map(Into::into)).collect(),
+        silenced: Vec::new(),
+        sound: SoundKept::Never(NoSound::NotAsked),
+        agent_id: None,
+        agent_side: true,
+    };
+    let said = sounded.said.iter().map(|(at, words)| (clock(*at), words.clone()));
+    let mut shown = call::shown(&call::Shown {
+        id: "",
+        at,
+        alone: true,
+        recording: &recording,
+        view,
+        window: &(0..i64::MAX),
+        first: None,
+        own: false,
+        lang,
+        now: LONG_AGO,
+    });
+    shown.said = said.collect();
+    shown
 }
 
 /// A moment that reads here as it does on the clock of the conversation.
@@ -290,13 +396,14 @@ fn turns(conversation: &Conversation, view: &ConversationView, around: &Saying<'
 }
 
 /// A conversation that nobody keeps, as the page reads one that is kept.
-fn view(conversation: &Conversation, report: &Report) -> Result<ConversationView, String> {
-    let wire = WireReport::new(report, conversation);
-    let repeat = wire.turns.iter().any(
+fn view(conversation: &Conversation, report: Option<&Report>) -> Result<ConversationView, String> {
+    let mut wire = report.map(|report| WireReport::new(report, conversation));
+    let findings = wire.as_mut().map(|wire| std::mem::take(&mut wire.turns)).unwrap_or_default();
+    let repeat = findings.iter().any(
         |turn| matches!(turn, WireTurnReport::Customer { repeat_contact, .. } if *repeat_contact),
     );
     let mut turns = Vec::with_capacity(conversation.turns.len());
-    for ((position, turn), finding) in (0_i64..).zip(&conversation.turns).zip(wire.turns) {
+    for ((position, turn), finding) in (0_i64..).zip(&conversation.turns).zip(findings) {
         turns.push(TurnView {
             position,
             party: turn.party.id().to_owned(),
@@ -318,7 +425,7 @@ fn view(conversation: &Conversation, report: &Report) -> Result<ConversationView
             team_id: None,
             assigned_to: None,
             channel: conversation.channel.id().to_owned(),
-            locale: Some(wire.locale.clone()),
+            locale: wire.as_ref().map(|wire| wire.locale.clone()),
             subject: conversation.subject.clone(),
             status: "closed".to_owned(),
             started_at: at(turns.first()),
@@ -330,14 +437,16 @@ fn view(conversation: &Conversation, report: &Report) -> Result<ConversationView
             danger: 0,
             next_due: None,
         },
-        analysis: Some(Analysis {
+        analysis: wire.map(|wire| Analysis {
             versions: wire.versions,
             locale: wire.locale,
             turns: i64::try_from(turns.len()).unwrap_or(i64::MAX),
             heard_at: 0,
             customer_side: json!({"trajectory": wire.trajectory, "complaint": wire.complaint}),
             agent_side: Some(json!({"heard": wire.heard, "moments": wire.moments})),
-            verdict: report.heard.verdict().map(|verdict| verdict.id().to_owned()),
+            verdict: report
+                .and_then(|report| report.heard.verdict())
+                .map(|verdict| verdict.id().to_owned()),
         }),
         turns,
         originals: Vec::new(),

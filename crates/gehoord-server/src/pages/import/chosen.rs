@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gehoord_conversation::{Channel, Locale, Party};
 use gehoord_ingest::FIELDS;
+use gehoord_store::{Person, Role};
 
 use crate::api::extract::fits;
 use crate::error::ApiError;
@@ -24,6 +25,7 @@ impl Chosen {
         given: &BTreeMap<String, String>,
         before: &Choices,
         files: &[(i64, Told)],
+        people: &[Person],
     ) -> Result<Self, ApiError> {
         let said = |name: &str| given.get(name).map(|text| text.trim()).filter(|t| !t.is_empty());
         let channel = said("channel").map(str::parse::<Channel>).transpose();
@@ -44,11 +46,30 @@ impl Chosen {
             },
             sound_days: sound_days(said("sound_days"), before)?,
         };
-        let readings = files.iter().map(|(at, told)| reading(given, *at, told));
-        let readings = readings.collect::<Result<_, _>>()?;
+        let readings = files.iter().map(|(at, told)| {
+            let mut reading = reading(given, *at, told)?;
+            if let Some(agent) = given.get(&format!("f{at}.agent")) {
+                reading.agent = Some(agent_of(agent, &choices.team, people)?);
+            }
+            Ok(reading)
+        });
+        let readings = readings.collect::<Result<_, ApiError>>()?;
         let start = said("do") == Some("start");
         Ok(Self { choices, readings, start })
     }
+}
+
+/// Who was on the line of a recording: an agent of the team. Where another team was chosen since,
+/// nobody knows.
+fn agent_of(id: &str, team: &str, people: &[Person]) -> Result<String, ApiError> {
+    if id.is_empty() {
+        return Ok(String::new());
+    }
+    let known = people.iter().find(|one| one.id == id && one.role == Role::Agent && one.active);
+    let known =
+        known.ok_or_else(|| ApiError::Invalid("agent: there is no such agent".to_owned()))?;
+    let of_team = known.team_id.as_deref() == Some(team);
+    Ok(if of_team { id.to_owned() } else { String::new() })
 }
 
 /// How many days the sound of recordings is kept.
@@ -132,7 +153,34 @@ mod tests {
 
     fn chosen(fields: &[(&str, &str)]) -> Result<Chosen, ApiError> {
         let given = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Chosen::read(&given.collect(), &Choices::default(), &[(0, told())])
+        let choices = Choices { team: "t1".to_owned(), ..Choices::default() };
+        let person = |id: &str, team: &str, role: Role| Person {
+            id: id.to_owned(),
+            login: id.to_owned(),
+            name: id.to_owned(),
+            role,
+            team_id: Some(team.to_owned()),
+            active: id != "weg",
+            created_at: 0,
+        };
+        let people = [
+            person("samira", "t1", Role::Agent),
+            person("kees", "t2", Role::Agent),
+            person("hanna", "t1", Role::Coach),
+            person("weg", "t1", Role::Agent),
+        ];
+        Chosen::read(&given.collect(), &choices, &[(0, told())], &people)
+    }
+
+    #[test]
+    fn whose_call_it_is_is_an_agent_of_the_team_or_nobody_known() {
+        let agent = |fields: &[(&str, &str)]| chosen(fields).unwrap().readings[0].agent.clone();
+        assert_eq!(agent(&[]), None, "nobody was asked");
+        assert_eq!(agent(&[("f0.agent", "samira")]).as_deref(), Some("samira"));
+        assert_eq!(agent(&[("f0.agent", "")]).as_deref(), Some(""));
+        assert_eq!(agent(&[("f0.agent", "kees")]).as_deref(), Some(""), "of another team");
+        let other = agent(&[("team", "t2"), ("f0.agent", "samira")]);
+        assert_eq!(other.as_deref(), Some(""), "another team was chosen");
     }
 
     #[test]
@@ -162,6 +210,9 @@ mod tests {
             ("locale", "??"),
             ("sound_days", "x"),
             ("sound_days", "-1"),
+            ("f0.agent", "niemand"),
+            ("f0.agent", "hanna"),
+            ("f0.agent", "weg"),
         ] {
             assert!(chosen(&[wrong]).is_err(), "{wrong:?}");
         }

@@ -58,6 +58,7 @@ pub(crate) async fn one(
     let mut request = app.store.request(&visit.door.viewer, "import.read").await?;
     let (import, files) = request.import(&id).await?;
     let teams = request.teams().await?;
+    let people = request.people().await?;
     let skipped = request.import_skipped(&id).await?;
     request.finish().await?;
     let frame = visit.frame;
@@ -66,7 +67,7 @@ pub(crate) async fn one(
     let files = told(&files)?;
     if import.state == ImportState::Looking {
         let choices = read(&import.choices)?;
-        return shown_page(&Looked::new(frame, &id, teams, &choices, &files));
+        return shown_page(&Looked::new(frame, &id, (teams, &people), &choices, &files));
     }
     let skipped: Result<Vec<Skipped>, _> = skipped.iter().map(|told| read(told)).collect();
     let names: Vec<&str> = files.iter().map(|(_, told)| told.name.as_str()).collect();
@@ -83,6 +84,7 @@ pub(crate) async fn choose(
     let mut request = app.store.request(&viewer, "import.look").await?;
     let (import, files) = request.known_import(&id).await?;
     let teams = request.teams().await?;
+    let people = request.people().await?;
     request.keep().await?;
     let way = format!("/import/{id}");
     if import.state != ImportState::Looking {
@@ -90,7 +92,7 @@ pub(crate) async fn choose(
     }
     let before: Choices = read(&import.choices)?;
     let files = told(&files)?;
-    let chosen = Chosen::read(&posted.given, &before, &files)?;
+    let chosen = Chosen::read(&posted.given, &before, &files, &people)?;
     if !teams.iter().any(|team| team.id == chosen.choices.team) {
         return Err(ApiError::Invalid("team: there is no such team".to_owned()).into());
     }

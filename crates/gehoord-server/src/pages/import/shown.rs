@@ -2,7 +2,7 @@
 
 use askama::Template;
 use gehoord_conversation::{Channel, Party};
-use gehoord_store::{Import, ImportState, Team};
+use gehoord_store::{Import, ImportState, Person, Role, Team};
 
 use super::upload::{FILES, MOST};
 use crate::importing::SOUND_DAYS;
@@ -105,8 +105,8 @@ pub(super) struct Looked {
     locales: Vec<Option3>,
     open: bool,
     source: String,
-    /// What holds for recordings, where there are any: the channel of the agent, and how long their
-    /// sound is kept.
+    /// What holds for recordings, where there are any: the channel of the agent (nothing to choose
+    /// where all have one), and how long their sound is kept.
     recordings: Option<(Vec<Option3>, Vec<Option3>)>,
     files: Vec<FileLook>,
 }
@@ -119,6 +119,10 @@ struct FileLook {
     count: String,
     /// What a recording has to do with the other files.
     together: Option<String>,
+    /// All voices of the recording are on one channel.
+    one_channel: bool,
+    /// The agents whose call a recording may be.
+    agents: Vec<Option3>,
     /// Nothing in it can be read.
     nothing: bool,
     problems: Vec<Line>,
@@ -169,7 +173,7 @@ impl Looked {
     pub(super) fn new(
         frame: Frame,
         id: &str,
-        teams: Vec<Team>,
+        (teams, people): (Vec<Team>, &[Person]),
         choices: &Choices,
         files: &[(i64, Told)],
     ) -> Self {
@@ -213,16 +217,18 @@ impl Looked {
             locales,
             open: choices.open,
             source: choices.source.clone(),
-            recordings: files
-                .iter()
-                .any(|(_, told)| told.is_recording())
-                .then(|| (agent_channels(t, choices), sound_terms(t, choices))),
+            recordings: files.iter().any(|(_, told)| told.is_recording()).then(|| {
+                let two = looks().any(|look| look.channels == Some(2));
+                let channels = if two { agent_channels(t, choices) } else { Vec::new() };
+                (channels, sound_terms(t, choices))
+            }),
             files: (0..)
                 .zip(files)
                 .map(|(place, (at, told))| {
                     let mut look = FileLook::new(t, *at, told);
                     look.together = together(t, place, files, &words);
                     if told.is_recording() {
+                        look.agents = agents(t, told, &choices.team, people);
                         // What is said in it is in another file, or not known.
                         look.count.clear();
                     }
@@ -293,6 +299,8 @@ impl FileLook {
             ),
             nothing: look.conversations == 0,
             together: None,
+            one_channel: look.channels == Some(1),
+            agents: Vec::new(),
             more: (left > 0).then(|| t.import.more_wrong.of(left)),
             map_first: told.reading.columns.is_some()
                 || look.problems.iter().any(|problem| problem.code == "missing_column"),
@@ -345,6 +353,26 @@ fn together(
         Some(words) => Some(fill(&t.import.with_words, &[("name", &name(words))])),
         None => Some(t.import.without_words.clone()),
     }
+}
+
+/// The agents of the team, and nobody. Where nobody was asked and there is one agent, it is theirs.
+fn agents(t: &'static Texts, told: &Told, team: &str, people: &[Person]) -> Vec<Option3> {
+    let agents: Vec<&Person> = people
+        .iter()
+        .filter(|one| one.role == Role::Agent && one.active)
+        .filter(|one| one.team_id.as_deref() == Some(team))
+        .collect();
+    let chosen = match (&told.reading.agent, &agents[..]) {
+        (Some(agent), _) => agent.as_str(),
+        (None, [only]) => only.id.as_str(),
+        (None, _) => "",
+    };
+    if agents.is_empty() {
+        return Vec::new();
+    }
+    let nobody = (String::new(), t.import.call_of_unknown.clone(), chosen.is_empty());
+    let known = agents.iter().map(|one| (one.id.clone(), one.name.clone(), one.id == chosen));
+    std::iter::once(nobody).chain(known).collect()
 }
 
 fn agent_channels(t: &'static Texts, choices: &Choices) -> Vec<Option3> {

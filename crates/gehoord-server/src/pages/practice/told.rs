@@ -5,6 +5,7 @@ use gehoord_coaching::voice::{Measure, VoiceExercise};
 use gehoord_speech::practice::{Beside, LEVEL, PACE, PITCH, Place, Reading, Tone, place};
 use serde_json::{Value, json};
 
+use crate::pages::figures::{number, seconds};
 use crate::pages::texts::{Lang, Texts, fill};
 
 /// A meter reaches so many thresholds to each side.
@@ -129,13 +130,13 @@ impl Teller {
             Measure::Before => {
                 let silent = reading.before_ms.unwrap_or(reading.length_ms);
                 let text = if reading.before_ms.is_some() { &t.waited } else { &t.waits };
-                let words = fill(text, &[("seconds", &self.seconds(silent))]);
+                let words = fill(text, &[("seconds", &seconds(self.lang, silent))]);
                 Line { name: &t.before, words, place: None, ends: None }
             }
             Measure::Pause => {
                 let words = match reading.longest_pause_ms {
                     0 => t.no_pause.clone(),
-                    ms => fill(&t.longest_pause, &[("seconds", &self.seconds(ms))]),
+                    ms => fill(&t.longest_pause, &[("seconds", &seconds(self.lang, ms))]),
                 };
                 Line { name: &t.pause, words, place: None, ends: None }
             }
@@ -151,10 +152,10 @@ impl Teller {
             let before = neutral.and_then(of).unwrap_or_default();
             [name.to_owned(), before, of(now).unwrap_or_default(), rise.unwrap_or_default()]
         };
-        let hertz = |x: f32| format!("{} Hz", self.number(x, 0));
+        let hertz = |x: f32| format!("{} Hz", number(self.lang, x, 0));
         let formant = |reading: &Reading, which: usize| reading.formants.map(|all| all[which]);
         let share = |x: f32| format!("{} %", self.rise(x * 100.0, 0));
-        let seconds = |ms: u32| format!("{} s", self.seconds(ms));
+        let seconds = |ms: u32| format!("{} s", seconds(self.lang, ms));
         vec![
             row(
                 &t.pitch,
@@ -165,13 +166,13 @@ impl Teller {
             row(&t.third, &|one| formant(one, 2).map(hertz), beside.map(|one| share(one.third))),
             row(
                 &t.level,
-                &|one| one.level.map(|level| format!("{} dB", self.number(level, 0))),
+                &|one| one.level.map(|level| format!("{} dB", number(self.lang, level, 0))),
                 beside.map(|one| format!("{} dB", self.rise(one.level, 0))),
             ),
             row(
                 &t.pace_row,
                 &|one| {
-                    let pace = self.number(one.pace?, 1);
+                    let pace = number(self.lang, one.pace?, 1);
                     Some(fill(&t.syllables, &[("n", &pace)]))
                 },
                 beside.map(|one| share(one.pace)),
@@ -181,22 +182,9 @@ impl Teller {
         ]
     }
 
-    fn seconds(&self, ms: u32) -> String {
-        #[allow(clippy::cast_precision_loss, reason = "under a minute")]
-        self.number(ms as f32 / 1000.0, 1)
-    }
-
-    fn number(&self, x: f32, digits: usize) -> String {
-        let written = format!("{x:.digits$}").replace('-', "−");
-        match self.lang {
-            Lang::Nl => written.replace('.', ","),
-            Lang::En => written,
-        }
-    }
-
     /// A number with its sign.
     fn rise(&self, x: f32, digits: usize) -> String {
-        let written = self.number(x, digits);
+        let written = number(self.lang, x, digits);
         let zero = written.chars().all(|c| !c.is_ascii_digit() || c == '0');
         match (zero, x > 0.0) {
             (true, _) => written.trim_start_matches('−').to_owned(),

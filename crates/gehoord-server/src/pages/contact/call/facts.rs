@@ -5,6 +5,7 @@ use gehoord_conversation::wire::voice::{
     WireMirrored, WireSound, WireSpread, WireTimeSpan, WireVoice, WireVoiceReport,
 };
 
+use crate::pages::figures::{length, number, seconds};
 use crate::pages::texts::{Lang, Texts, fill};
 
 /// So many overlaps are told one by one.
@@ -20,6 +21,8 @@ const NONE: &str = "–";
 pub struct CallFacts {
     /// Whose each column is.
     pub voices: Vec<String>,
+    /// Says that nobody told the voices apart, where that is so.
+    pub one_voice: Option<&'static str>,
     /// What was measured, and of each voice how much.
     pub rows: Vec<(String, Vec<Cell>)>,
     /// Where somebody waited.
@@ -93,9 +96,12 @@ impl CallFacts {
             .filter(|(_, values)| values.iter().any(|value| value.words != NONE));
         let waits = report.waits.iter().map(|wait| Told {
             at: wait.start_ms,
-            what: (if wait.kind == "music" { &t.call.hold_music } else { &t.call.long_silence })
-                .clone(),
-            length: seconds(lang, wait.end_ms.saturating_sub(wait.start_ms)),
+            what: match wait.kind.as_str() {
+                "music" => t.call.hold_music.clone(),
+                "hold" => t.call.on_hold.clone(),
+                _ => t.call.long_silence.clone(),
+            },
+            length: length(lang, wait.end_ms.saturating_sub(wait.start_ms)),
         });
         let told: Vec<_> = report
             .overlaps
@@ -108,14 +114,16 @@ impl CallFacts {
             Told {
                 at: overlap.start_ms,
                 what: fill(what, &[("who", &who(t, Some(&overlap.by), reader))]),
-                length: seconds(lang, overlap.end_ms.saturating_sub(overlap.start_ms)),
+                length: length(lang, overlap.end_ms.saturating_sub(overlap.start_ms)),
             }
         });
         let left = i64::try_from(told.len().saturating_sub(LISTED)).unwrap_or_default();
         let silence = (report.silence_ms > 0)
-            .then(|| (t.call.nobody_speaks.clone(), seconds(lang, report.silence_ms)));
+            .then(|| (t.call.nobody_speaks.clone(), length(lang, report.silence_ms)));
         Self {
             voices: voices.collect(),
+            one_voice: (report.voices.iter().any(|voice| voice.party.is_none()))
+                .then_some(t.call.one_voice.as_str()),
             rows: rows.collect(),
             waits: waits.collect(),
             silence,
@@ -157,7 +165,7 @@ fn rows(t: &'static Texts) -> [(&'static str, Value); 11] {
     let t = &t.call;
     [
         (&t.speaks, |lang, voice| {
-            let talk = seconds(lang, voice.talk_ms);
+            let talk = length(lang, voice.talk_ms);
             // The share of one side tells that of the other.
             let share = (voice.share > 0.0).then(|| format!(" ({:.0} %)", voice.share * 100.0));
             plain(format!("{talk}{}", share.unwrap_or_default()))
@@ -165,12 +173,12 @@ fn rows(t: &'static Texts) -> [(&'static str, Value); 11] {
         (&t.turns, |_, voice| plain(voice.turns.to_string())),
         (&t.longest, |lang, voice| match voice.longest {
             Some(WireTimeSpan { start_ms, end_ms }) => {
-                Cell { words: seconds(lang, end_ms - start_ms), at: Some(start_ms) }
+                Cell { words: length(lang, end_ms - start_ms), at: Some(start_ms) }
             }
             None => plain(NONE),
         }),
         (&t.answers, |lang, voice| {
-            let ms = |ms: i32| number(lang, ms as f32 / 1000.0, 1);
+            let ms = |ms: i32| seconds(lang, ms);
             let both = voice.answer_ms.zip(voice.longest_answer_ms);
             let words = both.map(|(median, longest)| {
                 let values: [(&str, &dyn std::fmt::Display); 2] =
@@ -193,7 +201,7 @@ fn rows(t: &'static Texts) -> [(&'static str, Value); 11] {
         (&t.pace, |lang, voice| plain(pace(lang, &voice.sound))),
         (&t.pauses, |lang, voice| {
             let sound = &voice.sound;
-            plain(format!("{}, {}", sound.pauses, seconds(lang, sound.pauses_ms)))
+            plain(format!("{}, {}", sound.pauses, length(lang, sound.pauses_ms)))
         }),
     ]
 }
@@ -369,29 +377,6 @@ impl Went {
             Measure::Pitch => format!("{} Hz", number(lang, value, 0)),
         }
     }
-}
-
-/// Minutes and seconds.
-#[must_use]
-pub(crate) fn clock(ms: u32) -> String {
-    format!("{}:{:02}", ms / 60_000, ms / 1000 % 60)
-}
-
-/// A length in words.
-pub(super) fn seconds(lang: Lang, ms: u32) -> String {
-    match ms {
-        ..60_000 => format!("{} s", number(lang, ms as f32 / 1000.0, 1)),
-        _ => format!("{} min", clock(ms)),
-    }
-}
-
-/// A number with the sign for decimals of the language.
-pub(super) fn number(lang: Lang, value: f32, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
-    // Nothing is less than nothing.
-    let zero = text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
-    let text = text.replace('-', if zero { "" } else { "−" });
-    if lang == Lang::Nl { text.replace('.', ",") } else { text }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use gehoord_conversation::wire::voice::{WireTimeSpan, WireVoiceLine};
 use gehoord_store::Recording;
 
-use super::facts::{Reader, clock, who};
+use super::facts::{Reader, who};
 use crate::pages::contact::course::smooth;
+use crate::pages::figures::clock;
 use crate::pages::texts::{Texts, fill};
 
 const WIDTH: f64 = 640.0;

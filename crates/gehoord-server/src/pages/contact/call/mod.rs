@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::said::Said;
 use super::way;
+use crate::pages::figures::{clock, length, number, seconds};
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
 
-pub(crate) use facts::clock;
 pub use facts::{CallFacts, Cell, Mirror, Reader, Told};
 use lanes::Scale;
 
@@ -52,11 +52,11 @@ pub(crate) struct CallShown {
     pub(crate) no_sound: Option<&'static str>,
     /// The words are not known.
     pub(crate) wordless: bool,
-    /// Nobody told the voices apart.
-    pub(crate) one_voice: bool,
     /// So much of the sound is silence, in words.
     pub(crate) silenced: Option<String>,
     pub(crate) facts: CallFacts,
+    /// What was written out, where nobody can tell whose words they are: when, and what.
+    pub(crate) said: Vec<(String, String)>,
     /// What the agent is called.
     pub(crate) agent: String,
     /// What was measured of the agent is shown.
@@ -71,6 +71,10 @@ pub(crate) struct CallShown {
 /// What of a call to show.
 pub(super) struct Shown<'s> {
     pub(super) id: &'s str,
+    /// Stands before every id of a turn.
+    pub(super) at: &'s str,
+    /// It stands in a file of its own: whole, and nothing is kept of it anywhere.
+    pub(super) alone: bool,
     pub(super) recording: &'s Recording,
     pub(super) view: &'s ConversationView,
     /// Turns of the conversation that are on the page.
@@ -103,15 +107,16 @@ pub(super) fn shown(what: &Shown<'_>) -> CallShown {
         svg: lanes::drawn(recording, &felt(view, &spoken), reader, t),
         scale: Scale::new(recording.voice.length_ms),
         no_sound: match recording.sound {
+            _ if what.alone => None,
             SoundKept::Until { .. } => None,
             SoundKept::Gone => Some(t.call.gone.as_str()),
             SoundKept::Never(why) => Some(never(why, t)),
         },
         wordless: view.turns.is_empty(),
-        one_voice: recording.voice.voices.iter().any(|voice| voice.party.is_none()),
+        said: Vec::new(),
         silenced: (sound.is_some() && silent_ms > 0).then(|| {
             let count = i64::try_from(recording.silenced.len()).unwrap_or_default();
-            let length = facts::seconds(lang, silent_ms);
+            let length = length(lang, silent_ms);
             fill(&t.call.silenced.of(count), &[("length", &length)])
         }),
         sound,
@@ -158,6 +163,7 @@ const fn never(why: NoSound, t: &'static Texts) -> &'static str {
         NoSound::NoTimes => t.no_times.as_str(),
         NoSound::TooLong => t.too_long.as_str(),
         NoSound::NotAsked => t.not_asked.as_str(),
+        NoSound::Running => t.ran_here.as_str(),
     }
 }
 
@@ -183,6 +189,8 @@ fn table(what: &Shown<'_>, spoken: &[Option<(u32, u32)>], reader: Reader) -> (us
         turn.said.iter().any(|said| i64::try_from(*said).is_ok_and(|at| what.window.contains(&at)))
     };
     let of_page = || spoken.iter().flatten().next().and(turns.iter().position(on_page));
+    let of_page = || of_page().filter(|_| !what.alone);
+    let most = if what.alone { usize::MAX } else { TABLE };
     let first = what.first.or_else(of_page).unwrap_or_default().min(turns.len());
     let t = what.lang.texts();
     let row = |turn: &WireVoiceTurn| {
@@ -191,34 +199,36 @@ fn table(what: &Shown<'_>, spoken: &[Option<(u32, u32)>], reader: Reader) -> (us
             from: turn.start_ms,
             clock: clock(turn.start_ms),
             who: facts::who(t, turn.party.as_deref(), reader),
-            length: facts::seconds(what.lang, turn.end_ms.saturating_sub(turn.start_ms)),
+            length: length(what.lang, turn.end_ms.saturating_sub(turn.start_ms)),
             said: turn
                 .said
                 .iter()
                 .filter_map(|said| i64::try_from(*said).ok())
-                .map(|said| (said + 1, way(what.window, said)))
+                .map(|said| match what.alone {
+                    true => (said + 1, format!("#{}turn-{said}", what.at)),
+                    false => (said + 1, way(what.window, said)),
+                })
                 .collect(),
             measures: if seen { measures(turn, what.lang) } else { Vec::new() },
         }
     };
-    (first, turns.iter().skip(first).take(TABLE).map(row).collect())
+    (first, turns.iter().skip(first).take(most).map(row).collect())
 }
 
 fn measures(turn: &WireVoiceTurn, lang: Lang) -> Vec<String> {
     let sound = &turn.sound;
     let none = || "–".to_owned();
-    let answered = turn
-        .answered_after_ms
-        .map_or_else(none, |ms| format!("{} s", facts::number(lang, ms as f32 / 1000.0, 1)));
+    let answered =
+        turn.answered_after_ms.map_or_else(none, |ms| format!("{} s", seconds(lang, ms)));
     let pauses = match sound.pauses {
         0 => none(),
-        pauses => format!("{pauses}, {}", facts::seconds(lang, sound.pauses_ms)),
+        pauses => format!("{pauses}, {}", length(lang, sound.pauses_ms)),
     };
     vec![
         answered,
         facts::middle(lang, sound.level, "dB"),
         facts::middle(lang, sound.pitch, "Hz"),
-        sound.pace.map_or_else(none, |pace| facts::number(lang, pace, 1)),
+        sound.pace.map_or_else(none, |pace| number(lang, pace, 1)),
         pauses,
     ]
 }

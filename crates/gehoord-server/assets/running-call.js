@@ -5,7 +5,7 @@
 const LOOKS_AGAIN = 10000;
 const WAITS = 400;
 
-export function followCalls(root) {
+export function followRunningCalls(root) {
   const blank = root.querySelector("template");
   const reload = root.querySelector("[data-reload]");
   const none = root.querySelector("[data-none]");

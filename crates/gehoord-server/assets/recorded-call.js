@@ -1,8 +1,8 @@
-// The lanes of a call: a line that follows the sound, the turn that is being said, and jumping there
+// The lanes of a call that was recorded: a line that follows the sound, the turn that is being said, and jumping there
 // with a click or a key. Without this module there are the drawing, the player and the table.
 const CLOCK = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
-export function followCall(call) {
+export function followRecordedCall(call) {
   const sound = call.querySelector("audio");
   if (!sound) return;
   const box = call.querySelector(".lanes-box");

@@ -4,29 +4,26 @@
 //! a word that shows listening) is known when the other has gone on; [`Call`](crate::Call) tells it
 //! afterwards.
 
+mod lane;
+mod voice;
+
 use std::collections::VecDeque;
 
 use gehoord_conversation::Party;
 
-use crate::Track;
+use crate::call::{Layout, WholeCall, whole};
 use crate::measure::{HOP, HOP_MS, RATE};
+use lane::{Heard, Lane};
+use voice::{BREATH, Voice};
 
 /// The longest call, in samples: twelve hours.
 pub const LONGEST: u64 = 12 * 3600 * RATE as u64;
-/// Sound that comes so many samples beside its time is taken as coming in time: 50 ms.
-const BESIDE: u64 = 400;
-/// A gap that is longer is no gap within a voice; its measures begin anew: 1 s.
-const LONG_GAP: u64 = RATE as u64;
 /// A voice is waited for while the other is so many frames ahead: 5 s.
 const MOST_AHEAD: usize = 500;
-/// Somebody still speaks so many frames after the last sound: 200 ms.
-const BREATH: u64 = 20;
 /// Both at once for so many frames is an overlap: 300 ms.
 const OVERLAP: u64 = 30;
 /// Who speaks for so many frames has the word: 1 s.
 const WORD: u64 = 100;
-/// Pace is that of so many last frames in which somebody spoke: 10 s.
-const PACE_OVER: usize = 1_000;
 /// Of fewer frames no pace is told: 3 s.
 const PACE_FROM: usize = 300;
 /// How it stands is told at least once in so many frames: 1 s.
@@ -39,11 +36,6 @@ const LATELY: u64 = 6_000;
 /// The last of a call is kept in slots of so many frames: 250 ms, and so many of them: two minutes.
 const SLOT: u64 = 25;
 const SLOTS: usize = 480;
-/// Sound in steps of so many samples is looked at as it comes in: 20 ms; a step that is louder than
-/// this, in decibels, may be a voice; somebody may still speak so many steps after it: 300 ms.
-const STEP: usize = 160;
-const MAY_BE_A_VOICE: f32 = -48.0;
-const STEPS: u8 = 15;
 
 /// How a call stands. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -121,7 +113,8 @@ pub struct Slot {
     pub hold: bool,
 }
 
-/// Hears a call while it runs. Memory does not grow with its length.
+/// Hears a call while it runs. Memory does not grow with its length, but for what is
+/// [`measured`](Self::measured).
 #[derive(Debug)]
 pub struct Running {
     lanes: [Lane; 2],
@@ -150,67 +143,16 @@ pub struct Running {
     news: bool,
 }
 
-/// A frame of one voice, as far as it is needed here.
-#[derive(Debug, Clone, Copy, Default)]
-struct Heard {
-    speech: bool,
-    syllable: bool,
-    music: bool,
-    /// The telephone system said that the call is on hold.
-    paused: bool,
-}
-
-impl From<crate::Frame> for Heard {
-    fn from(frame: crate::Frame) -> Self {
-        let (speech, syllable, music) = (frame.speech, frame.syllable, frame.music);
-        Self { speech, syllable, music, paused: false }
+impl Default for Running {
+    fn default() -> Self {
+        Self::new(false)
     }
 }
 
-/// What came in of one voice.
-#[derive(Debug)]
-struct Lane {
-    track: Track,
-    /// Samples up to here came in.
-    taken: u64,
-    /// Frames that wait for the other voice.
-    frames: VecDeque<Heard>,
-    /// Frames that came out of the lane.
-    made: u64,
-    /// Frames that were told of as silent before they came.
-    owed: u64,
-    missing: u64,
-    /// Steps since the last one that may be a voice, up to [`STEPS`].
-    faint: u8,
-    /// Power and number of the samples of the step that is being filled.
-    step: (f32, usize),
-}
-
-/// What is known of one voice.
-#[derive(Debug, Default)]
-struct Voice {
-    talk: u64,
-    /// Whether each of the last frames of speech was the top of a syllable.
-    pace: VecDeque<bool>,
-    syllables: usize,
-    /// Frame after the last one with speech.
-    last: u64,
-    /// Frame in which they began to speak.
-    began: u64,
-    speaking: bool,
-    longest: u64,
-    overlaps: u32,
-    /// They began while the other spoke, and nobody knows yet who goes on.
-    over: bool,
-    interruptions: u32,
-    /// When they interrupted in the last minute.
-    lately: VecDeque<u64>,
-}
-
-impl Default for Running {
-    fn default() -> Self {
+impl Running {
+    fn new(measured: bool) -> Self {
         Self {
-            lanes: [Lane::new(), Lane::new()],
+            lanes: [Lane::new(measured), Lane::new(measured)],
             voices: Default::default(),
             at: 0,
             word: None,
@@ -229,9 +171,13 @@ impl Default for Running {
             news: false,
         }
     }
-}
 
-impl Running {
+    /// The same, that also keeps what it measures, some 7 MB an hour, for [`whole`](Self::whole).
+    #[must_use]
+    pub fn measured() -> Self {
+        Self::new(true)
+    }
+
     /// Takes samples (8 kHz, −1 to 1) of one voice that begin `at` samples after the start of the
     /// call. What was told already, and what lies beyond [`LONGEST`], is left aside. Only customer
     /// and agent are heard.
@@ -258,7 +204,7 @@ impl Running {
     /// second late.
     #[must_use]
     pub fn customer_may_speak(&self) -> bool {
-        self.lanes[0].faint < STEPS
+        self.lanes[0].faint < lane::STEPS
     }
 
     /// Who spoke in the last two minutes.
@@ -338,6 +284,16 @@ impl Running {
         for voice in &mut self.voices {
             voice.speaking = false;
         }
+    }
+
+    /// How the whole call sounded, as of a recording with its customer on the first channel; once,
+    /// after it is [`over`](Self::over). `None` where nothing of it was kept, nobody spoke, or it was
+    /// longer than four hours.
+    #[must_use]
+    pub fn whole(&mut self) -> Option<WholeCall> {
+        let [customer, agent] = self.lanes.each_mut().map(Lane::take_measured);
+        let call = whole(&[customer?, agent?], Layout::Two { agent: 1 }, RATE);
+        Some(call).filter(|call| !call.voice.turns.is_empty())
     }
 
     /// Tells of all frames that both voices have, or that one has more than `ahead` of alone.
@@ -478,124 +434,6 @@ impl Running {
             let spoke = [most(customer), most(agent)];
             self.recent.push_back(Slot { spoke, hold: most(hold) });
         }
-    }
-}
-
-impl Voice {
-    /// Whether they began or ended.
-    fn step(&mut self, at: u64, frame: Heard) -> bool {
-        let before = self.speaking;
-        if frame.speech {
-            if !before {
-                self.began = at;
-            }
-            self.talk += 1;
-            self.last = at + 1;
-            self.pace.push_back(frame.syllable);
-            self.syllables += usize::from(frame.syllable);
-            if self.pace.len() > PACE_OVER {
-                self.syllables -= usize::from(self.pace.pop_front().unwrap_or_default());
-            }
-        }
-        self.speaking = frame.speech || before && at - self.last < BREATH;
-        self.speaking != before
-    }
-}
-
-impl Lane {
-    fn new() -> Self {
-        let track = Track::new(RATE);
-        let frames = VecDeque::new();
-        Self { track, taken: 0, frames, made: 0, owed: 0, missing: 0, faint: STEPS, step: (0.0, 0) }
-    }
-
-    /// Nothing comes in up to this sample, because of a hold.
-    fn pause(&mut self, until: u64) {
-        if until <= self.taken {
-            return;
-        }
-        self.renew();
-        self.taken = until;
-        while self.made < until / HOP as u64 {
-            self.keep(Heard { paused: true, ..Heard::default() });
-        }
-    }
-
-    /// Whether there may be a voice in what comes in, by its level.
-    fn listen(&mut self, samples: &[f32]) {
-        for sample in samples {
-            self.step.0 += sample * sample;
-            self.step.1 += 1;
-            if self.step.1 == STEP {
-                let level = 10.0 * (self.step.0 / STEP as f32).max(1e-12).log10();
-                let loud = level > MAY_BE_A_VOICE;
-                self.faint = if loud { 0 } else { (self.faint + 1).min(STEPS) };
-                self.step = (0.0, 0);
-            }
-        }
-    }
-
-    fn push(&mut self, at: u64, samples: &[f32]) {
-        let mut samples = &samples[..samples.len().min(LONGEST.saturating_sub(at) as usize)];
-        if self.taken.abs_diff(at) > BESIDE {
-            // What came before is not heard twice.
-            let known = self.taken.saturating_sub(at).min(samples.len() as u64);
-            samples = &samples[known as usize..];
-            if samples.is_empty() {
-                return;
-            }
-            let gap = at.saturating_sub(self.taken);
-            self.missing += gap;
-            if gap > LONG_GAP {
-                self.renew();
-                self.taken = at;
-                while self.made < at / HOP as u64 {
-                    self.keep(Heard::default());
-                }
-            } else {
-                self.hear(&vec![0.0; gap as usize]);
-            }
-        }
-        if self.taken < LONGEST {
-            self.hear(samples);
-        }
-    }
-
-    fn hear(&mut self, samples: &[f32]) {
-        self.listen(samples);
-        let mut heard = Vec::new();
-        self.track.push(samples, |frame| heard.push(frame));
-        self.taken += samples.len() as u64;
-        for frame in heard {
-            self.keep(frame.into());
-        }
-    }
-
-    /// Hands over what the measures hold back, and begins them anew.
-    fn renew(&mut self) {
-        let mut heard = Vec::new();
-        std::mem::replace(&mut self.track, Track::new(RATE)).finish(|frame| heard.push(frame));
-        for frame in heard {
-            self.keep(frame.into());
-        }
-    }
-
-    fn keep(&mut self, frame: Heard) {
-        self.made += 1;
-        if self.owed > 0 {
-            self.owed -= 1;
-            self.missing += HOP as u64;
-        } else {
-            self.frames.push_back(frame);
-        }
-    }
-
-    /// The next frame; silence where it did not come in time.
-    fn next(&mut self) -> Heard {
-        self.frames.pop_front().unwrap_or_else(|| {
-            self.owed += 1;
-            Heard::default()
-        })
     }
 }
 
