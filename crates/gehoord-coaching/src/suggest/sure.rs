@@ -14,6 +14,9 @@ const FELT: f32 = 0.6;
 /// The same for good news, where a mild answer hurts nobody.
 const FELT_GOOD: f32 = 0.45;
 
+/// The same where somebody laughs, who may laugh about what went wrong.
+const FELT_LAUGHING: f32 = 0.8;
+
 /// The same where a judgement leans on the feeling alone, with no complaint beside it.
 const FELT_ALONE: f32 = 0.7;
 
@@ -63,9 +66,9 @@ pub(super) fn is_sure(
         Kind::Question => {
             let upset = [Emotion::Worry, Emotion::Anger, Emotion::Powerlessness, Emotion::Sadness];
             let cold = traces(strongest, &upset, TRACE_FELT);
-            !cold && !mourning && !sarcastic && !lists && !text.contains(" #")
+            !cold && !mourning && !sarcastic && !lists && !jokes && !text.contains(" #")
         }
-        Kind::Request => !mourning && !sarcastic && !lists,
+        Kind::Request => !mourning && !sarcastic && !lists && !jokes,
         Kind::Grief => {
             let loss = strongest.primary.is_none()
                 || strongest.primary == Some(Emotion::Sadness) && felt(FELT);
@@ -98,6 +101,7 @@ pub(super) fn is_sure(
                     || asks_to_do(text, language)
                     || ends_asking(text, language));
             felt(FELT_GOOD)
+                && (!jokes || felt(FELT_LAUGHING))
                 && !sarcastic
                 && !mixed
                 && !passed_over
