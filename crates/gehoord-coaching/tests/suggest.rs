@@ -77,7 +77,8 @@ fn everyday_messages_get_one() {
         ("Ik heb al drie keer gemaild en ik krijg maar geen antwoord.", "told_the_same_again"),
         ("Mijn pakket is nog steeds niet geleverd, het zou dinsdag komen.", "parcel_missing"),
         ("Waar blijft mijn bestelling? Ik had hem allang moeten hebben.", "parcel_missing"),
-        ("Mijn rekening is ineens verdubbeld, dat kan niet kloppen.", "bill_too_high"),
+        ("Mijn voorschot is ineens verdubbeld.", "bill_too_high"),
+        ("Mijn rekening klopt niet, er staat iets dubbel op.", "bill_wrong"),
         ("Er is twee keer 49 euro afgeschreven voor dezelfde bestelling.", "charged_twice"),
         (
             "Ik heb in maart opgezegd en jullie schrijven nog elke maand af.",
@@ -96,7 +97,10 @@ fn everyday_messages_get_one() {
         ("Uw collega snauwde mij af en hing gewoon op.", "rude_staff"),
         ("Ik heb een brief gekregen en ik snap er niets van.", "unclear_letter"),
         ("Ik wil graag mijn abonnement opzeggen per 1 mei.", "cancel"),
-        ("Zeg mijn contract maar op, ik ga naar een ander, dit was de druppel.", "leaving_disappointed"),
+        (
+            "Zeg mijn contract maar op, ik ga naar een ander, dit was de druppel.",
+            "leaving_disappointed",
+        ),
         ("Heel erg bedankt, jullie waren geweldig.", "thanks_in_a_word"),
         ("Uw monteur was zo vriendelijk en geduldig, echt top.", "thanks_for_somebody"),
         ("Tot hoe laat zijn jullie morgen open?", "question_aloud"),
@@ -138,7 +142,8 @@ fn a_question_beside_something_that_weighs_gets_no_plain_answer() {
 /// "Bel me niet" is heard, and who asks for somebody else is left to a person.
 #[test]
 fn what_the_customer_wants_of_the_reply_is_kept() {
-    let text = "Ik had zes weken geleden gemaild en nooit antwoord gekregen. Bel mij niet, mail mij.";
+    let text =
+        "Ik had zes weken geleden gemaild en nooit antwoord gekregen. Bel mij niet, mail mij.";
     for seed in 0..12 {
         let conversation = said(Channel::Chat, "nl-NL", text);
         for suggestion in some(&conversation, &HouseStyle::default(), seed, 1) {

@@ -208,8 +208,7 @@ impl Book {
         let situations = situations?;
         let besides: Result<Vec<Beside>, String> =
             file.besides.into_iter().map(|beside| Beside::of(beside, &situations)).collect();
-        let wishes: Result<Vec<Wished>, String> =
-            file.wishes.into_iter().map(Wished::of).collect();
+        let wishes: Result<Vec<Wished>, String> = file.wishes.into_iter().map(Wished::of).collect();
         let plain = Plain {
             not: parsed(&file.plain.not).map_err(|e| format!("[plain]: {e}"))?,
             longest: file.plain.longest,

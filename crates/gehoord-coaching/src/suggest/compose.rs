@@ -140,7 +140,8 @@ impl<'m> Material<'m> {
         if says.is_empty() && !self.situation.says.is_empty() {
             return None;
         }
-        let besides = self.beside.as_ref().map(|(beside, at)| self.usable(&beside.says, at.as_ref()));
+        let besides =
+            self.beside.as_ref().map(|(beside, at)| self.usable(&beside.says, at.as_ref()));
         let besides = besides.unwrap_or_default();
         let mut parts: Vec<&String> = Vec::new();
         let mut at = turn;
@@ -234,8 +235,7 @@ impl Envelope<'_> {
         // The end moves on once more each time the beginnings went round.
         let end = turn.wrapping_add(turn / salutations.len().max(1) as u64);
         let salutation = or_default(self.style.salutation(self.channel), salutations, turn);
-        let sign_off =
-            or_default(self.style.sign_off(self.channel), &mail_book.sign_offs, end);
+        let sign_off = or_default(self.style.sign_off(self.channel), &mail_book.sign_offs, end);
         let obligatory = self.style.obligatory(self.channel).map(str::to_owned);
         let all: Vec<String> = salutation
             .into_iter()

@@ -70,6 +70,9 @@ const SURE: f32 = 0.6;
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
 
+/// Who tells what went wrong in so many words tells nothing else.
+const FEW: usize = 14;
+
 /// An answer without a number has at most so many words; more may be something else.
 const ANSWER: usize = 9;
 
@@ -132,7 +135,13 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         Kind::Question if asks_to_do(&text, language) => Kind::Request,
         kind => kind,
     };
-    let sure = is_sure(kind, strongest, &text, language, run.asks());
+    let sure = |kind| is_sure(kind, strongest, &text, language, run.asks());
+    // What is told in few words is plain, also where the feeling beside it is not.
+    let told = text.split_whitespace().count() <= FEW
+        && matches!(kind, Kind::Complaint | Kind::Worry | Kind::Confusion)
+        && !sure(kind);
+    let kind = if told { Kind::Upset } else { kind };
+    let sure = sure(kind);
     let asks = run.asks_to_know();
     sure.then_some(Heard { kind, asks, language, turns, after_us, key })
 }

@@ -14,9 +14,6 @@ const FELT: f32 = 0.6;
 /// The same for good news, where a mild answer hurts nobody.
 const FELT_GOOD: f32 = 0.45;
 
-/// The same where somebody laughs, who may laugh about what went wrong.
-const FELT_LAUGHING: f32 = 0.8;
-
 /// The same where a judgement leans on the feeling alone, with no complaint beside it.
 const FELT_ALONE: f32 = 0.7;
 
@@ -101,7 +98,7 @@ pub(super) fn is_sure(
                     || asks_to_do(text, language)
                     || ends_asking(text, language));
             felt(FELT_GOOD)
-                && (!jokes || felt(FELT_LAUGHING))
+                && !jokes
                 && !sarcastic
                 && !mixed
                 && !passed_over
