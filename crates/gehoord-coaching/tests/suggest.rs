@@ -68,6 +68,117 @@ fn each_situation_is_answered_as_what_it_is() {
     }
 }
 
+/// What customers write every day gets a suggestion, and the right one.
+#[test]
+fn everyday_messages_get_one() {
+    let mut wrong = Vec::new();
+    for (text, situation) in [
+        ("Dit is al de derde keer dat ik bel over dezelfde rekening.", "told_the_same_again"),
+        ("Ik heb al drie keer gemaild en ik krijg maar geen antwoord.", "told_the_same_again"),
+        ("Mijn pakket is nog steeds niet geleverd, het zou dinsdag komen.", "parcel_missing"),
+        ("Waar blijft mijn bestelling? Ik had hem allang moeten hebben.", "parcel_missing"),
+        ("Mijn voorschot is ineens verdubbeld.", "bill_too_high"),
+        ("Mijn rekening klopt niet, er staat iets dubbel op.", "bill_wrong"),
+        ("Er is twee keer 49 euro afgeschreven voor dezelfde bestelling.", "charged_twice"),
+        (
+            "Ik heb in maart opgezegd en jullie schrijven nog elke maand af.",
+            "charged_after_cancelling",
+        ),
+        ("De wasmachine is na twee weken al kapot.", "broke_soon"),
+        ("De kast is met een flinke deuk geleverd.", "arrived_damaged"),
+        ("Ik heb de verkeerde maat gekregen.", "wrong_delivered"),
+        ("Ik wacht nu al zes weken op mijn nieuwe bank.", "waits_long"),
+        ("Ik heb in mei een mail gestuurd en nooit antwoord gekregen.", "no_answer"),
+        ("Ze zouden mij vrijdag terugbellen en ik heb niets gehoord.", "callback_not_kept"),
+        ("Ik heb de hele dag op de monteur gewacht en er is niemand gekomen.", "nobody_came"),
+        ("Ik wacht al maanden op mijn borg.", "money_not_back"),
+        ("Ons internet ligt er alweer uit.", "no_internet"),
+        ("Ik krijg een aanmaning terwijl ik allang betaald heb.", "reminder_undeserved"),
+        ("Uw collega snauwde mij af en hing gewoon op.", "rude_staff"),
+        ("Ik heb een brief gekregen en ik snap er niets van.", "unclear_letter"),
+        ("Ik wil graag mijn abonnement opzeggen per 1 mei.", "cancel"),
+        (
+            "Zeg mijn contract maar op, ik ga naar een ander, dit was de druppel.",
+            "leaving_disappointed",
+        ),
+        ("Heel erg bedankt, jullie waren geweldig.", "thanks_in_a_word"),
+        ("Uw monteur was zo vriendelijk en geduldig, echt top.", "thanks_for_somebody"),
+        ("Tot hoe laat zijn jullie morgen open?", "question_aloud"),
+        ("Hoe wijzig ik mijn adres?", "how_to"),
+        ("Mijn excuses dat ik gisteren zo uitviel tegen uw collega.", "sorry_for_outburst"),
+        ("Stom van mij, ik heb het verkeerde adres ingevuld.", "own_mistake"),
+        ("Mijn man is in mei overleden en zijn abonnement loopt nog.", "death_in_the_family"),
+    ] {
+        let suggestion = one(Channel::Phone, "nl-NL", text);
+        let found = suggestion.as_ref().and_then(|s| s.situation);
+        if found != Some(situation) {
+            wrong.push(format!("{text}: {found:?}, not {situation}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What was told beside the situation gets a line of its own, in the customer's words.
+#[test]
+fn what_is_told_beside_the_situation_is_not_passed_over() {
+    let text = "Onze ketel is stuk, ik zit hier in de kou en ik heb al twee keer gebeld.";
+    let suggestion = one(Channel::Phone, "nl-NL", text).unwrap();
+    assert!(suggestion.text.contains("al twee keer gebeld"), "{}", suggestion.text);
+}
+
+/// A plain answer to a question would pass over what weighs beside it.
+#[test]
+fn a_question_beside_something_that_weighs_gets_no_plain_answer() {
+    for text in [
+        "Hoe laat sluit de begraafplaats? In ons geloof moet het vandaag nog.",
+        "Welke formulieren moet ik meenemen? Ik had het vorige week ook al gevraagd.",
+    ] {
+        let suggestion = one(Channel::Phone, "nl-NL", text);
+        assert_eq!(suggestion, None, "{text}");
+    }
+    assert!(one(Channel::Phone, "nl-NL", "Welke formulieren moet ik meenemen?").is_some());
+}
+
+/// "Bel me niet" is heard, and who asks for somebody else is left to a person.
+#[test]
+fn what_the_customer_wants_of_the_reply_is_kept() {
+    let text =
+        "Ik had zes weken geleden gemaild en nooit antwoord gekregen. Bel mij niet, mail mij.";
+    for seed in 0..12 {
+        let conversation = said(Channel::Chat, "nl-NL", text);
+        for suggestion in some(&conversation, &HouseStyle::default(), seed, 1) {
+            let low = suggestion.text.to_lowercase();
+            assert!(!low.contains("bel ") && !low.contains("telefoon"), "{}", suggestion.text);
+        }
+    }
+    let text = "Ik heb al drie keer gebeld over mijn factuur. Ik wil uw leidinggevende spreken.";
+    assert_eq!(one(Channel::Phone, "nl-NL", text), None);
+}
+
+#[test]
+fn thanks_in_passing_get_a_light_answer() {
+    let mut conversation = said(Channel::Chat, "nl-NL", "Tot hoe laat zijn jullie open?");
+    conversation.turns.push(Turn::new(Party::Agent, "Tot zes uur."));
+    conversation.turns.push(Turn::new(Party::Customer, "Helder, dank je wel!"));
+    let suggestion = &some(&conversation, &HouseStyle::default(), 0, 1)[0];
+    assert!(suggestion.text.starts_with("Graag gedaan"), "{}", suggestion.text);
+    assert_eq!(suggestion.slots().count(), 0);
+}
+
+#[test]
+fn who_writes_geachte_is_greeted_likewise() {
+    for (text, greeting) in [
+        ("Geachte heer, welke formulieren moet ik meenemen?", "Geachte {naam},"),
+        ("Hoi, welke formulieren moet ik meenemen?", "Hoi {naam},"),
+    ] {
+        for seed in 0..4 {
+            let conversation = said(Channel::Email, "nl-NL", text);
+            let suggestion = &some(&conversation, &HouseStyle::default(), seed, 1)[0];
+            assert!(suggestion.text.starts_with(greeting), "{}", suggestion.text);
+        }
+    }
+}
+
 /// What no situation surely says gets no general words instead.
 #[test]
 fn a_complaint_that_no_situation_fits_gets_none() {

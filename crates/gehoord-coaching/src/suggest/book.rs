@@ -18,8 +18,33 @@ pub(crate) struct Book {
     /// Numbers, days and months: what no suggestion may make up.
     pub(crate) facts: HashSet<String>,
     pub(crate) mail: Mail,
+    pub(crate) plain: Plain,
+    /// In the order in which they are tried.
+    pub(crate) besides: Vec<Beside>,
+    pub(crate) wishes: Vec<Wished>,
     /// In the order in which they are tried.
     pub(crate) situations: Vec<Situation>,
+}
+
+/// When a plain answer, which says nothing of what somebody went through, would be too little.
+#[derive(Debug)]
+pub(crate) struct Plain {
+    /// What weighs beside a question or an errand.
+    pub(crate) not: Vec<Node>,
+    /// A run of more words tells more than it asks.
+    pub(crate) longest: usize,
+}
+
+/// What a customer tells beside the situation, and one line for it.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    pub(crate) words: Vec<Node>,
+    pub(crate) not: Vec<Node>,
+    /// Only in a run of more words.
+    pub(crate) over: usize,
+    /// Situations that say it already.
+    pub(crate) unless: Vec<String>,
+    pub(crate) says: Vec<String>,
 }
 
 /// How mail begins and ends where the house style says nothing.
@@ -27,7 +52,18 @@ pub(crate) struct Book {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Mail {
     pub(crate) salutations: Vec<String>,
+    /// Salutations for who begins with the same word.
+    #[serde(default)]
+    pub(crate) likewise: Vec<String>,
     pub(crate) sign_offs: Vec<String>,
+}
+
+/// What a customer wants, or does not want, of the reply itself.
+#[derive(Debug)]
+pub(crate) struct Wished {
+    pub(crate) words: Vec<Node>,
+    /// Words that a reply may not hold then; none: it is left to a person.
+    pub(crate) avoids: Vec<String>,
 }
 
 /// One situation of a customer, with what may be answered.
@@ -40,6 +76,8 @@ pub(crate) struct Situation {
     pub(crate) also: Vec<Node>,
     pub(crate) not: Vec<Node>,
     pub(crate) channels: Vec<Channel>,
+    /// Only where we answered before in this conversation, or only where we did not.
+    pub(crate) after_us: Option<bool>,
     /// A run of more words tells another story.
     pub(crate) longest: Option<usize>,
     /// What this means for the customer.
@@ -58,7 +96,49 @@ pub(crate) const PLACES: [&str; 5] = ["duration", "times", "nth", "contact", "wh
 struct BookFile {
     mail: Mail,
     words: Lexicon,
+    plain: PlainFile,
+    #[serde(default)]
+    besides: Vec<BesideFile>,
+    #[serde(default)]
+    wishes: Vec<WishedFile>,
     situations: Vec<SituationFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlainFile {
+    not: Vec<String>,
+    longest: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BesideFile {
+    /// When it is told, for whoever reads or changes the file.
+    hears: String,
+    /// A turn in which it is told.
+    example: String,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    over: usize,
+    #[serde(default)]
+    unless: Vec<String>,
+    says: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WishedFile {
+    /// When it is wished, for whoever reads or changes the file.
+    hears: String,
+    /// A turn that wishes it.
+    example: String,
+    words: Vec<String>,
+    #[serde(default)]
+    avoids: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +159,7 @@ struct SituationFile {
     not: Vec<String>,
     #[serde(default)]
     channels: Vec<String>,
+    after_us: Option<bool>,
     longest: Option<usize>,
     #[serde(default)]
     says: Vec<String>,
@@ -115,14 +196,73 @@ fn shipped(file: &str) -> Book {
 
 impl Book {
     /// Reads a file of situations; beside it an example turn of each.
-    fn parse(file: &str) -> Result<(Self, Vec<String>), String> {
+    fn parse(file: &str) -> Result<(Self, Examples), String> {
         let file: BookFile = toml::from_str(file).map_err(|e| e.to_string())?;
-        let examples = file.situations.iter().map(|s| s.example.clone()).collect();
+        let examples = [
+            file.situations.iter().map(|s| s.example.clone()).collect(),
+            file.besides.iter().map(|b| b.example.clone()).collect(),
+            file.wishes.iter().map(|w| w.example.clone()).collect(),
+        ];
         let situations: Result<Vec<Situation>, String> =
             file.situations.into_iter().map(Situation::of).collect();
+        let situations = situations?;
+        let besides: Result<Vec<Beside>, String> =
+            file.besides.into_iter().map(|beside| Beside::of(beside, &situations)).collect();
+        let wishes: Result<Vec<Wished>, String> = file.wishes.into_iter().map(Wished::of).collect();
+        let plain = Plain {
+            not: parsed(&file.plain.not).map_err(|e| format!("[plain]: {e}"))?,
+            longest: file.plain.longest,
+        };
         let facts = file.words.facts();
-        let book = Self { words: file.words, facts, mail: file.mail, situations: situations? };
+        let book = Self {
+            words: file.words,
+            facts,
+            mail: file.mail,
+            plain,
+            besides: besides?,
+            wishes: wishes?,
+            situations,
+        };
         Ok((book, examples))
+    }
+}
+
+/// The example turns of a book in its order: of its situations, of what is told beside them, and of wishes.
+type Examples = [Vec<String>; 3];
+
+fn parsed(patterns: &[String]) -> Result<Vec<Node>, String> {
+    patterns.iter().map(|p| pattern::parse(p).map_err(|e| e.to_string())).collect()
+}
+
+impl Wished {
+    fn of(file: WishedFile) -> Result<Self, String> {
+        let hears = file.hears;
+        if hears.trim().is_empty() || file.words.is_empty() {
+            return Err(format!("a wish ('{hears}') says not what it hears"));
+        }
+        let words = parsed(&file.words).map_err(|e| format!("'{hears}': {e}"))?;
+        Ok(Self { words, avoids: file.avoids })
+    }
+}
+
+impl Beside {
+    fn of(file: BesideFile, situations: &[Situation]) -> Result<Self, String> {
+        let hears = file.hears;
+        let always = file.words.is_empty() && file.over == 0;
+        if hears.trim().is_empty() || file.says.is_empty() || always {
+            return Err(format!("a line beside a situation ('{hears}') hears or says nothing"));
+        }
+        if let Some(name) = file.unless.iter().find(|n| situations.iter().all(|s| s.name != **n)) {
+            return Err(format!("'{hears}': there is no situation '{name}'"));
+        }
+        let nodes = |patterns: &[String]| parsed(patterns).map_err(|e| format!("'{hears}': {e}"));
+        Ok(Self {
+            words: nodes(&file.words)?,
+            not: nodes(&file.not)?,
+            over: file.over,
+            unless: file.unless,
+            says: file.says,
+        })
     }
 }
 
@@ -133,8 +273,7 @@ impl Situation {
             return Err(format!("situation '{name}' says not what it hears, or does nothing"));
         }
         let parse = |patterns: &[String]| -> Result<Vec<Node>, String> {
-            let all = patterns.iter().map(|p| pattern::parse(p));
-            all.collect::<Result<_, _>>().map_err(|e| format!("situation '{name}': {e}"))
+            parsed(patterns).map_err(|e| format!("situation '{name}': {e}"))
         };
         let channels: Result<Vec<Channel>, _> =
             file.channels.iter().map(|c| c.parse::<Channel>()).collect();
@@ -146,6 +285,7 @@ impl Situation {
             name,
             fits: file.fits,
             channels,
+            after_us: file.after_us,
             longest: file.longest,
             says: file.says,
             does: file.does,
@@ -190,7 +330,7 @@ mod tests {
     use super::super::words::sentences;
     use super::*;
 
-    fn parsed(language: Language) -> (Book, Vec<String>) {
+    fn parsed(language: Language) -> (Book, Examples) {
         let file = match language {
             Language::Nl => include_str!("../../suggestions/nl.toml"),
             Language::En => include_str!("../../suggestions/en.toml"),
@@ -206,9 +346,11 @@ mod tests {
         for &language in Language::ALL {
             let (book, _) = parsed(language);
             let texts = book.situations.iter().flat_map(|s| {
-                s.says.iter().chain(&s.does).chain(&s.asked).map(|text| (&s.name, text))
+                let all = s.says.iter().chain(&s.does).chain(&s.asked);
+                all.map(|text| (s.name.as_str(), text))
             });
-            for (name, text) in texts {
+            let besides = book.besides.iter().flat_map(|b| b.says.iter().map(|t| ("beside", t)));
+            for (name, text) in texts.chain(besides) {
                 for address in [Form::Formal, Form::Informal] {
                     let text = in_form(text, address);
                     let mut bare = text.clone();
@@ -234,18 +376,32 @@ mod tests {
     fn every_situation_hears_its_example() {
         let mut deaf = Vec::new();
         for &language in Language::ALL {
-            let (book, examples) = parsed(language);
+            let (book, [situations, besides, wishes]) = parsed(language);
             let mut names = HashSet::new();
-            for (situation, example) in book.situations.iter().zip(examples) {
-                assert!(names.insert(&situation.name), "{language}: {} twice", situation.name);
-                let conversation = Conversation::new("t", Channel::Chat)
-                    .with_turn(Party::Customer, example.as_str());
+            let heard = |example: &str, words: &[Node], not: &[Node]| {
+                let conversation =
+                    Conversation::new("t", Channel::Chat).with_turn(Party::Customer, example);
                 let said = Said::of(&conversation, std::iter::once(0), &book.words);
-                let has = |nodes: &[Node]| said.find(nodes).next().is_some();
-                let hears = (situation.words.is_empty() || has(&situation.words))
-                    && (situation.also.is_empty() || has(&situation.also))
-                    && !has(&situation.not);
-                if !hears {
+                (words.is_empty() || said.find(words).next().is_some())
+                    && said.find(not).next().is_none()
+            };
+            for (beside, example) in book.besides.iter().zip(besides) {
+                if !heard(&example, &beside.words, &beside.not) {
+                    deaf.push(format!("{language} beside: {example}"));
+                }
+            }
+            for (wish, example) in book.wishes.iter().zip(wishes) {
+                if !heard(&example, &wish.words, &[]) {
+                    deaf.push(format!("{language} wish: {example}"));
+                }
+            }
+            for (situation, example) in book.situations.iter().zip(situations) {
+                assert!(names.insert(&situation.name), "{language}: {} twice", situation.name);
+                let plain = situation.says.is_empty() && situation.fits.contains(&Kind::Question);
+                if !heard(&example, &situation.words, &situation.not)
+                    || !heard(&example, &situation.also, &[])
+                    || (plain && !heard(&example, &[], &book.plain.not))
+                {
                     deaf.push(format!("{language} {}: {example}", situation.name));
                 }
             }
@@ -269,7 +425,7 @@ mod tests {
     fn what_is_wrong_with_a_situation_is_told() {
         let error = |situation: &str| {
             let file = format!(
-                "[mail]\nsalutations = []\nsign_offs = []\n[words]\n[[situations]]\nname = \"x\"\n{situation}"
+                "[mail]\nsalutations = []\nsign_offs = []\n[words]\n[plain]\nnot = []\nlongest = 9\n[[situations]]\nname = \"x\"\n{situation}"
             );
             Book::parse(&file).unwrap_err()
         };

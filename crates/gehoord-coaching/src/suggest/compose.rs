@@ -1,16 +1,24 @@
 //! How a suggestion is put together: the situation that the customer is in, what that means for
 //! them, and what is done now.
 
-use gehoord_conversation::{Channel, Evidence};
+use std::slice;
 
-use super::book::{Book, PLACES, Situation, in_form};
+use gehoord_conversation::{Channel, Conversation, Evidence, Party};
+
+use super::book::{Beside, Book, PLACES, Situation, Wished, in_form};
 use super::kind::{Heard, Kind};
 use super::said::{Found, Said};
-use super::words::capital;
+use super::words::{capital, lower, sentences};
 use super::{Form, HouseStyle};
 
 /// A run of more words has more than one point: there a situation counts only where the cause is.
 const LONG: usize = 40;
+
+/// Who is cross and asks something in no more words than this may get a plain answer.
+const PLAINLY: usize = 22;
+
+/// A story of more words than this has points that a few lines would pass over.
+const STORY: usize = 60;
 
 /// What there is to make a reply of.
 pub(crate) struct Material<'m> {
@@ -19,6 +27,10 @@ pub(crate) struct Material<'m> {
     situation: &'static Situation,
     /// The words that show the situation; none where every run of its kind is one.
     found: Option<Found>,
+    /// What was told beside it, and the words that show that, where there are some.
+    beside: Option<(&'static Beside, Option<Found>)>,
+    /// Words that the customer does not want to hear.
+    avoids: Vec<&'static str>,
     asks: bool,
 }
 
@@ -30,17 +42,48 @@ pub(crate) struct Composed {
 }
 
 impl<'m> Material<'m> {
-    /// The first situation of the book that is surely the customer's.
+    /// The first situation of the book that is surely the customer's. Where none is, and something
+    /// is plainly asked in few words, it is answered as a question.
     pub(crate) fn of(
         heard: &Heard<'_>,
         said: &'m Said<'m>,
         envelope: Envelope<'m>,
     ) -> Option<Self> {
+        let cross = [Kind::Upset, Kind::Confusion, Kind::Worry];
+        let plainly = heard.asks && cross.contains(&heard.kind) && said.words() <= PLAINLY;
+        Self::of_kind(heard.kind, heard, said, envelope).or_else(|| {
+            plainly.then(|| Self::of_kind(Kind::Question, heard, said, envelope)).flatten()
+        })
+    }
+
+    fn of_kind(
+        kind: Kind,
+        heard: &Heard<'_>,
+        said: &'m Said<'m>,
+        envelope: Envelope<'m>,
+    ) -> Option<Self> {
+        let trouble = !matches!(
+            kind,
+            Kind::Question | Kind::Request | Kind::Answer | Kind::Glad | Kind::Relieved
+        );
+        if trouble && said.words() > STORY {
+            return None;
+        }
+        let wishes = envelope.book.wishes.iter();
+        let wished: Vec<&Wished> =
+            wishes.filter(|wish| said.find(&wish.words).next().is_some()).collect();
+        if wished.iter().any(|wish| wish.avoids.is_empty()) {
+            return None;
+        }
+        let avoids: Vec<&str> =
+            wished.iter().flat_map(|wish| wish.avoids.iter().map(String::as_str)).collect();
+        let plain = &envelope.book.plain;
+        let weighs = said.words() > plain.longest || said.find(&plain.not).next().is_some();
+        let too_little = |situation: &Situation| {
+            let kinds = [Kind::Question, Kind::Request, Kind::Remark, Kind::Confusion];
+            weighs && situation.says.is_empty() && kinds.contains(&kind)
+        };
         let central = |found: &Found| {
-            let trouble = !matches!(
-                heard.kind,
-                Kind::Question | Kind::Request | Kind::Answer | Kind::Glad | Kind::Relieved
-            );
             !trouble
                 || said.words() <= LONG
                 || said.evidence(found).is_some_and(|at| {
@@ -48,7 +91,9 @@ impl<'m> Material<'m> {
                 })
         };
         envelope.book.situations.iter().find_map(|situation| {
-            let applies = situation.fits.contains(&heard.kind)
+            let applies = situation.fits.contains(&kind)
+                && !too_little(situation)
+                && situation.after_us.is_none_or(|after| heard.after_us == Some(after))
                 && situation.longest.is_none_or(|most| said.words() <= most)
                 && (situation.channels.is_empty()
                     || situation.channels.contains(&envelope.channel))
@@ -59,10 +104,21 @@ impl<'m> Material<'m> {
             }
             let found = match situation.words.is_empty() {
                 true => None,
-                false if situation.longest.is_some() => Some(said.find(&situation.words).next()?),
                 false => Some(said.find(&situation.words).find(central)?),
             };
-            Some(Self { envelope, said, situation, found, asks: heard.asks })
+            let beside = || {
+                let all = envelope.book.besides.iter();
+                all.filter(|beside| !beside.unless.contains(&situation.name))
+                    .filter(|beside| said.words() > beside.over)
+                    .filter(|beside| said.find(&beside.not).next().is_none())
+                    .map(|beside| (beside, said.find(&beside.words).next()))
+                    .find(|(beside, found)| beside.words.is_empty() || found.is_some())
+            };
+            let telling = [Kind::Complaint, Kind::Upset, Kind::Worry, Kind::Sad, Kind::Remark];
+            let told = telling.contains(&kind);
+            let beside = if told && !situation.says.is_empty() { beside() } else { None };
+            let avoids = avoids.clone();
+            Some(Self { envelope, said, situation, found, beside, avoids, asks: heard.asks })
         })
     }
 
@@ -78,11 +134,15 @@ impl<'m> Material<'m> {
 
     /// The reply for `turn`; none where nothing fits.
     pub(crate) fn compose(&self, turn: u64) -> Option<Composed> {
-        let says = self.usable(&self.situation.says);
-        let does = self.usable(self.does());
+        let found = self.found.as_ref();
+        let says = self.usable(&self.situation.says, found);
+        let does = self.usable(self.does(), found);
         if says.is_empty() && !self.situation.says.is_empty() {
             return None;
         }
+        let besides =
+            self.beside.as_ref().map(|(beside, at)| self.usable(&beside.says, at.as_ref()));
+        let besides = besides.unwrap_or_default();
         let mut parts: Vec<&String> = Vec::new();
         let mut at = turn;
         if !says.is_empty() {
@@ -91,6 +151,7 @@ impl<'m> Material<'m> {
             // The second part moves on once more each time the first one went round.
             at = at.wrapping_add(at / count);
         }
+        parts.extend(besides.get((turn % besides.len().max(1) as u64) as usize));
         parts.push(does.get(at.checked_rem(does.len() as u64)? as usize)?);
         let body: Vec<String> = parts.into_iter().map(|part| capital(part)).collect();
         Some(Composed {
@@ -105,21 +166,28 @@ impl<'m> Material<'m> {
     }
 
     /// The texts whose places can be filled, in this form of address and the words of the house.
-    fn usable(&self, texts: &[String]) -> Vec<String> {
+    fn usable(&self, texts: &[String], found: Option<&Found>) -> Vec<String> {
         let worded = |text: &String| {
             let Envelope { channel, form, style, .. } = self.envelope;
             let own = style.in_own_words(channel, &in_form(text, form))?;
-            self.filled(own)
+            self.filled(own, found)
         };
-        texts.iter().filter_map(worded).collect()
+        texts.iter().filter_map(worded).filter(|text| self.is_wanted(text)).collect()
+    }
+
+    /// Whether it holds nothing that the customer does not want to hear.
+    fn is_wanted(&self, text: &str) -> bool {
+        let low = lower(text);
+        let mut words = low.split(|c: char| !c.is_alphanumeric());
+        !words.any(|word| self.avoids.contains(&word))
     }
 
     /// The text with what the customer said in its places; none where it was not said.
-    fn filled(&self, mut text: String) -> Option<String> {
+    fn filled(&self, mut text: String, found: Option<&Found>) -> Option<String> {
         for name in PLACES {
             let place = format!("<{name}>");
             if text.contains(&place) {
-                let said = self.said.place(name, self.found.as_ref()?)?;
+                let said = self.said.place(name, found?)?;
                 // At the start of a sentence it begins with a capital.
                 let begins = text.replace(&format!(". {place}"), &format!(". {}", capital(&said)));
                 text = begins.replace(&place, &said);
@@ -129,6 +197,12 @@ impl<'m> Material<'m> {
     }
 }
 
+/// The word with which the customer began their last turn, in lower case.
+pub(crate) fn greeting(conversation: &Conversation) -> Option<String> {
+    let last = conversation.turns.iter().rfind(|turn| turn.party == Party::Customer)?;
+    sentences(&last.text).into_iter().next()?.words.into_iter().next().map(|word| word.low)
+}
+
 /// How a reply is addressed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Envelope<'e> {
@@ -136,6 +210,8 @@ pub(crate) struct Envelope<'e> {
     pub(crate) form: Form,
     pub(crate) style: &'e HouseStyle,
     pub(crate) book: &'static Book,
+    /// How the customer began, in lower case: who writes "Geachte" is not greeted with "Hoi".
+    pub(crate) greeting: Option<&'e str>,
 }
 
 impl Envelope<'_> {
@@ -150,12 +226,16 @@ impl Envelope<'_> {
             Some(own) => Some(own.to_owned()).filter(|t| !t.is_empty()),
             None => default(all, turn),
         };
-        let salutations = &self.book.mail.salutations;
+        let mail_book = &self.book.mail;
+        let likewise = mail_book.likewise.iter().chain(&mail_book.salutations).find(|salutation| {
+            let first = in_form(salutation, self.form).to_lowercase();
+            self.greeting.is_some_and(|own| first.split(' ').next() == Some(own))
+        });
+        let salutations = likewise.map_or(mail_book.salutations.as_slice(), slice::from_ref);
         // The end moves on once more each time the beginnings went round.
         let end = turn.wrapping_add(turn / salutations.len().max(1) as u64);
         let salutation = or_default(self.style.salutation(self.channel), salutations, turn);
-        let sign_off =
-            or_default(self.style.sign_off(self.channel), &self.book.mail.sign_offs, end);
+        let sign_off = or_default(self.style.sign_off(self.channel), &mail_book.sign_offs, end);
         let obligatory = self.style.obligatory(self.channel).map(str::to_owned);
         let all: Vec<String> = salutation
             .into_iter()

@@ -58,6 +58,8 @@ pub(crate) struct Heard<'r> {
     pub(crate) language: Language,
     /// The turns of the run: index and what was heard.
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
+    /// We said something before in this conversation; unknown where that was a question.
+    pub(crate) after_us: Option<bool>,
     /// Words that name a cause, earlier contacts or a broken promise.
     pub(crate) key: Vec<Evidence>,
 }
@@ -68,8 +70,11 @@ const SURE: f32 = 0.6;
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.7;
 
+/// Who tells what went wrong in so many words tells nothing else.
+const FEW: usize = 14;
+
 /// An answer without a number has at most so many words; more may be something else.
-const ANSWER: usize = 4;
+const ANSWER: usize = 9;
 
 /// What the last customer run asks for. None where there is nothing to answer, or where safety
 /// comes before everything else.
@@ -114,6 +119,7 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         return None;
     }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
+    let after_us = if asked { None } else { Some(before.is_some()) };
     let run = RunOf { turns: &turns, text: &text, language, asked };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {
         let all = turns.iter().flat_map(|(_, t)| &t.signals);
@@ -129,9 +135,15 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         Kind::Question if asks_to_do(&text, language) => Kind::Request,
         kind => kind,
     };
-    let sure = is_sure(kind, strongest, &text, language, run.asks());
+    let sure = |kind| is_sure(kind, strongest, &text, language, run.asks());
+    // What is told in few words is plain, also where the feeling beside it is not.
+    let told = text.split_whitespace().count() <= FEW
+        && matches!(kind, Kind::Complaint | Kind::Worry | Kind::Confusion)
+        && !sure(kind);
+    let kind = if told { Kind::Upset } else { kind };
+    let sure = sure(kind);
     let asks = run.asks_to_know();
-    sure.then_some(Heard { kind, asks, language, turns, key })
+    sure.then_some(Heard { kind, asks, language, turns, after_us, key })
 }
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only

@@ -117,7 +117,14 @@ fn from_report(
     let Some(heard) = kind::hear(conversation, report) else { return Vec::new() };
     let book = book::book(heard.language);
     let form = form::form(conversation, heard.language, wish.style);
-    let envelope = Envelope { channel: conversation.channel, form, style: wish.style, book };
+    let greeting = compose::greeting(conversation);
+    let envelope = Envelope {
+        channel: conversation.channel,
+        form,
+        style: wish.style,
+        book,
+        greeting: greeting.as_deref(),
+    };
     let said = Said::of(conversation, heard.turns.iter().map(|(i, _)| *i), &book.words);
     let Some(material) = Material::of(&heard, &said, envelope) else { return Vec::new() };
     let facts = facts_of(conversation, wish.style, &book.facts);

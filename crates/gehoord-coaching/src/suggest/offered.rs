@@ -9,7 +9,7 @@ use gehoord_listening::due::{self, WhenKind};
 use gehoord_listening::text::Kind;
 
 use super::book::{Book, book};
-use super::compose::Envelope;
+use super::compose::{self, Envelope};
 use super::form::{self, Form};
 use super::style::HouseStyle;
 use super::words::{Sentence, Word, lower, sentences};
@@ -155,7 +155,14 @@ pub fn consider(
     if form::said(&own, language).is_some_and(|other| other != form) {
         return Err(Refused::Form);
     }
-    let envelope = Envelope { channel: conversation.channel, form, style: wish.style, book };
+    let greeting = compose::greeting(conversation);
+    let envelope = Envelope {
+        channel: conversation.channel,
+        form,
+        style: wish.style,
+        book,
+        greeting: greeting.as_deref(),
+    };
     let text = envelope.around(&body, wish.seed);
     let heard = answered(listener, &asked, &text);
     let index = heard.turns.len().saturating_sub(1);

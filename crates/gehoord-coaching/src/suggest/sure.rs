@@ -63,9 +63,9 @@ pub(super) fn is_sure(
         Kind::Question => {
             let upset = [Emotion::Worry, Emotion::Anger, Emotion::Powerlessness, Emotion::Sadness];
             let cold = traces(strongest, &upset, TRACE_FELT);
-            !cold && !mourning && !sarcastic && !lists && !text.contains(" #")
+            !cold && !mourning && !sarcastic && !lists && !jokes && !text.contains(" #")
         }
-        Kind::Request => !mourning && !sarcastic && !lists,
+        Kind::Request => !mourning && !sarcastic && !lists && !jokes,
         Kind::Grief => {
             let loss = strongest.primary.is_none()
                 || strongest.primary == Some(Emotion::Sadness) && felt(FELT);
@@ -98,6 +98,7 @@ pub(super) fn is_sure(
                     || asks_to_do(text, language)
                     || ends_asking(text, language));
             felt(FELT_GOOD)
+                && !jokes
                 && !sarcastic
                 && !mixed
                 && !passed_over
