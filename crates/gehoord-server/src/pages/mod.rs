@@ -43,7 +43,7 @@ use crate::app::App;
 pub(crate) use calls::events as call_words;
 pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Told};
 pub(crate) use practice::Practising;
-pub(crate) use problem::nothing_here;
+pub(crate) use problem::{not_so, nothing_here};
 
 /// Makes the router, and the list of its doors, from one table.
 macro_rules! doors {

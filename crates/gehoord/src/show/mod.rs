@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use gehoord_coaching::hint_in;
 use gehoord_conversation::{
     AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Outcome, Promise, Report,
     Span, TurnReport, Verdict,
@@ -187,7 +188,11 @@ impl Page<'_> {
             legend.push(format!("+ {}", names(&turn.techniques)));
         }
         for breaker in &turn.breakers {
-            legend.push(format!("! {}: {}", self.handbook.name(breaker.label), breaker.because));
+            // What a cue says of itself is in the language that it hears.
+            let foreign = turn.language.is_some_and(|spoken| spoken != self.ui.language());
+            let meaning = self.handbook.entry(breaker.label).filter(|_| foreign);
+            let because = meaning.map_or(&*breaker.because, |entry| entry.is.as_str());
+            legend.push(format!("! {}: {because}", self.handbook.name(breaker.label)));
         }
         if turn.boundary {
             legend.push(format!("+ {}", self.ui.boundary()));
@@ -237,7 +242,8 @@ impl Page<'_> {
                     self.heading(out, self.ui.could_be_better());
                     told = true;
                 }
-                self.bullet(out, &format!("[{index}] {}", hint.text));
+                let told = hint_in(&hint.text, self.ui.language());
+                self.bullet(out, &format!("[{index}] {}", told.as_ref().unwrap_or(&hint.text)));
             }
         }
     }

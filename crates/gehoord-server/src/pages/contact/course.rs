@@ -39,6 +39,8 @@ const TOP: f64 = 14.0;
 /// A line goes through so many places at most; a longer course is drawn through averages, without
 /// dots, and the table has the last of it.
 const MOST: usize = 60;
+/// As many turns have room for their number below the line.
+const NAMED: usize = 16;
 
 /// None for fewer than two turns of the customer: a point is no course.
 pub(crate) fn course(view: &ConversationView, t: &'static Texts) -> Option<Course> {
@@ -109,6 +111,17 @@ fn drawn(valences: &[f64], points: &[Point], t: &Texts) -> String {
     );
     let _ = write!(svg, "<path class=\"course-line\" d=\"{}\"/>", smooth(&places));
     let dots = if points.len() > MOST { &[] } else { places.as_slice() };
+    // Which turn a dot is, as long as there is room to say so.
+    let foot = HEIGHT - 2.0;
+    if dots.len() <= NAMED {
+        for ((x, _), point) in dots.iter().zip(points) {
+            let turn = point.position + 1;
+            let _ = write!(
+                svg,
+                "<text class=\"course-turn\" x=\"{x:.1}\" y=\"{foot:.0}\">{turn}</text>"
+            );
+        }
+    }
     for ((x, y), point) in dots.iter().zip(points) {
         let _ = write!(
             svg,
