@@ -233,11 +233,15 @@ fn warnings(
         }
     }
     for promise in over {
-        if let Some(span) = here(&promise.evidence) {
-            let words = short(promise.when.as_deref().unwrap_or(&promise.what));
-            let text = voice.over_already(&words);
-            warnings.push(Warning { label: Technique::PromiseAction.into(), span, text });
-        }
+        let Some(span) = here(&promise.evidence) else { continue };
+        let words = promise.when.as_deref().unwrap_or(&promise.what);
+        let said = &coach.conversation.turns[draft].text;
+        // The words of the time, where they stand in the draft as they are.
+        let at = said.get(span.start..).and_then(|rest| rest.find(words));
+        let span = at
+            .map_or(span, |at| Span { start: span.start + at, end: span.start + at + words.len() });
+        let text = voice.over_already(&short(words));
+        warnings.push(Warning { label: Technique::PromiseAction.into(), span, text });
     }
     let sorry = turn.techniques.iter().filter(|f| f.label == Technique::Apologise.into());
     let mut sorry: Vec<Span> =
@@ -323,13 +327,14 @@ mod tests {
 
     #[test]
     fn a_time_that_has_passed_is_no_promise() {
-        let draft = "Ik bel u vandaag voor 9.00 uur terug.";
-        let advice = advise(THIRD_TIME, draft, Moment::Paused);
+        let draft = "Ik kijk het na en bel u vandaag voor 17.00 uur terug.";
+        let at = |hour: &str| format!("2026-03-02T{hour}:00+01:00[Europe/Amsterdam]").parse().ok();
+        let mut composer = composer(THIRD_TIME);
+        let advice = composer.advise(listener(), draft, at("18:00"), Moment::Paused);
         assert_eq!(advice.promises, []);
-        let over = |w: &&Warning| w.text.contains("al voorbij");
-        assert_eq!(advice.warnings.iter().filter(over).count(), 1, "{advice:?}");
-        let draft = "Ik bel u vandaag voor 17.00 uur terug.";
-        let advice = advise(THIRD_TIME, draft, Moment::Paused);
+        let over = advice.warnings.iter().find(|w| w.text.contains("al voorbij"));
+        assert_eq!(over.unwrap().span.of(draft), "vandaag voor 17.00 uur", "{advice:?}");
+        let advice = composer.advise(listener(), draft, at("16:00"), Moment::Paused);
         assert_eq!((advice.promises.len(), advice.warnings), (1, vec![]));
     }
 

@@ -184,8 +184,18 @@ impl Coach<'_> {
         let repeat = (missed > 0 && missed * 2 >= all).then(|| longest(told)).flatten();
         let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
         let caused = |turn: usize| customer.iter().any(|(i, t)| *i == turn && t.cause.is_some());
+        // Who acknowledges a feeling need not repeat the words in which it was said.
+        let acknowledged = run.iter().any(|turn| turn.has(Technique::AcknowledgeFeeling));
+        let only_felt = |point: &Evidence| {
+            let of = || customer.iter().filter(|(i, _)| *i == point.turn).map(|(_, turn)| turn);
+            let cause = of().filter_map(|turn| turn.cause.as_ref());
+            let felt = of().flat_map(|turn| &turn.emotions).flat_map(|f| &f.evidence);
+            felt.filter(|e| e.turn == point.turn).any(|e| e.span.contains(&point.span))
+                && !cause.into_iter().any(|cause| cause.span.overlaps(&point.span))
+        };
         let others = passed_over
             .iter()
+            .filter(|point| !(acknowledged && only_felt(point)))
             .filter(|point| negative && caused(point.turn))
             .filter(|point| !is_told(point));
         LeftOut { repeat, others: others.copied().collect() }

@@ -279,12 +279,16 @@ pub fn hint_in(text: &str, language: Language) -> Option<String> {
 
 /// Words of a place, short enough for one line.
 pub(crate) fn short(words: &str) -> String {
-    const LONGEST: usize = 70;
+    short_to(words, 70)
+}
+
+/// The same in so many characters at most.
+pub(crate) fn short_to(words: &str, longest: usize) -> String {
     let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST {
+    if words.chars().count() <= longest {
         return words.trim_end_matches(['.', ',', '!', '?', ';', ':']).to_owned();
     }
-    let cut: String = words.chars().take(LONGEST).collect();
+    let cut: String = words.chars().take(longest).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", &cut[..end])
 }

@@ -78,6 +78,11 @@ impl Book {
     }
 
     fn message(&self, message: &str) -> Option<String> {
+        let whole = |one: &&Told| one.places.is_empty() && one.words[0] == message;
+        self.clauses(message).or_else(|| Some(self.pieces.iter().find(whole)?.told.clone()))
+    }
+
+    fn clauses(&self, message: &str) -> Option<String> {
         let clauses: Vec<&str> = message.split(CLAUSE).collect();
         let mut told = Vec::new();
         let mut at = 0;
@@ -206,6 +211,17 @@ pub(crate) mod tests {
             dutch("no sheet 'x; y'; the sheets are: z"),
             "er is geen blad 'x; y'; de bladen zijn: z"
         );
+    }
+
+    #[test]
+    fn what_is_kept_without_its_quotes_is_told_too() {
+        assert_eq!(dutch("no column …; the columns are: a"), "geen kolom …; de kolommen zijn: a");
+        assert_eq!(
+            dutch("no line starts with a speaker; expected lines such as …"),
+            "geen regel begint met wie er spreekt; verwacht worden regels als …"
+        );
+        let time = "… is not a time; write it as 2026-03-01 10:00 or 01-03-2026 10:00";
+        assert!(dutch(time).starts_with("… is geen tijdstip; schrijf het als "));
     }
 
     #[test]

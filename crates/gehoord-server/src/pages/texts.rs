@@ -293,7 +293,8 @@ texts! {
     }
     style {
         address, formal, informal, follows, salutation, sign_off, emoji, own_words, instead,
-        never, obligatory, none, unsaid, yes, no
+        never, obligatory, none, unsaid, yes, no, fill_in, everywhere, only_on, as_everywhere,
+        no_salutation, no_sign_off, slots, avoid, avoid_how, one_a_line, as_text
     }
     rubric {
         weights, strong, mild, unnamed, neutral, positive, own, differs, as_shipped,

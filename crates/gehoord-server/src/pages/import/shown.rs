@@ -181,7 +181,12 @@ impl Sentence {
     }
 }
 
+/// Not where it begins with what a file holds, such as `turns[0].party`.
 fn with_capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.chars().all(char::is_alphabetic) {
+        return text.to_owned();
+    }
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
@@ -494,7 +499,19 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
 /// What the reader said of it, where that tells more than the code.
 fn exact(lang: Lang, code: &str, message: &str) -> Option<Sentence> {
     let more = !matches!(code, "unknown_format" | "twice" | "several" | "other_call");
-    (more && !message.is_empty()).then(|| Sentence::new(lang, message))
+    (more && !message.is_empty()).then(|| Sentence::new(lang, without_code(code, message)))
+}
+
+/// The same without what the words for the code say already.
+fn without_code<'m>(code: &str, message: &'m str) -> &'m str {
+    match code {
+        "invalid_workbook" => {
+            let why = message.strip_prefix("the workbook cannot be read: ").unwrap_or(message);
+            why.split_once(';').map_or(why, |(why, _)| why)
+        }
+        "invalid_json" => message.strip_prefix("not valid JSON: ").unwrap_or(message),
+        _ => message,
+    }
 }
 
 #[derive(Template)]
