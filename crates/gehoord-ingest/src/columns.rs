@@ -140,16 +140,7 @@ const USUAL: &[(&str, &[&str])] = &[
     ),
     (
         "customer",
-        &[
-            "customer",
-            "customerid",
-            "klant",
-            "klantid",
-            "klantnummer",
-            "klantnr",
-            "clientid",
-            "requesterid",
-        ],
+        &["customer", "customerid", "klant", "klantid", "klantnummer", "clientid", "requesterid"],
     ),
     ("team", &["team", "group", "groep", "queue", "wachtrij", "afdeling", "department"]),
     ("subject", &["subject", "onderwerp", "title", "titel", "betreft"]),

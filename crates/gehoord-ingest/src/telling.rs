@@ -88,11 +88,15 @@ impl Book {
         let mut at = 0;
         // What is quoted may hold what stands between clauses.
         while at < clauses.len() {
-            let known = |end| {
+            let known = |end, whole: bool| {
                 let clause = clauses[at..end].join(CLAUSE);
-                Some((self.look_up(&self.sentences, &clause, 0)?, end))
+                let closed = clause.matches('\'').count().is_multiple_of(2);
+                let told = self.look_up(&self.sentences, &clause, 0).filter(|_| closed || !whole);
+                Some((told?, end))
             };
-            let (clause, end) = (at + 1..=clauses.len()).find_map(known)?;
+            let mut ends = at + 1..=clauses.len();
+            let closed = ends.clone().find_map(|end| known(end, true));
+            let (clause, end) = closed.or_else(|| ends.find_map(|end| known(end, false)))?;
             told.push(clause);
             at = end;
         }

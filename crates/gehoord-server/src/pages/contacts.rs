@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use gehoord_store::{ConversationFilter, Cursor, Right, Search, Status, Team};
+use gehoord_store::{ConversationFilter, ConversationRow, Cursor, Right, Search, Status, Team};
 use serde::Deserialize;
 
 use super::contact::{channel, short, way_to};
@@ -89,7 +89,10 @@ pub(crate) async fn list(
     };
     let mut request = app.store.request(&viewer, "conversation.list").await?;
     let page = request.conversations(&filter).await?;
-    let teams = if viewer.may(Right::ReadPeople) { request.teams().await? } else { Vec::new() };
+    let (teams, people) = match viewer.may(Right::ReadPeople) {
+        true => (request.teams().await?, request.people().await?),
+        false => (Vec::new(), Vec::new()),
+    };
     let now = request.now();
     request.finish().await?;
     let lang = frame.lang;
@@ -101,8 +104,13 @@ pub(crate) async fn list(
         ("until", &asked.until),
     ];
     let title = frame.t.frame.contacts.clone();
+    let line = |row: &ConversationRow| {
+        let line = Line::new(row, None, lang, now);
+        if asked.whose == "me" { line } else { line.with_helper(row, &people, &viewer, lang) }
+    };
+    let lines = page.rows.iter().map(line).collect();
     shown(&Contacts {
-        lines: page.rows.iter().map(|row| Line::new(row, None, lang, now)).collect(),
+        lines,
         next: page.next.map(|after| next("/contacts", &again, &after)),
         teams,
         agent: viewer.may(Right::WriteConversations),

@@ -134,8 +134,8 @@ async fn in_page(
         }
         _ => (&t.failed, &t.failed_why),
     };
-    // A language is chosen here for a page that can be shown again.
-    let back = if stale { page_of(path) } else { path.to_owned() };
+    // Who chooses another language goes to a page that there is.
+    let back = if stale { page_of(path) } else { "/".to_owned() };
     let mut frame = Frame::new(choice, app, &back).titled(heading);
     if let Ok(door) = Guarded::<policy::LoggedIn>::open(cookies, Word::NotNeeded, app).await {
         let word = door.pass.session().map(csrf_word).unwrap_or_default();

@@ -152,7 +152,7 @@ texts! {
         stale_why, large, large_why, failed, failed_why, home
     }
     contact {
-        untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
+        untitled, customer, you, colleague, bot, nth, before, waits, yours, with, nobodys, closed, take,
         let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
         strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
