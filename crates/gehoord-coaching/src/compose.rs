@@ -2,13 +2,14 @@
 //! a pause. No number, no verdict; nothing to say, nothing shown.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, Evidence, Label, Party, Promise, Safety, Signal, Span,
-    Technique, Turn, TurnReport,
+    AgentTurn, Breaker, Conversation, Evidence, Label, Language, Party, Promise, Safety, Signal,
+    Span, Technique, Turn, TurnReport,
 };
 use gehoord_listening::{Listener, Ongoing};
 use jiff::Zoned;
 
 use crate::hints::{Coach, is_formal, is_urgent, worth_saying};
+use crate::words::short;
 use crate::{follow, hear, hear_instead};
 
 /// At most so many lines say what is missing.
@@ -24,6 +25,8 @@ pub struct Composer {
     ongoing: Ongoing,
     /// Whether the last turn is the draft.
     drafting: bool,
+    /// Language of who writes; none: that of the conversation.
+    language: Option<Language>,
 }
 
 /// What is said about a draft.
@@ -81,7 +84,13 @@ impl Composer {
     /// A composer for the next reply in a conversation.
     #[must_use]
     pub fn new(listener: &Listener, conversation: Conversation) -> Self {
-        Self { ongoing: follow(listener, conversation), drafting: false }
+        Self { ongoing: follow(listener, conversation), drafting: false, language: None }
+    }
+
+    /// The same for somebody who reads `language`, whatever the customer writes.
+    #[must_use]
+    pub fn speaking(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
     }
 
     /// Somebody said something meanwhile.
@@ -127,6 +136,7 @@ impl Composer {
             index: (index..last).find(|&i| is_agent(&report.turns[i])).unwrap_or(last),
             formal: is_formal(talk),
             missed: None,
+            spoken_to_in: self.language,
         };
         let customer = coach.customer();
         let flags = customer.iter().flat_map(|(_, t)| t.safety.iter().copied());
@@ -135,13 +145,17 @@ impl Composer {
         safety.dedup();
         // A promise with a slot in it is made when that is filled.
         let whole = |p: &&Promise| p.turn == last && !p.what.contains('{');
-        let promises = report.promises.iter().filter(whole).cloned().collect();
+        let now = talk[last].at.as_ref();
+        let is_over = |p: &&Promise| now.zip(p.due.as_ref()).is_some_and(|(now, due)| due <= now);
+        let (over, promises): (Vec<&Promise>, Vec<&Promise>) =
+            report.promises.iter().filter(whole).partition(is_over);
+        let promises = promises.into_iter().cloned().collect();
         let ended = match moment {
             Moment::Typing => ended(draft),
             Moment::Paused => draft.len(),
         };
         let open = report.moments.last().is_some_and(|m| m.met != Some(true));
-        let mut warnings = warnings(&coach, turn, last, open);
+        let mut warnings = warnings(&coach, turn, &over, last, open);
         warnings.retain(|w| w.span.end <= ended && !is_open(draft, w.span));
         let mut missing = Vec::new();
         let begun = draft.split_whitespace().count() >= BEGUN;
@@ -176,8 +190,14 @@ fn ended(draft: &str) -> usize {
     ends.map(after).rfind(whole).unwrap_or(0)
 }
 
-/// What is in the draft and had better not be.
-fn warnings(coach: &Coach<'_>, turn: &AgentTurn, draft: usize, open: bool) -> Vec<Warning> {
+/// What is in the draft and had better not be; `over` are the promises whose time has passed.
+fn warnings(
+    coach: &Coach<'_>,
+    turn: &AgentTurn,
+    over: &[&Promise],
+    draft: usize,
+    open: bool,
+) -> Vec<Warning> {
     let voice = coach.voice();
     let here = |evidence: &[Evidence]| {
         evidence.iter().filter(|e| e.turn == draft).map(|e| e.span).min_by_key(|s| s.start)
@@ -203,6 +223,17 @@ fn warnings(coach: &Coach<'_>, turn: &AgentTurn, draft: usize, open: bool) -> Ve
                 warnings.push(Warning { label: Technique::PromiseAction.into(), span, text });
             }
         }
+    }
+    for promise in over {
+        let Some(span) = here(&promise.evidence) else { continue };
+        let words = promise.when.as_deref().unwrap_or(&promise.what);
+        let said = &coach.conversation.turns[draft].text;
+        // The words of the time, where they stand in the draft as they are.
+        let at = said.get(span.start..).and_then(|rest| rest.find(words));
+        let span = at
+            .map_or(span, |at| Span { start: span.start + at, end: span.start + at + words.len() });
+        let text = voice.over_already(&short(words));
+        warnings.push(Warning { label: Technique::PromiseAction.into(), span, text });
     }
     let sorry = turn.techniques.iter().filter(|f| f.label == Technique::Apologise.into());
     let mut sorry: Vec<Span> =
@@ -284,6 +315,39 @@ mod tests {
         let advice = advise(THIRD_TIME, "Ik bel u morgen voor 12.00 uur terug", Moment::Typing);
         let due = advice.promises[0].due.as_ref().unwrap();
         assert_eq!(due.to_string(), "2026-03-03T12:00:00+01:00[Europe/Amsterdam]");
+    }
+
+    #[test]
+    fn a_time_that_has_passed_is_no_promise() {
+        let draft = "Ik kijk het na en bel u vandaag voor 17.00 uur terug.";
+        let at = |hour: &str| format!("2026-03-02T{hour}:00+01:00[Europe/Amsterdam]").parse().ok();
+        let mut composer = composer(THIRD_TIME);
+        let advice = composer.advise(listener(), draft, at("18:00"), Moment::Paused);
+        assert_eq!(advice.promises, []);
+        let over = advice.warnings.iter().find(|w| w.text.contains("al voorbij"));
+        assert_eq!(over.unwrap().span.of(draft), "vandaag voor 17.00 uur", "{advice:?}");
+        let advice = composer.advise(listener(), draft, at("16:00"), Moment::Paused);
+        assert_eq!((advice.promises.len(), advice.warnings), (1, vec![]));
+    }
+
+    #[test]
+    fn who_gave_most_of_a_long_sentence_back_is_not_told_to() {
+        let customer = "Ik heb nu drie keer gebeld over mijn pakket en elke keer zeggen jullie dat het morgen komt. Het is nu anderhalve week later en mijn dochter is zaterdag jarig. Ik ben er zo klaar mee.";
+        let draft = "Wat vervelend dat u drie keer moest bellen, en dat voor de verjaardag van uw dochter. Ik zoek nu uit waar het pakket is en bel u vandaag voor 17.00 uur terug.";
+        assert_eq!(advise(customer, draft, Moment::Paused).missing, []);
+        let other = "Wat vervelend. Ik zoek het nu uit en bel u vandaag voor 17.00 uur terug.";
+        let missing = advise(customer, other, Moment::Paused).missing;
+        assert!(missing[0].text.contains("drie keer gebeld"), "{missing:?}");
+    }
+
+    #[test]
+    fn advice_is_in_the_language_of_who_writes() {
+        let draft = "Ik begrijp het, maar dat is nu eenmaal ons beleid.";
+        let mut english = composer(THIRD_TIME).speaking(Language::En);
+        let advice = english.advise(listener(), draft, None, Moment::Paused);
+        assert!(advice.warnings.iter().all(|w| w.text.starts_with('“')), "{advice:?}");
+        assert!(!advice.warnings.is_empty());
+        assert!(advice.missing[0].text.ends_with("is not in your reply yet."), "{advice:?}");
     }
 
     #[test]

@@ -6,10 +6,12 @@ use gehoord_conversation::{
     Technique, TurnReport,
 };
 
-use crate::words::short;
+use crate::words::{short, short_to};
 
 /// At most so many things on a line.
 const THINGS: usize = 3;
+/// A promise is handed over in so many characters: what was promised often stands at its end.
+const PROMISE: usize = 160;
 
 /// The five lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl Talk<'_> {
     fn promised(&self) -> Line {
         let promises = self.report.promises.iter();
         let each = promises.clone().map(|promise| {
-            let what = short(&promise.what);
+            let what = short_to(&promise.what, PROMISE);
             match (&promise.due, &promise.when) {
                 (Some(due), _) => {
                     let form = if self.dutch { "%-d-%-m-%Y %H.%M uur" } else { "%-d %b %Y %H:%M" };

@@ -46,6 +46,7 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
             index,
             formal,
             missed: missed.get(&index).map(|&i| &report.moments[i]),
+            spoken_to_in: None,
         }
         .hints();
         if let TurnReport::Agent(turn) = &mut report.turns[index] {
@@ -97,6 +98,8 @@ pub(crate) struct Coach<'r> {
     pub(crate) formal: bool,
     /// The moment that this run missed.
     pub(crate) missed: Option<&'r Moment>,
+    /// Language of who is coached; none: that of the conversation.
+    pub(crate) spoken_to_in: Option<Language>,
 }
 
 impl Coach<'_> {
@@ -197,13 +200,26 @@ impl Coach<'_> {
         let is_told = |point: &&Evidence| {
             told.iter().any(|t| t.turn == point.turn && t.span.overlaps(&point.span))
         };
-        let repeat = passed_over.iter().any(|p| is_told(&p)).then(|| longest(told)).flatten();
+        // A long sentence has several points; who gave most of it back has given it back.
+        let missed = passed_over.iter().map(|point| shared(told, *point)).sum::<usize>();
+        let all = told.iter().map(|one| one.span.end - one.span.start).sum::<usize>();
+        let repeat = (missed > 0 && missed * 2 >= all).then(|| longest(told)).flatten();
         let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
         let caused = |turn: usize| customer.iter().any(|(i, t)| *i == turn && t.cause.is_some());
+        // Who acknowledges a feeling need not repeat the words in which it was said.
+        let acknowledged = run.iter().any(|turn| turn.has(Technique::AcknowledgeFeeling));
+        let only_felt = |point: &Evidence| {
+            let of = || customer.iter().filter(|(i, _)| *i == point.turn).map(|(_, turn)| turn);
+            let cause = of().filter_map(|turn| turn.cause.as_ref());
+            let felt = of().flat_map(|turn| &turn.emotions).flat_map(|f| &f.evidence);
+            felt.filter(|e| e.turn == point.turn).any(|e| e.span.contains(&point.span))
+                && !cause.into_iter().any(|cause| cause.span.overlaps(&point.span))
+        };
         let others = passed_over
             .iter()
+            .filter(|point| !(acknowledged && only_felt(point)))
             .filter(|point| negative && caused(point.turn))
-            .filter(|point| repeat.is_none() || !is_told(point));
+            .filter(|point| !is_told(point));
         LeftOut { repeat, others: others.copied().collect() }
     }
 
@@ -238,7 +254,7 @@ impl Coach<'_> {
             TurnReport::Agent(turn) => turn.language,
             _ => None,
         };
-        let language = language.or_else(|| self.report.locale.language());
+        let language = self.spoken_to_in.or(language).or_else(|| self.report.locale.language());
         Voice::of(language.is_none_or(|l| l == Language::Nl), self.formal)
     }
 
@@ -293,6 +309,16 @@ pub(crate) struct LeftOut {
     pub(crate) repeat: Option<Evidence>,
     /// What else brought the feeling.
     pub(crate) others: Vec<Evidence>,
+}
+
+/// How many bytes of `told` lie in `point`.
+fn shared(told: &[Evidence], point: Evidence) -> usize {
+    let within = |one: &&Evidence| one.turn == point.turn;
+    let bytes = |one: &Evidence| {
+        let end = one.span.end.min(point.span.end);
+        end.saturating_sub(one.span.start.max(point.span.start))
+    };
+    told.iter().filter(within).map(bytes).sum()
 }
 
 fn longest(evidence: &[Evidence]) -> Option<Evidence> {

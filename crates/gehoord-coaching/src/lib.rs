@@ -19,6 +19,7 @@ pub use suggest::{
     Addressed, Form, HouseStyle, HouseStyleError, Refused, Suggestion, Wish, addressed, consider,
     suggest, suggest_next,
 };
+pub use words::hint_in;
 
 /// Listens to a conversation and adds hints to every reply that leaves something to say.
 #[must_use]

@@ -1,6 +1,6 @@
 //! The words of hints, in the language and form of address of the conversation.
 
-use gehoord_conversation::{Breaker, Label};
+use gehoord_conversation::{Breaker, Label, Language};
 
 /// Language and form of address of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,15 @@ impl Voice {
             format!("«{words}» staat nog niet in je antwoord.")
         } else {
             format!("“{words}” is not in your reply yet.")
+        }
+    }
+
+    /// A promise is for a time that has passed.
+    pub(crate) fn over_already(self, words: &str) -> String {
+        if self.dutch() {
+            format!("«{words}» is al voorbij. Noem een moment dat nog komt.")
+        } else {
+            format!("“{words}” has passed already. Name a time that is still to come.")
         }
     }
 
@@ -232,14 +241,54 @@ impl Voice {
     }
 }
 
+/// A hint in another language than that in which it was made; none: it is in that language, or is no
+/// hint of ours. The words that it names stay as the customer or the agent wrote them.
+#[must_use]
+pub fn hint_in(text: &str, language: Language) -> Option<String> {
+    type Hint = fn(Voice, &str) -> String;
+    const HINTS: [Hint; 12] = [
+        Voice::name_the_situation,
+        Voice::earlier_contacts,
+        Voice::not_there_yet,
+        Voice::point,
+        |voice, words| voice.promise_time(Some(words)),
+        |voice, _| voice.promise_time(None),
+        |voice, _| voice.own_failure(),
+        |voice, _| voice.act(),
+        Voice::ask,
+        Voice::protocol,
+        Voice::share_joy,
+        Voice::offer_too_early,
+    ];
+    // Stands where the words stand; nobody writes it.
+    const WORDS: &str = "\u{1}";
+    let to = Voice::of(language == Language::Nl, true);
+    let from = [Voice::DutchFormal, Voice::DutchInformal, Voice::English];
+    let words_in = |made: &str| match made.split_once(WORDS) {
+        Some((before, behind)) => {
+            text.strip_prefix(before)?.strip_suffix(behind).map(str::to_owned)
+        }
+        None => (text == made).then(String::new),
+    };
+    from.into_iter().filter(|voice| voice.dutch() != to.dutch()).find_map(|voice| {
+        let hint = HINTS.iter().find_map(|hint| Some(hint(to, &words_in(&hint(voice, WORDS))?)));
+        let breaker = |one: &Breaker| to.breaker(*one, &words_in(&voice.breaker(*one, WORDS)?)?);
+        hint.or_else(|| Breaker::ALL.iter().find_map(breaker))
+    })
+}
+
 /// Words of a place, short enough for one line.
 pub(crate) fn short(words: &str) -> String {
-    const LONGEST: usize = 70;
+    short_to(words, 70)
+}
+
+/// The same in so many characters at most.
+pub(crate) fn short_to(words: &str, longest: usize) -> String {
     let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST {
+    if words.chars().count() <= longest {
         return words.trim_end_matches(['.', ',', '!', '?', ';', ':']).to_owned();
     }
-    let cut: String = words.chars().take(LONGEST).collect();
+    let cut: String = words.chars().take(longest).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", &cut[..end])
 }
@@ -251,4 +300,37 @@ pub(crate) fn is_empathy(label: Label) -> bool {
         label,
         Label::Technique(T::AcknowledgeFeeling | T::Restate | T::OpenQuestion | T::TakeOwnership)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_is_told_in_the_language_of_who_reads_it() {
+        let to = |text: &str, language| hint_in(text, language).unwrap_or_else(|| panic!("{text}"));
+        let both = |dutch: &str, english: &str| {
+            assert_eq!(to(dutch, Language::En), english);
+            assert_eq!(to(english, Language::Nl), dutch);
+        };
+        let words = "Ik wacht «al» weken";
+        for breaker in Breaker::ALL {
+            let told = |voice: Voice| voice.breaker(*breaker, words);
+            if let (Some(dutch), Some(english)) = (told(Voice::DutchFormal), told(Voice::English)) {
+                both(&dutch, &english);
+            }
+        }
+        both(&Voice::DutchFormal.earlier_contacts(words), &Voice::English.earlier_contacts(words));
+        both(&Voice::DutchFormal.act(), &Voice::English.act());
+        assert_eq!(
+            to(&Voice::DutchInformal.promise_time(None), Language::En),
+            Voice::English.promise_time(None)
+        );
+    }
+
+    #[test]
+    fn what_is_in_the_language_already_or_no_hint_of_ours_stays() {
+        assert_eq!(hint_in(&Voice::English.act(), Language::En), None);
+        assert_eq!(hint_in("Iets anders.", Language::En), None);
+    }
 }

@@ -57,21 +57,28 @@ impl NoteKind {
 pub struct Note {
     /// What it tells.
     pub kind: NoteKind,
-    /// The sentence; quotes at most 40 characters of the input.
+    /// The sentence, in English; quotes at most 40 characters of the input. [`Note::told`] has it in
+    /// other languages.
     pub message: String,
 }
 
 impl Note {
+    fn new(kind: NoteKind, message: String) -> Self {
+        #[cfg(test)]
+        crate::telling::tests::is_in_dutch(&message);
+        Self { kind, message }
+    }
+
     pub(crate) fn left_out(message: impl Into<String>) -> Self {
-        Self { kind: NoteKind::LeftOut, message: message.into() }
+        Self::new(NoteKind::LeftOut, message.into())
     }
 
     pub(crate) fn guessed(message: impl Into<String>) -> Self {
-        Self { kind: NoteKind::Guessed, message: message.into() }
+        Self::new(NoteKind::Guessed, message.into())
     }
 
     pub(crate) fn converted(message: impl Into<String>) -> Self {
-        Self { kind: NoteKind::Converted, message: message.into() }
+        Self::new(NoteKind::Converted, message.into())
     }
 }
 
@@ -100,7 +107,10 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(line: usize, code: &'static str, message: impl Into<String>) -> Self {
-        Self { line, code, message: message.into() }
+        let message = message.into();
+        #[cfg(test)]
+        crate::telling::tests::is_in_dutch(&message);
+        Self { line, code, message }
     }
 }
 

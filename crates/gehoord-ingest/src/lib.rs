@@ -3,7 +3,8 @@
 //! Read in this order: [`format`](mod@format) (what a file can be, and how that is seen),
 //! [`options`] (what the caller knows about it), [`item`] (what comes out: a conversation with
 //! notes, or a problem), [`read`](fn@read) (the one way in); then one module a format.
-//! [`pseudonym`] finds personal data in what came in, and masks it.
+//! [`pseudonym`] finds personal data in what came in, and masks it; [`in_language`] tells in another
+//! language what readers tell in English.
 //!
 //! Architecture invariant: nothing here opens a file, reads a clock or panics. Bytes come from
 //! the [`BufRead`](std::io::BufRead) that the caller gives, and whatever they hold, what comes out
@@ -36,6 +37,7 @@ mod sheet;
 mod speaker_lines;
 mod subtitles;
 mod table;
+mod telling;
 mod text;
 mod time;
 mod transcript;
@@ -51,3 +53,4 @@ pub use item::{Imported, Item, Note, NoteKind, Problem};
 pub use options::{ColumnMap, FIELDS, InvalidColumnMap, Options};
 pub use pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 pub use read::{Items, read};
+pub use telling::in_language;

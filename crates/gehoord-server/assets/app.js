@@ -1,6 +1,7 @@
 // What sharpens the pages. Each part looks for what it is for, and does nothing where that is not.
 import { copyParts } from "./copy.js";
 import { followImport, takeFiles } from "./import.js";
+import { keepTyped } from "./keep.js";
 import { follow } from "./live.js";
 import { explainMarks } from "./marks.js";
 import { practise } from "./practice.js";
@@ -19,6 +20,8 @@ if (reply) helpToReply(reply);
 
 // What was being written is not for whoever sits here next.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
+
+keepTyped(document.querySelectorAll("[data-keep]"));
 
 const practice = document.querySelector("#practice");
 if (practice) practise(practice);

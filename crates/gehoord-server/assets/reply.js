@@ -166,7 +166,7 @@ export function helpToReply(root) {
     show();
     if (!question.paused) return;
     const now = shown().map((one) => one.text).join(" ");
-    if (now && now !== said) tell(now);
+    if (now !== said) tell(now);
     else if (question.wanted && !now && !unsafe()) say(words.nothing);
     said = now;
   }
@@ -270,9 +270,11 @@ export function helpToReply(root) {
         field.setSelectionRange(item.about.start, item.about.end);
       });
       // Where the line names the words itself, they are not said twice.
-      const [before, ...after] = one.text.split(`«${one.words}»`);
-      if (after.length === 1) text.replaceChildren(before, to, after[0]);
-      else text.prepend(to, " ");
+      const named = /^[«“]([^»”]+?)(…?)[»”]/.exec(one.text);
+      if (named && plain(one.words).startsWith(plain(named[1]))) {
+        to.textContent = named[0];
+        text.replaceChildren(to, one.text.slice(named[0].length));
+      } else text.prepend(to, " ");
       item.classList.add("marked");
     }
     const away = element("button", "button quiet small reply-away", "");
@@ -310,6 +312,7 @@ export function helpToReply(root) {
     const box = part("cards");
     part("first-safety").hidden = onPage() === null;
     suggestions?.allow(!unsafe());
+    part("suggest-keys")?.toggleAttribute("hidden", unsafe());
     const key = cards.map((card) => card.signal).join();
     if ((box.dataset.key ?? "") === key) return;
     box.dataset.key = key;
@@ -456,6 +459,11 @@ function element(kind, name, text) {
 
 function short(text) {
   return text.length > 60 ? `${text.slice(0, 59).trimEnd()}…` : text;
+}
+
+// On one line, as lines name words.
+function plain(text) {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 function wellFormed(text) {

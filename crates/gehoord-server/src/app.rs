@@ -20,7 +20,6 @@ use utoipa::openapi::ResponseBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::error::ApiError;
 use crate::in_force::InForce;
 use crate::language_model::LanguageModel;
 use crate::live::Live;
@@ -199,10 +198,7 @@ pub fn app(state: App) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(async |State(app): State<App>| app.metrics.render()))
         .fallback(pages::nothing_here)
-        .method_not_allowed_fallback(async || {
-            let message = "this address does not take this method".to_owned();
-            (StatusCode::METHOD_NOT_ALLOWED, ApiError::Invalid(message)).into_response()
-        })
+        .method_not_allowed_fallback(pages::not_so)
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn(measure))
         .layer(middleware::map_response(headers))

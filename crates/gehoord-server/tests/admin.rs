@@ -200,6 +200,33 @@ on_both! {
         keep("emoji = \u{0}", &seen, "keep").await.expect(422);
     }
 
+    async fn a_house_style_can_be_filled_in_and_comes_back_so(world) {
+        let admin = administrator(world).await;
+        let path = "/admin/texts/house_style";
+        let fields = [
+            ("all.address", "formal"),
+            ("all.salutation", "Beste {naam},"),
+            ("all.avoid", "helaas\r\ntechnieker = monteur"),
+            ("chat.address", "informal"),
+            ("chat.no_salutation", "yes"),
+            ("seen", ""),
+        ];
+        let send = async |what: &str, more: &[(&str, &str)]| {
+            let all: Vec<_> = fields.iter().chain(more).copied().chain([("do", what)]).collect();
+            admin.form(path, &all).await
+        };
+        let looked = send("look", &[]).await.expect(200).text;
+        assert!(looked.contains("Er is nog niets veranderd"), "{looked}");
+        assert!(looked.contains("monteur, niet technieker"), "{looked}");
+        send("keep", &[]).await.expect(303);
+        let page = admin.page(path).await.expect(200).text;
+        assert!(page.contains("name=\"all.salutation\" value=\"Beste {naam},\""), "{page}");
+        assert!(page.contains("name=\"chat.no_salutation\" value=\"yes\" checked"), "{page}");
+        assert!(page.contains("helaas\ntechnieker = monteur"), "{page}");
+        let odd = send("keep", &[("phone.avoid", " = x")]).await.expect(422).text;
+        assert!(odd.contains("Er klopt iets niet op regel"), "{odd}");
+    }
+
     async fn a_rubric_in_force_is_what_replies_are_held_against(world) {
         let admin = administrator(world).await;
         let draft = json!({"customer": "Ik bel al voor de derde keer en ben er klaar mee!",

@@ -44,6 +44,8 @@ pub struct Hit {
     pub said_at: i64,
     /// The channel.
     pub channel: String,
+    /// What the conversation is about, masked.
+    pub subject: Option<String>,
     /// Its number in the index, by which hits are ordered.
     number: i64,
 }
@@ -61,7 +63,7 @@ pub(crate) struct Indexed<'t> {
 }
 
 /// CROSS JOIN keeps the order: in a small store SQLite would ask the index about each turn instead.
-const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number \
+const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, c.subject, t.number \
      FROM turn_search s CROSS JOIN turn t ON t.number = s.rowid \
      CROSS JOIN conversation c ON c.id = t.conversation_id \
      WHERE s.stems MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 ORDER BY s.rowid DESC LIMIT $4";
@@ -69,7 +71,7 @@ const SQLITE: &str = "SELECT t.conversation_id, t.position, t.party, t.text, t.s
 macro_rules! postgres {
     ($numbers:literal) => {
         concat!(
-            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, t.number FROM (",
+            "SELECT t.conversation_id, t.position, t.party, t.text, t.said_at, c.channel, c.subject, t.number FROM (",
             $numbers,
             ") s JOIN turn t ON t.number = s.number \
              JOIN conversation c ON c.id = t.conversation_id ORDER BY s.number DESC"

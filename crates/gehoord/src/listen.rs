@@ -196,7 +196,8 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
         Step::Item(file, item) => match *item {
             Item::Problem(problem) => {
                 let error = error_line(problem.line, problem.code, &problem.message);
-                let remarks = vec![format!("{file}:{}: {}", problem.line, problem.message)];
+                let remarks =
+                    vec![format!("{file}:{}: {}", problem.line, problem.told(page.ui.language()))];
                 Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
             }
             Item::Conversation(imported) => {
@@ -206,7 +207,10 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
                     false => imported
                         .notes
                         .iter()
-                        .map(|note| format!("{file}:{}: {}: {note}", imported.line, page.ui.note()))
+                        .map(|note| {
+                            let (ui, line) = (page.ui, imported.line);
+                            format!("{file}:{line}: {}: {}", ui.note(), note.told(ui.language()))
+                        })
                         .collect(),
                 };
                 let conversation = imported.conversation;

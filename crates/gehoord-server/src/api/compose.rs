@@ -169,7 +169,8 @@ impl Writer {
     async fn compose(&mut self, conversation: Conversation) -> Result<(), ApiError> {
         self.listener = self.app.listener();
         let listener = Arc::clone(&self.listener);
-        let work = move || Composer::new(&listener, conversation);
+        let language = self.language;
+        let work = move || Composer::new(&listener, conversation).speaking(language);
         self.composer = Some(aside(work).await?);
         Ok(())
     }

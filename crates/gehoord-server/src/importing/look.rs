@@ -249,8 +249,14 @@ pub(crate) fn look(
 
 /// A note or a problem without what to type at a command.
 pub(crate) fn said(message: &str) -> &str {
-    const AT_A_COMMAND: [&str; 4] =
-        ["; use --", "; say it with --", "; see 'gehoord", "; say what they mean"];
+    const AT_A_COMMAND: [&str; 6] = [
+        "; use --",
+        "; say it with --",
+        "; see 'gehoord",
+        " (see 'gehoord",
+        "; say what they mean",
+        " (or name the agents",
+    ];
     let end = AT_A_COMMAND.iter().filter_map(|words| message.find(words)).min();
     &message[..end.unwrap_or(message.len())]
 }

@@ -11,11 +11,12 @@ use super::problem::PageError;
 use crate::error::ApiError;
 
 /// Name, media type, contents.
-const ASSETS: [(&str, &str, &str); 14] = [
+const ASSETS: [(&str, &str, &str); 15] = [
     ("app.css", "text/css; charset=utf-8", include_str!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
     ("copy.js", "text/javascript; charset=utf-8", include_str!("../../assets/copy.js")),
     ("import.js", "text/javascript; charset=utf-8", include_str!("../../assets/import.js")),
+    ("keep.js", "text/javascript; charset=utf-8", include_str!("../../assets/keep.js")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("../../assets/live.js")),
     ("marks.js", "text/javascript; charset=utf-8", include_str!("../../assets/marks.js")),
     ("practice.js", "text/javascript; charset=utf-8", include_str!("../../assets/practice.js")),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use gehoord_store::{ConversationFilter, Cursor, Right, Search, Status, Team};
+use gehoord_store::{ConversationFilter, ConversationRow, Cursor, Right, Search, Status, Team};
 use serde::Deserialize;
 
 use super::contact::{channel, short, way_to};
@@ -89,7 +89,10 @@ pub(crate) async fn list(
     };
     let mut request = app.store.request(&viewer, "conversation.list").await?;
     let page = request.conversations(&filter).await?;
-    let teams = if viewer.may(Right::ReadPeople) { request.teams().await? } else { Vec::new() };
+    let (teams, people) = match viewer.may(Right::ReadPeople) {
+        true => (request.teams().await?, request.people().await?),
+        false => (Vec::new(), Vec::new()),
+    };
     let now = request.now();
     request.finish().await?;
     let lang = frame.lang;
@@ -101,8 +104,13 @@ pub(crate) async fn list(
         ("until", &asked.until),
     ];
     let title = frame.t.frame.contacts.clone();
+    let line = |row: &ConversationRow| {
+        let line = Line::new(row, None, lang, now);
+        if asked.whose == "me" { line } else { line.with_helper(row, &people, &viewer, lang) }
+    };
+    let lines = page.rows.iter().map(line).collect();
     shown(&Contacts {
-        lines: page.rows.iter().map(|row| Line::new(row, None, lang, now)).collect(),
+        lines,
         next: page.next.map(|after| next("/contacts", &again, &after)),
         teams,
         agent: viewer.may(Right::WriteConversations),
@@ -118,6 +126,8 @@ struct Found {
     path: Option<String>,
     icon: String,
     channel: &'static str,
+    /// What the contact is about, for who may read it.
+    subject: Option<String>,
     speaker: &'static str,
     when: String,
     /// The words, each stretch with whether it was looked for.
@@ -181,13 +191,14 @@ pub(crate) async fn search(
             path: may_read.then(|| way_to(&hit.conversation_id, hit.position)),
             channel: channel(t, &hit.channel),
             icon: hit.channel,
+            subject: hit.subject.filter(|subject| may_read && !subject.trim().is_empty()),
             speaker: match hit.party.as_str() {
                 "customer" => &t.contact.customer,
                 "bot" => &t.contact.bot,
                 _ => &t.search.us,
             },
             when: when::moment(frame.lang, hit.said_at, now),
-            words: marked(&short(&hit.text, 320), &wanted),
+            words: marked(&around(&hit.text, &wanted), &wanted),
         };
         found = Some(hits.rows.into_iter().map(one).collect());
     }
@@ -217,6 +228,24 @@ fn stems(words: &str) -> Vec<String> {
             letters[..keep].iter().collect()
         })
         .collect()
+}
+
+/// So many characters of what was said are shown, and so many of them before what was looked for.
+const SHOWN: usize = 320;
+const BEFORE: usize = 120;
+
+/// The text on one line, cut when it is long, with what was looked for in it.
+fn around(text: &str, wanted: &[String]) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts = marked(&line, wanted);
+    let before = parts.iter().take_while(|(_, hit)| !*hit).map(|(text, _)| text.chars().count());
+    let before: usize = before.sum();
+    if before <= SHOWN - BEFORE || before >= line.chars().count() {
+        return short(&line, SHOWN);
+    }
+    let from = line.char_indices().nth(before - BEFORE).map_or(0, |(at, _)| at);
+    let from = line[from..].find(' ').map_or(from, |at| from + at + 1);
+    format!("…{}", short(&line[from..], SHOWN))
 }
 
 /// The text, cut into words that were looked for and what lies between.
@@ -250,6 +279,17 @@ mod tests {
         assert_eq!(hits, ["storingen", "storing"]);
         let whole: String = cut.iter().map(|(text, _)| text.as_str()).collect();
         assert_eq!(whole, "Twee storingen, <b>storing</b>!");
+    }
+
+    #[test]
+    fn what_was_looked_for_stands_in_what_is_shown() {
+        let long = format!("{}een storing op zolder {}", "woord ".repeat(300), "en ".repeat(300));
+        let wanted = stems("storing");
+        let shown = around(&long, &wanted);
+        assert!(shown.starts_with('…') && shown.contains("storing"), "{shown}");
+        assert!(shown.chars().count() <= SHOWN + 2, "{shown}");
+        assert_eq!(around("Een storing.", &wanted), "Een storing.");
+        assert!(around(&"woord ".repeat(300), &wanted).starts_with("woord"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A contact as one line of a list: what happened, never what was felt.
 
-use gehoord_store::ConversationRow;
+use gehoord_store::{ConversationRow, Person, Viewer};
 
 use super::contact::channel;
 use super::texts::{Lang, fill};
@@ -58,5 +58,25 @@ impl Line {
             when: when::moment(lang, row.last_at, now),
             facts,
         }
+    }
+
+    /// The same with who helps the customer now, in a list of more than one's own.
+    pub(crate) fn with_helper(
+        mut self,
+        row: &ConversationRow,
+        people: &[Person],
+        viewer: &Viewer,
+        lang: Lang,
+    ) -> Self {
+        let t = &lang.texts().contact;
+        let name = |id: &str| people.iter().find(|person| person.id == id);
+        let helper = match row.assigned_to.as_deref() {
+            _ if row.status != "open" => None,
+            None => Some(t.nobodys.clone()),
+            Some(id) if viewer.person_id() == Some(id) => Some(t.yours.clone()),
+            Some(id) => name(id).map(|person| fill(&t.with, &[("name", &person.name)])),
+        };
+        self.facts.extend(helper.map(|helper| (helper, false)));
+        self
     }
 }

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::problem::{PageError, page as shown};
 use super::texts::fill;
 use super::visit::{Choice, Posted, to, within};
-use crate::access::{self, policy};
+use crate::access::{self, COOKIE, cookie, policy};
 use crate::api::extract::Asked;
 use crate::api::session::{enter, leave, set_cookie};
 use crate::app::App;
@@ -25,6 +25,8 @@ struct Login {
     wrong: Option<String>,
     login: String,
     next: String,
+    /// Where somebody was sent here from: a page, or a form that was not taken.
+    sent_here: Option<&'static str>,
     /// Nobody came in here yet but who started it.
     first: bool,
 }
@@ -33,6 +35,8 @@ struct Login {
 #[derive(Deserialize)]
 pub(crate) struct Next {
     next: Option<String>,
+    /// It was a form that was sent.
+    sent: Option<String>,
 }
 
 async fn form(
@@ -41,21 +45,32 @@ async fn form(
     next: &str,
     login: String,
     wrong: Option<String>,
+    sent_here: Option<&'static str>,
 ) -> Result<Response, PageError> {
     let mut door = app.store.request(&Viewer::machine(), "door").await?;
     let first = door.just_begun().await?;
     door.keep().await?;
     let frame = Frame::new(choice, app, "/login").titled(&choice.lang.texts().login.title);
-    shown(&Login { frame, wrong, login, next: within(Some(next)).to_owned(), first })
+    shown(&Login { frame, wrong, login, next: within(Some(next)).to_owned(), sent_here, first })
 }
 
 /// Asks who it is.
 pub(crate) async fn page(
     State(app): State<App>,
     choice: Choice,
+    headers: HeaderMap,
     Asked(query): Asked<Next>,
 ) -> Result<Response, PageError> {
-    form(&app, choice, query.next.as_deref().unwrap_or("/"), String::new(), None).await
+    let t = &choice.lang.texts().login;
+    // Who was not logged in for a while has a cookie still.
+    let was_in = cookie(&headers, COOKIE).is_some_and(|secret| !secret.is_empty());
+    let sent_here = match (&query.sent, &query.next) {
+        (Some(_), _) => Some(t.over_sent.as_str()),
+        (None, Some(_)) if was_in => Some(t.over.as_str()),
+        _ => None,
+    };
+    let next = query.next.as_deref().unwrap_or("/");
+    form(&app, choice, next, String::new(), None, sent_here).await
 }
 
 /// Who wants to come in.
@@ -90,7 +105,7 @@ pub(crate) async fn log_in(
         }
         Err(error) => return Err(error.into()),
     };
-    let mut response = form(&app, choice, next, given.login, Some(wrong)).await?;
+    let mut response = form(&app, choice, next, given.login, Some(wrong), None).await?;
     *response.status_mut() = status;
     Ok(response)
 }

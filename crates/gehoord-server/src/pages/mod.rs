@@ -45,7 +45,7 @@ pub(crate) use calls::events as call_words;
 pub use contact::{CallFacts, Cell, Mirror, Reader, Sheet, Sounded, Told};
 pub use figures::clock;
 pub(crate) use practice::Practising;
-pub(crate) use problem::nothing_here;
+pub(crate) use problem::{not_so, nothing_here};
 
 /// Makes the router, and the list of its doors, from one table.
 macro_rules! doors {

@@ -29,12 +29,15 @@ const LONGEST: usize = 10_000;
 #[template(path = "note.html")]
 struct NotePage {
     frame: Frame,
+    /// Under whose name the browser keeps what is typed.
+    whose: String,
 }
 
 /// Shows an empty note.
 pub(crate) async fn page(visit: Visit<policy::WriteConversations>) -> Result<Response, PageError> {
     let title = visit.frame.t.note.title.clone();
-    shown(&NotePage { frame: visit.frame.titled(&title) })
+    let whose = visit.door.viewer.person_id().unwrap_or_default().to_owned();
+    shown(&NotePage { frame: visit.frame.titled(&title), whose })
 }
 
 /// What somebody writes down after a talk.

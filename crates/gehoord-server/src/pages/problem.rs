@@ -9,6 +9,7 @@ use gehoord_store::StoreError;
 
 use super::frame::{Frame, shown};
 use super::visit::{Choice, to};
+use crate::access::{Guarded, Word, csrf_word, policy};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -30,12 +31,16 @@ impl From<StoreError> for PageError {
 
 /// Marks an answer that still needs its words: only where it leaves is it known in which language.
 #[derive(Clone)]
-struct Wordless;
+struct Wordless {
+    /// The page that the form stood on is of another session.
+    stale: bool,
+}
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
+        let stale = matches!(self.0, ApiError::Csrf);
         let mut response = self.0.into_response();
-        response.extensions_mut().insert(Wordless);
+        response.extensions_mut().insert(Wordless { stale });
         response
     }
 }
@@ -54,20 +59,42 @@ pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Nex
     let choice = Choice::of(request.headers());
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let cookies = cookies(request.headers());
     let response = next.run(request).await;
-    if response.extensions().get::<Wordless>().is_none() {
-        return response;
-    }
+    let Some(Wordless { stale }) = response.extensions().get().cloned() else { return response };
     if response.status() == StatusCode::UNAUTHORIZED {
-        let next = if reads && path != "/" {
-            let path: String = path.bytes().map(encoded).collect();
-            format!("?next={path}")
-        } else {
-            String::new()
+        let page = if reads { path.clone() } else { page_of(&path) };
+        let page: String = page.bytes().map(encoded).collect();
+        let sent = if reads { "" } else { "&sent=1" };
+        return match (page.as_str(), reads) {
+            ("/", true) => to("/login"),
+            _ => to(&format!("/login?next={page}{sent}")),
         };
-        return to(&format!("/login{next}"));
     }
-    in_page(&app, choice, &path, response.status())
+    let status = response.status();
+    in_page(&app, choice, &path, Wrong { status, stale }, &cookies).await
+}
+
+/// What a browser says of who it is, and nothing else.
+fn cookies(headers: &HeaderMap) -> HeaderMap {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    cookies.map(|cookie| (header::COOKIE, cookie.clone())).collect()
+}
+
+/// The page that the form of an address stands on.
+fn page_of(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["admin", "people" | "listen-again"] => "/admin".to_owned(),
+        ["admin", part @ ("people" | "texts"), id, ..] => format!("/admin/{part}/{id}"),
+        [one @ ("contacts" | "import"), id, ..] => format!("/{one}/{id}"),
+        [one @ ("admin" | "privacy"), part, ..] => format!("/{one}/{part}"),
+        [one @ ("account" | "calls" | "import" | "note" | "reply"), ..] => format!("/{one}"),
+        ["promises", ..] => "/today".to_owned(),
+        ["shares", ..] => "/shared".to_owned(),
+        _ => "/".to_owned(),
+    }
 }
 
 /// A byte as it may stand in a query.
@@ -80,9 +107,26 @@ pub(crate) fn encoded(byte: u8) -> String {
     }
 }
 
-fn in_page(app: &App, choice: Choice, path: &str, status: StatusCode) -> Response {
+/// What went wrong.
+#[derive(Clone, Copy)]
+struct Wrong {
+    status: StatusCode,
+    stale: bool,
+}
+
+/// Who is logged in keeps the way to everything else.
+async fn in_page(
+    app: &App,
+    choice: Choice,
+    path: &str,
+    Wrong { status, stale }: Wrong,
+    cookies: &HeaderMap,
+) -> Response {
     let t = &choice.lang.texts().problem;
     let (heading, words) = match status {
+        _ if stale => (&t.stale, &t.stale_why),
+        StatusCode::PAYLOAD_TOO_LARGE => (&t.large, &t.large_why),
+        StatusCode::METHOD_NOT_ALLOWED => (&t.not_found, &t.not_found_why),
         StatusCode::NOT_FOUND => (&t.not_found, &t.not_found_why),
         StatusCode::FORBIDDEN => (&t.forbidden, &t.forbidden_why),
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST | StatusCode::CONFLICT => {
@@ -90,7 +134,13 @@ fn in_page(app: &App, choice: Choice, path: &str, status: StatusCode) -> Respons
         }
         _ => (&t.failed, &t.failed_why),
     };
-    let frame = Frame::new(choice, app, path).titled(heading);
+    // Who chooses another language goes to a page that there is.
+    let back = if stale { page_of(path) } else { "/".to_owned() };
+    let mut frame = Frame::new(choice, app, &back).titled(heading);
+    if let Ok(door) = Guarded::<policy::LoggedIn>::open(cookies, Word::NotNeeded, app).await {
+        let word = door.pass.session().map(csrf_word).unwrap_or_default();
+        frame = frame.with(&door.viewer, door.person.as_ref(), word);
+    }
     let page =
         Problem { frame, heading: heading.clone(), words: words.clone(), status: status.as_u16() };
     match page.render() {
@@ -101,15 +151,62 @@ fn in_page(app: &App, choice: Choice, path: &str, status: StatusCode) -> Respons
 
 /// At an address where there is nothing: people get a page, programs what they can read.
 pub(crate) async fn nothing_here(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    let message = "there is nothing at this address".to_owned();
+    for_whom(&app, &headers, &uri, StatusCode::NOT_FOUND, ApiError::NotFound(message)).await
+}
+
+/// Where something can be sent and nothing read, as somebody does who goes back to what a form gave.
+pub(crate) async fn not_so(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    let error = ApiError::Invalid("this address does not take this method".to_owned());
+    for_whom(&app, &headers, &uri, StatusCode::METHOD_NOT_ALLOWED, error).await
+}
+
+async fn for_whom(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    status: StatusCode,
+    error: ApiError,
+) -> Response {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     let person = accepts.is_some_and(|accept| accept.contains("text/html"));
     if person && !uri.path().starts_with("/api/") {
-        return in_page(&app, Choice::of(&headers), uri.path(), StatusCode::NOT_FOUND);
+        let wrong = Wrong { status, stale: false };
+        return in_page(app, Choice::of(headers), uri.path(), wrong, &cookies(headers)).await;
     }
-    ApiError::NotFound("there is nothing at this address".to_owned()).into_response()
+    let mut response = error.into_response();
+    *response.status_mut() = status;
+    response
 }
 
 /// A page that is shown, or that its template failed.
 pub(crate) fn page(template: &impl Template) -> Result<Response, PageError> {
     shown(template).map_err(|error| ApiError::Internal(error).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_stands_on_a_page_that_can_be_read() {
+        let pages = [
+            ("/note", "/note"),
+            ("/contacts/1/reply", "/contacts/1"),
+            ("/contacts/1/share?a=b", "/contacts/1"),
+            ("/admin/people", "/admin"),
+            ("/admin/people/7/password", "/admin/people/7"),
+            ("/admin/texts/style/checked", "/admin/texts/style"),
+            ("/admin/switches/named_review", "/admin/switches"),
+            ("/privacy/customer/erase", "/privacy/customer"),
+            ("/promises/3/state", "/today"),
+            ("/shares/3/revoke", "/shared"),
+            ("/import/9/choose", "/import/9"),
+            ("/import", "/import"),
+            ("/logout", "/"),
+        ];
+        for (form, page) in pages {
+            assert_eq!(page_of(form), page);
+        }
+    }
 }

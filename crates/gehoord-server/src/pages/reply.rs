@@ -344,7 +344,7 @@ async fn advise(
     let at = now();
     let now = at.timestamp().as_millisecond();
     let work = move || {
-        let mut composer = Composer::new(&listener, conversation);
+        let mut composer = Composer::new(&listener, conversation).speaking(lang.language());
         composer.advise(&listener, &words, Some(at), Moment::Paused)
     };
     let advice = aside(work).await?;

@@ -44,6 +44,14 @@ impl Lang {
         tags.filter_map(|tag| Self::of_id(tag.get(..2)?)).next().unwrap_or(Self::Nl)
     }
 
+    /// The language as others know it.
+    pub(crate) const fn language(self) -> Language {
+        match self {
+            Self::Nl => Language::Nl,
+            Self::En => Language::En,
+        }
+    }
+
     pub(crate) fn texts(self) -> &'static Texts {
         static NL: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../texts/nl.toml")));
         static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../texts/en.toml")));
@@ -132,7 +140,7 @@ texts! {
     }
     role { agent, coach, manager, product_owner, privacy_officer, administrator }
     login {
-        title, lead, login, password, enter, wrong, too_many, first, first_where
+        title, lead, login, password, enter, wrong, too_many, over, over_sent, first, first_where
     }
     account {
         title, password, old, new, ends, set, wrong, token_made, token_once, token_use,
@@ -140,15 +148,15 @@ texts! {
         token_wrong
     }
     problem {
-        not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, failed,
-        failed_why, home
+        not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, stale,
+        stale_why, large, large_why, failed, failed_why, home
     }
     contact {
-        untitled, customer, you, colleague, bot, nth, before, waits, yours, nobodys, closed, take,
+        untitled, customer, you, colleague, bot, nth, before, waits, yours, with, nobodys, closed, take,
         let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
         strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
-        well_none, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
+        well_none, well_plain, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
         signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
         course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,
         passed_over, own, share, share_what, share_whom, share_question, share_send
@@ -260,7 +268,7 @@ texts! {
     import {
         title, lead, not_taken, no_teams, team, choose_team, give, drop, kinds, limit, larger,
         look, busy, nothing_yet, kept, before, wrong_none, wrong_slow, wrong_team, looking,
-        waiting, running, done, stopped, failed, recognised, check, sum, count, exact, sheet,
+        waiting, running, done, stopped, failed, recognised, check, sum, count, locale_de_at, sheet,
         columns, columns_what, column, first_values, holds, values, who, first, masked, not_read,
         notes, left_out, guessed, converted, all_files, channel, locale, source, source_how, open,
         as_format, as_heard, start, look_again, cancel, line, field_none, field_conversation,
@@ -286,7 +294,8 @@ texts! {
     }
     style {
         address, formal, informal, follows, salutation, sign_off, emoji, own_words, instead,
-        never, obligatory, none, unsaid, yes, no
+        never, obligatory, none, unsaid, yes, no, fill_in, everywhere, only_on, as_everywhere,
+        no_salutation, no_sign_off, slots, avoid, avoid_how, one_a_line, as_text
     }
     rubric {
         weights, strong, mild, unnamed, neutral, positive, own, differs, as_shipped,

@@ -3,7 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use gehoord_store::{ConversationFilter, Request, Role, Status, TodayRow, Whose, Why};
+use gehoord_store::{
+    ConversationFilter, Person, Request, Right, Role, Status, TodayRow, Viewer, Whose, Why,
+};
 use serde::Deserialize;
 
 use super::contact::{capital, signals, way_to, well};
@@ -68,6 +70,10 @@ pub(crate) async fn page(
     let mut request = app.store.request(&viewer, "today.read").await?;
     let whose = if mine { Whose::Mine } else { Whose::Team };
     let rows = request.today(whose, LINES).await?;
+    let people = match !mine && viewer.may(Right::ReadPeople) {
+        true => request.people().await?,
+        false => Vec::new(),
+    };
     let own = if agent { Some(own(&mut request, frame.lang).await?) } else { None };
     let now = request.now();
     request.finish().await?;
@@ -75,13 +81,19 @@ pub(crate) async fn page(
     shown(&Today {
         date: capital(&when::weekday_and_day(frame.lang, now)),
         mine: agent.then_some(mine),
-        groups: groups(&rows, frame.lang, now),
+        groups: groups(&rows, (!mine).then_some((&people, &viewer)), frame.lang, now),
         own,
         frame: frame.titled(&title),
     })
 }
 
-fn groups(rows: &[TodayRow], lang: Lang, now: i64) -> Vec<Group> {
+/// `of_all`: who helps whom is told too, where the rows are not all of the viewer.
+fn groups(
+    rows: &[TodayRow],
+    of_all: Option<(&Vec<Person>, &Viewer)>,
+    lang: Lang,
+    now: i64,
+) -> Vec<Group> {
     let t = &lang.texts().today;
     let of = |why: Why, heading: &'static str| Group {
         heading,
@@ -92,7 +104,10 @@ fn groups(rows: &[TodayRow], lang: Lang, now: i64) -> Vec<Group> {
                 let mut line = Line::new(&one.row, Some(one.contact), lang, now);
                 // What the heading says already.
                 line.facts.retain(|(fact, _)| fact != heading);
-                line
+                match of_all {
+                    Some((people, viewer)) => line.with_helper(&one.row, people, viewer, lang),
+                    None => line,
+                }
             })
             .collect(),
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::{Context, Result, bail};
 use gehoord_conversation::{Channel, Conversation};
 use gehoord_ingest::pseudonym::Pseudonymiser;
-use gehoord_ingest::{Item, Options};
+use gehoord_ingest::{Item, Note, Options};
 use gehoord_listening::Listener;
 use gehoord_server::InForce;
 use gehoord_server::importing::{
@@ -288,13 +288,19 @@ impl Work<'_> {
         };
         let imported = match item {
             Item::Problem(problem) => {
-                return failed(format!("{file}:{}: {}", problem.line, problem.message));
+                return failed(format!(
+                    "{file}:{}: {}",
+                    problem.line,
+                    problem.told(self.ui.language())
+                ));
             }
             Item::Conversation(imported) => imported,
         };
         let at = format!("{file}:{}", imported.line);
         let notes = imported.notes.iter().filter(|_| !self.task.quiet);
-        let remarks = notes.map(|note| format!("{at}: {}: {note}", self.ui.note())).collect();
+        let told =
+            |note: &Note| format!("{at}: {}: {}", self.ui.note(), note.told(self.ui.language()));
+        let remarks = notes.map(told).collect();
         let mut given = imported.conversation;
         let path = Path::new(file.as_ref());
         let origin = if file.as_ref() == "-" { Origin::Words } else { Origin::File(path) };

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use gehoord_coaching::hint_in;
 use gehoord_conversation::{
     AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Outcome, Promise, Report,
     Source, Span, TurnReport, Verdict,
@@ -193,8 +194,12 @@ impl Page<'_> {
             .cloned()
             .partition(|b| b.source == Source::Model && b.strength < DOUBTFUL);
         for breaker in &sure {
+            // What a cue says of itself is in the language that it hears.
+            let foreign = turn.language.is_some_and(|spoken| spoken != self.ui.language());
+            let meaning = self.handbook.entry(breaker.label).filter(|_| foreign);
+            let because = meaning.map_or(&*breaker.because, |entry| entry.is.as_str());
             let name = self.handbook.name(breaker.label);
-            legend.push(match &*breaker.because {
+            legend.push(match because {
                 "" => format!("! {name}"),
                 because => format!("! {name}: {because}"),
             });
@@ -250,7 +255,8 @@ impl Page<'_> {
                     self.heading(out, self.ui.could_be_better());
                     told = true;
                 }
-                self.bullet(out, &format!("[{index}] {}", hint.text));
+                let told = hint_in(&hint.text, self.ui.language());
+                self.bullet(out, &format!("[{index}] {}", told.as_ref().unwrap_or(&hint.text)));
             }
         }
     }

@@ -200,6 +200,16 @@ fn suggestion(page: &mut Page, _: &Demo) {
 
 /// A broken one says what is wrong and where, and is not kept.
 fn house_style(page: &mut Page, _: &Demo) {
+    page.tab_to("[name='all.salutation']");
+    page.write("Beste {naam},");
+    page.tab_to("#fill-in button[value=look]");
+    follow(page);
+    assert_eq!(
+        page.eval("document.querySelector('.plain-words').textContent.includes('Beste {naam},')"),
+        true
+    );
+    page.tab_to("details.as-text > summary");
+    page.press("Enter");
     page.tab_to("textarea[name=text]");
     page.write("address = ");
     page.tab_to("form button[value=keep]");

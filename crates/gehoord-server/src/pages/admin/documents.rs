@@ -1,6 +1,8 @@
 //! Huisstijl, beoordelingskader and protocols: a text that people edit, beside what it says in plain
 //! words. Every version stays; a text that cannot be read is not put in force.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,6 +14,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::plain::{Plain, plain};
+use super::style_form::{self, Scope};
 use super::{Notice, Tab, at, can_be_put_right, refused, tabs};
 use crate::access::policy;
 use crate::api::compose::now;
@@ -68,6 +71,8 @@ struct TextPage {
     heading: &'static str,
     lead: &'static str,
     text: String,
+    /// The same as fields to fill in, where there are such.
+    fields: Option<Vec<Scope>>,
     /// The version in force; empty: what ships.
     seen: String,
     /// What that is then.
@@ -198,6 +203,9 @@ async fn show(
         lead,
         seen: in_force.map(|document| document.version.clone()).unwrap_or_default(),
         plain: plain(kind, &text, lang),
+        fields: (kind == DocumentKind::HouseStyle && wrong.is_none())
+            .then(|| style_form::scopes(&text, t))
+            .flatten(),
         wrong,
         versions: documents.iter().map(version).collect(),
         check,
@@ -238,11 +246,15 @@ fn today() -> Date {
 /// A text that somebody wrote.
 #[derive(Deserialize)]
 pub(crate) struct Written {
+    #[serde(default)]
     text: String,
     /// The version in force when the page was opened.
     seen: String,
     /// `look`: only in words; `keep`: in force.
     r#do: String,
+    /// In place of a text: what was filled in.
+    #[serde(flatten)]
+    fields: BTreeMap<String, String>,
 }
 
 /// Looks at a text, or puts it in force.
@@ -255,7 +267,9 @@ pub(crate) async fn keep(
     let kind = kind_of(&id)?;
     let given = posted.given;
     // Browsers end lines in their own way.
-    let text = given.text.replace("\r\n", "\n");
+    let filled_in = Some(&given.fields).filter(|_| kind == DocumentKind::HouseStyle);
+    let text =
+        filled_in.and_then(style_form::written).unwrap_or_else(|| given.text.replace("\r\n", "\n"));
     let t = &visit.frame.t.document;
     let with =
         |notice: Option<Notice>, text: String| Shown { text: Some(text), notice, version: None };

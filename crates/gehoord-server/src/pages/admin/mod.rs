@@ -7,6 +7,7 @@ pub(super) mod cultures;
 pub(super) mod documents;
 pub(super) mod people;
 mod plain;
+mod style_form;
 pub(super) mod switches;
 pub(super) mod teams;
 pub(super) mod tokens;

@@ -33,12 +33,14 @@ impl Course {
 }
 
 const WIDTH: f64 = 320.0;
-const HEIGHT: f64 = 132.0;
+const HEIGHT: f64 = 142.0;
 const LEFT: f64 = 14.0;
 const TOP: f64 = 14.0;
 /// A line goes through so many places at most; a longer course is drawn through averages, without
 /// dots, and the table has the last of it.
 const MOST: usize = 60;
+/// As many turns have room for their number below the line.
+const NAMED: usize = 16;
 
 /// None for fewer than two turns of the customer: a point is no course.
 pub(crate) fn course(view: &ConversationView, t: &'static Texts) -> Option<Course> {
@@ -87,7 +89,7 @@ fn in_words(valence: f64, t: &'static Texts) -> &'static str {
 /// The line. Its colour and shape are the same whatever was felt.
 fn drawn(valences: &[f64], points: &[Point], t: &Texts) -> String {
     let wide = WIDTH - 2.0 * LEFT;
-    let high = HEIGHT - 2.0 * TOP - 14.0;
+    let high = HEIGHT - 2.0 * TOP - 24.0;
     let steps = f64::from(u32::try_from(valences.len() - 1).unwrap_or(1));
     let places: Vec<(f64, f64)> = (0_u32..)
         .zip(valences)
@@ -109,6 +111,20 @@ fn drawn(valences: &[f64], points: &[Point], t: &Texts) -> String {
     );
     let _ = write!(svg, "<path class=\"course-line\" d=\"{}\"/>", smooth(&places));
     let dots = if points.len() > MOST { &[] } else { places.as_slice() };
+    // Which turn a dot is, as long as there is room to say so.
+    let foot = HEIGHT - 2.0;
+    if dots.len() <= NAMED {
+        for (at, ((x, _), point)) in dots.iter().zip(points).enumerate() {
+            let turn = point.position + 1;
+            let (kind, name) = match at {
+                0 => ("course-first", format!("{} {turn}", t.contact.turn)),
+                _ if at + 1 == dots.len() => ("course-last", turn.to_string()),
+                _ => ("course-turn", turn.to_string()),
+            };
+            let _ =
+                write!(svg, "<text class=\"{kind}\" x=\"{x:.1}\" y=\"{foot:.0}\">{name}</text>");
+        }
+    }
     for ((x, y), point) in dots.iter().zip(points) {
         let _ = write!(
             svg,

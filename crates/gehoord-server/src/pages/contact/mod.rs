@@ -118,6 +118,11 @@ pub(crate) fn way_to(id: &str, position: i64) -> String {
 }
 
 impl ContactPage {
+    /// The customer gave no sign that asked for more than an answer.
+    fn nothing_signalled(&self) -> bool {
+        self.signals.as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// The way to a turn.
     fn way(&self, position: &i64) -> String {
         way(&self.window, *position)

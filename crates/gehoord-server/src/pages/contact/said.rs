@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use gehoord_coaching::hint_in;
 use gehoord_conversation::Label;
 use gehoord_conversation::wire::report::{WireFinding, WireTurnReport};
 use gehoord_store::{Feedback, TurnView};
@@ -163,7 +164,10 @@ impl Saying<'_> {
                 if *boundary {
                     heard.tags.push(("well", self.t.contact.boundary.clone()));
                 }
-                heard.hints = hints.iter().take(2).map(|hint| hint.text.clone()).collect();
+                let told = |text: &String| {
+                    hint_in(text, self.lang.language()).unwrap_or_else(|| text.clone())
+                };
+                heard.hints = hints.iter().take(2).map(|hint| told(&hint.text)).collect();
             }
             WireTurnReport::Colleague { .. } | WireTurnReport::Bot { .. } => {}
         }

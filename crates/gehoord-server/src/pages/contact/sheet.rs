@@ -91,6 +91,11 @@ impl Drawn {
         capital(text)
     }
 
+    /// The customer gave no sign that asked for more than an answer.
+    fn nothing_signalled(&self) -> bool {
+        self.signals.as_ref().is_none_or(Vec::is_empty)
+    }
+
     /// The way to a turn.
     fn way(&self, position: &i64) -> String {
         format!("#{}turn-{position}", self.at)

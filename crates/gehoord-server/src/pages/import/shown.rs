@@ -10,7 +10,7 @@ use crate::importing::look::{Choices, First, Look, RECORDING, Told, words_of};
 use crate::importing::work::Skipped;
 use crate::pages::contact::channel;
 use crate::pages::frame::Frame;
-use crate::pages::texts::{Texts, fill};
+use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
 
 /// The locales that one can choose from.
@@ -128,7 +128,7 @@ struct FileLook {
     problems: Vec<Line>,
     /// More than are listed.
     more: Option<String>,
-    notes: Vec<(&'static str, String)>,
+    notes: Vec<(&'static str, Sentence)>,
     columns: Vec<Column>,
     parties: Vec<(String, Vec<Option3>)>,
     sheets: Vec<Option3>,
@@ -165,8 +165,34 @@ struct TurnLook {
 struct Line {
     place: String,
     why: &'static str,
-    /// As the reader says it.
-    exact: String,
+    /// As the reader says it, where that tells more.
+    exact: Option<Sentence>,
+}
+
+/// What a reader says, and in which language that is.
+struct Sentence {
+    text: String,
+    lang: &'static str,
+}
+
+impl Sentence {
+    /// In the language of the page, where somebody wrote it in that.
+    fn new(lang: Lang, message: &str) -> Self {
+        match gehoord_ingest::in_language(message, lang.language()) {
+            Some(text) => Self { text: with_capital(&text), lang: lang.id() },
+            None => Self { text: with_capital(message), lang: "en" },
+        }
+    }
+}
+
+/// Not where it begins with what a file holds, such as `turns[0].party`.
+fn with_capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if !first.chars().all(char::is_alphabetic) {
+        return text.to_owned();
+    }
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 impl Looked {
@@ -202,7 +228,8 @@ impl Looked {
         }));
         let mut locales = vec![none(&t.import.as_heard, choices.locale.is_none())];
         locales.extend(LOCALES.iter().map(|one| {
-            ((*one).to_owned(), (*one).to_owned(), choices.locale.as_deref() == Some(one))
+            let name = locale_name(t, one).to_owned();
+            ((*one).to_owned(), name, choices.locale.as_deref() == Some(one))
         }));
         let team = |team: Team| {
             let chosen = team.id == choices.team;
@@ -225,7 +252,7 @@ impl Looked {
             files: (0..)
                 .zip(files)
                 .map(|(place, (at, told))| {
-                    let mut look = FileLook::new(t, *at, told);
+                    let mut look = FileLook::new(frame.lang, *at, told);
                     look.together = together(t, place, files, &words);
                     if told.is_recording() {
                         look.agents = agents(t, told, &choices.team, people);
@@ -241,7 +268,8 @@ impl Looked {
 }
 
 impl FileLook {
-    fn new(t: &'static Texts, at: i64, told: &Told) -> Self {
+    fn new(lang: Lang, at: i64, told: &Told) -> Self {
+        let t = lang.texts();
         let empty = Look::default();
         let look = told.look.as_ref().unwrap_or(&empty);
         let table = look.table.clone().unwrap_or_default();
@@ -249,7 +277,7 @@ impl FileLook {
         let problems = look.problems.iter().map(|problem| Line {
             place: fill(&t.import.line, &[("line", &problem.line)]),
             why: why(t, &problem.code),
-            exact: exact(&problem.code, &problem.message),
+            exact: exact(lang, &problem.code, &problem.message),
         });
         let notes = look.notes.iter().map(|(kind, message, times)| {
             let kind = match kind.as_str() {
@@ -258,7 +286,9 @@ impl FileLook {
                 _ => &t.import.guessed,
             };
             let times = if *times > 1 { format!(" ({times}×)") } else { String::new() };
-            (kind.as_str(), format!("{message}{times}"))
+            let mut said = Sentence::new(lang, message);
+            said.text.push_str(&times);
+            (kind.as_str(), said)
         });
         let columns = table.columns.iter().map(|(name, field, values)| Column {
             name: name.clone(),
@@ -457,6 +487,20 @@ fn format_name(t: &'static Texts, format: &str) -> &'static str {
     }
 }
 
+fn locale_name(t: &'static Texts, locale: &'static str) -> &'static str {
+    match locale {
+        "nl-NL" => &t.culture.nl_nl,
+        "nl-BE" => &t.culture.nl_be,
+        "en-GB" => &t.culture.en_gb,
+        "en-US" => &t.culture.en_us,
+        "de-DE" => &t.culture.de_de,
+        "de-AT" => &t.import.locale_de_at,
+        "fr-FR" => &t.culture.fr_fr,
+        "fr-BE" => &t.culture.fr_be,
+        _ => locale,
+    }
+}
+
 /// Why something was not read in.
 fn why(t: &'static Texts, code: &str) -> &'static str {
     let t = &t.import;
@@ -481,9 +525,21 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
 }
 
 /// What the reader said of it, where that tells more than the code.
-fn exact(code: &str, message: &str) -> String {
-    let more = !matches!(code, "unknown_format" | "no_turns" | "twice" | "several" | "other_call");
-    if more { message.to_owned() } else { String::new() }
+fn exact(lang: Lang, code: &str, message: &str) -> Option<Sentence> {
+    let more = !matches!(code, "unknown_format" | "twice" | "several" | "other_call");
+    (more && !message.is_empty()).then(|| Sentence::new(lang, without_code(code, message)))
+}
+
+/// The same without what the words for the code say already.
+fn without_code<'m>(code: &str, message: &'m str) -> &'m str {
+    match code {
+        "invalid_workbook" => {
+            let why = message.strip_prefix("the workbook cannot be read: ").unwrap_or(message);
+            why.split_once(';').map_or(why, |(why, _)| why)
+        }
+        "invalid_json" => message.strip_prefix("not valid JSON: ").unwrap_or(message),
+        _ => message,
+    }
 }
 
 #[derive(Template)]
@@ -536,7 +592,7 @@ impl Over {
             let line = Line {
                 place: fill(&t.import.line, &[("line", &one.line)]),
                 why: why(t, &one.code),
-                exact: exact(&one.code, &one.message),
+                exact: exact(frame.lang, &one.code, &one.message),
             };
             (name.map_or_else(String::new, |name| (*name).to_owned()), line)
         });
