@@ -82,6 +82,10 @@ pub(crate) fn decision_unusable(kind: &str, error: &str) {
     tracing::error!(kind, error, "what was decided cannot be used; what ships is in force instead");
 }
 
+pub(crate) fn speech_model_unusable(why: &str) {
+    tracing::error!(why, "speech to text is off; everything else works");
+}
+
 pub(crate) fn job_failed(kind: &str, error: &str) {
     tracing::error!(kind, error, "a job failed");
 }

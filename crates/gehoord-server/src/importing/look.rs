@@ -93,6 +93,9 @@ pub(crate) struct Look {
     pub(crate) first: Option<First>,
     /// Columns of a table.
     pub(crate) table: Option<TableLook>,
+    /// Channels of a recording.
+    #[serde(default)]
+    pub(crate) channels: usize,
 }
 
 /// What cannot be read.
@@ -252,7 +255,7 @@ pub(crate) fn said(message: &str) -> &str {
 fn recording(bytes: &Arc<[u8]>, kind: Kind) -> Look {
     let mut look = Look { format: Some(RECORDING.to_owned()), ..Look::default() };
     match AudioReader::open(kind, Box::new(Cursor::new(Arc::clone(bytes)))) {
-        Ok(_) => look.conversations = 1,
+        Ok(reader) => (look.conversations, look.channels) = (1, reader.channels()),
         Err(error) => {
             let code = NO_SOUND.to_owned();
             look.wrong = 1;

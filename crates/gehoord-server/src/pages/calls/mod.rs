@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::telephony::{News, follow};
 use words::Shown;
+pub(super) use words::clock;
 
 /// Cookie of an agent who wants advice during calls. It names the agent: whoever sits there next has
 /// not asked for any.

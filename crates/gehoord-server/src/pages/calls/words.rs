@@ -158,7 +158,7 @@ fn ended(why: &str, lang: Lang) -> String {
 }
 
 /// `1:05`, `1:02:09`.
-fn clock(ms: u64) -> String {
+pub(crate) fn clock(ms: u64) -> String {
     let seconds = ms / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match hours {
