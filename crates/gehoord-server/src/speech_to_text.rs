@@ -148,8 +148,7 @@ impl SpeechModel {
 
 impl Prints {
     fn of(model: &[u8]) -> Self {
-        let [mut sha1, mut sha256] =
-            [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256].map(|kind| Context::new(kind));
+        let [mut sha1, mut sha256] = [&SHA1_FOR_LEGACY_USE_ONLY, &SHA256].map(Context::new);
         for piece in model.chunks(1 << 20) {
             sha1.update(piece);
             sha256.update(piece);
