@@ -102,6 +102,10 @@ impl App {
         if let Some(why) = speech_to_text.trouble() {
             telemetry::speech_model_unusable(why);
         }
+        self.calls = match speech_to_text.model() {
+            Some(_) => Calls::with_words(),
+            None => Calls::default(),
+        };
         self.speech_to_text = speech_to_text;
         self
     }

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, app};
 use crate::password::{hash_password, random_secret};
-use crate::{importing, jobs, telemetry};
+use crate::{importing, jobs, telemetry, telephony};
 
 /// What is under way gets so long to finish.
 const GRACE: Duration = Duration::from_secs(20);
@@ -67,6 +67,7 @@ pub async fn serve(
     let holder = random_secret();
     let worker = tokio::spawn(jobs::work(state.clone(), holder.clone(), state.live().ended()));
     let reader = tokio::spawn(importing::work::work(state.clone(), holder, state.live().ended()));
+    let words = tokio::spawn(telephony::words::work(state.clone(), state.live().ended()));
     let live = state.live().clone();
     let router = app(state.clone());
     let (ended, mut waiting) = tokio::sync::watch::channel(false);
@@ -89,6 +90,7 @@ pub async fn serve(
     state.live().end();
     let _ = worker.await;
     let _ = reader.await;
+    let _ = words.await;
     state.store.close().await;
     telemetry::stopped();
     result

@@ -10,6 +10,7 @@ use gehoord_conversation::Party;
 
 use crate::Track;
 use crate::measure::{HOP, HOP_MS, RATE};
+use crate::spoken::{Cutting, Spoken};
 
 /// The longest call, in samples: twelve hours.
 pub const LONGEST: u64 = 12 * 3600 * RATE as u64;
@@ -184,6 +185,8 @@ struct Lane {
     faint: u8,
     /// Power and number of the samples of the step that is being filled.
     step: (f32, usize),
+    /// What is said, where it is wanted.
+    words: Option<Cutting>,
 }
 
 /// What is known of one voice.
@@ -251,6 +254,29 @@ impl Running {
             lane.pause(until.min(LONGEST));
         }
         self.settle(MOST_AHEAD);
+    }
+
+    /// The same call, of which what is said is wanted too: [`spoken`](Self::spoken) gives it.
+    #[must_use]
+    pub fn with_words(mut self) -> Self {
+        for lane in &mut self.lanes {
+            lane.words = Some(Cutting::default());
+        }
+        self
+    }
+
+    /// What was said since this was asked last, cut where a voice rests. Nothing of hold, and nothing
+    /// where words are not wanted.
+    pub fn spoken(&mut self) -> Vec<Spoken> {
+        let mut spoken = Vec::new();
+        for (lane, party) in self.lanes.iter_mut().zip([Party::Customer, Party::Agent]) {
+            let whole = lane.words.as_mut().into_iter().flat_map(Cutting::take);
+            spoken.extend(whole.map(|(at_ms, samples)| Spoken { party, at_ms, samples }));
+        }
+        if let Some(since) = self.hold {
+            spoken.retain(|spoken: &Spoken| spoken.at_ms < ms(since));
+        }
+        spoken
     }
 
     /// Whether the customer may be speaking at this moment: told by the level of the sound alone, as
@@ -331,6 +357,7 @@ impl Running {
         }
         self.settle(MOST_AHEAD);
         for lane in &mut self.lanes {
+            lane.leap(lane.taken);
             // What was waited for and never came.
             lane.missing += lane.owed * HOP as u64;
         }
@@ -506,7 +533,17 @@ impl Lane {
     fn new() -> Self {
         let track = Track::new(RATE);
         let frames = VecDeque::new();
-        Self { track, taken: 0, frames, made: 0, owed: 0, missing: 0, faint: STEPS, step: (0.0, 0) }
+        Self {
+            track,
+            taken: 0,
+            frames,
+            made: 0,
+            owed: 0,
+            missing: 0,
+            faint: STEPS,
+            step: (0.0, 0),
+            words: None,
+        }
     }
 
     /// Nothing comes in up to this sample, because of a hold.
@@ -515,7 +552,7 @@ impl Lane {
             return;
         }
         self.renew();
-        self.taken = until;
+        self.leap(until);
         while self.made < until / HOP as u64 {
             self.keep(Heard { paused: true, ..Heard::default() });
         }
@@ -548,7 +585,7 @@ impl Lane {
             self.missing += gap;
             if gap > LONG_GAP {
                 self.renew();
-                self.taken = at;
+                self.leap(at);
                 while self.made < at / HOP as u64 {
                     self.keep(Heard::default());
                 }
@@ -563,6 +600,9 @@ impl Lane {
 
     fn hear(&mut self, samples: &[f32]) {
         self.listen(samples);
+        if let Some(words) = &mut self.words {
+            words.push(samples);
+        }
         let mut heard = Vec::new();
         self.track.push(samples, |frame| heard.push(frame));
         self.taken += samples.len() as u64;
@@ -580,7 +620,18 @@ impl Lane {
         }
     }
 
+    /// What comes next is at another place in the call.
+    fn leap(&mut self, to: u64) {
+        self.taken = to;
+        if let Some(words) = &mut self.words {
+            words.go_on(to);
+        }
+    }
+
     fn keep(&mut self, frame: Heard) {
+        if let Some(words) = &mut self.words {
+            words.frame(self.made, frame.speech && !frame.music);
+        }
         self.made += 1;
         if self.owed > 0 {
             self.owed -= 1;

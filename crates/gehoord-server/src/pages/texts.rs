@@ -233,7 +233,7 @@ texts! {
         you, ago, at_now, floor, floor_you, floor_they, floor_both, floor_nobody, floor_hold,
         floor_over, floor_unknown, share, share_of, pace, pace_of, pace_you, pace_they, both,
         both_of, quiet, quiet_of, hold, hold_of, hold_none, let_out, let_out_ago, let_out_now,
-        let_out_none, unknown, said, said_what, open, left, left_what, advice, advice_what,
+        let_out_none, unknown, said, said_what, lags, last_said, heard_by_model, open, left, left_what, advice, advice_what,
         advice_on, advice_off, is_on, is_off, silence, silence_keys, silent, rules, rule_own,
         rule_kept, rule_late, rule_feeling; cut_in
     }

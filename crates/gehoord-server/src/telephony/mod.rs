@@ -9,6 +9,7 @@ mod calls;
 mod follow;
 mod signature;
 mod twilio;
+pub(crate) mod words;
 
 use std::time::Duration;
 
