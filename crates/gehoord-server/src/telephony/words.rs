@@ -27,6 +27,8 @@ pub(crate) struct Words {
     /// In the order of time.
     turns: Vec<SaidTurn>,
     language: Option<String>,
+    /// What was guessed last: twice the same is believed.
+    guessed: Option<String>,
     /// Stretches that nobody wrote out.
     lost: usize,
 }
@@ -80,7 +82,11 @@ impl Words {
 
     fn add(&mut self, party: Party, at_ms: u64, said: &Said) {
         if self.language.is_none() && said.words.len() >= ENOUGH_WORDS {
-            self.language = Some(said.language.clone());
+            let guess = Some(said.language.clone());
+            match self.guessed == guess {
+                true => self.language = guess,
+                false => self.guessed = guess,
+            }
         }
         let text: Vec<&str> = said.words.iter().map(|word| word.text.as_str()).collect();
         if text.is_empty() {
