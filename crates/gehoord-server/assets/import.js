@@ -72,7 +72,7 @@ export function followImport(state) {
       return;
     }
     // Only what changed, so that a button under a finger stays where it is.
-    for (const part of ["h1", ".lead", ".field > span", ".import-counts"]) {
+    for (const part of ["h1", ".lead", ".field > span", ".import-writing", ".import-counts"]) {
       const [old, now] = [state.querySelector(part), fresh.querySelector(part)];
       if (old && now && old.innerHTML !== now.innerHTML) old.replaceWith(now);
     }

@@ -35,6 +35,12 @@ export function followRunningCalls(root) {
       const way = told.lanes[path.dataset.lane];
       if (path.getAttribute("d") !== way) path.setAttribute("d", way);
     }
+    // What is written out here comes with the page, so that it is fetched anew.
+    if (told.said > Number(one.dataset.version ?? 0)) {
+      one.dataset.version = told.said;
+      clearTimeout(timer);
+      timer = setTimeout(look, WAITS);
+    }
     const advice = one.querySelector("[data-advice]");
     if (advice.textContent !== (told.advice ?? "")) advice.textContent = told.advice ?? "";
     const over = told.state === "ended";
@@ -71,6 +77,9 @@ export function followRunningCalls(root) {
       const fresh = [...page.querySelectorAll("article.call")].find((other) => other.dataset.call === one.dataset.call)?.querySelector("[data-said]");
       if (!fresh) continue;
       const old = one.querySelector("[data-said]");
+      // Who closed the words does not see them open again by themselves.
+      const words = old?.querySelector("details");
+      if (words && !words.open) fresh.querySelector("details")?.removeAttribute("open");
       if (!old) one.querySelector("[data-left]").before(fresh);
       else if (old.innerHTML !== fresh.innerHTML && !old.contains(document.activeElement)) old.replaceWith(fresh);
     }

@@ -24,6 +24,7 @@ use crate::in_force::InForce;
 use crate::language_model::LanguageModel;
 use crate::live::Live;
 use crate::pages::Practising;
+use crate::speech_to_text::SpeechToText;
 use crate::telephony::{self, Calls, Telephony};
 use crate::{api, pages, telemetry};
 
@@ -45,6 +46,7 @@ pub struct App {
     pub(crate) secure_cookies: bool,
     pub(crate) demo: bool,
     pub(crate) language_model: Option<Arc<LanguageModel>>,
+    pub(crate) speech_to_text: SpeechToText,
     pub(crate) calls: Calls,
     pub(crate) telephony: Option<Arc<Telephony>>,
     pub(crate) practising: Practising,
@@ -65,6 +67,7 @@ impl App {
             secure_cookies: true,
             demo: false,
             language_model: None,
+            speech_to_text: SpeechToText::default(),
             calls: Calls::default(),
             telephony: None,
             practising: Practising::default(),
@@ -89,6 +92,20 @@ impl App {
     #[must_use]
     pub fn with_language_model(mut self, model: LanguageModel) -> Self {
         self.language_model = Some(Arc::new(model));
+        self
+    }
+
+    /// The same server with what writes out speech, or why there is none.
+    #[must_use]
+    pub fn with_speech_to_text(mut self, speech_to_text: SpeechToText) -> Self {
+        if let Some(why) = speech_to_text.trouble() {
+            telemetry::speech_model_unusable(why);
+        }
+        self.calls = match speech_to_text.model() {
+            Some(_) => Calls::with_words(),
+            None => Calls::default(),
+        };
+        self.speech_to_text = speech_to_text;
         self
     }
 

@@ -27,6 +27,7 @@ mod in_force;
 mod jobs;
 mod pages;
 mod password;
+pub mod speech_to_text;
 mod suggesting;
 
 pub use app::{App, app, openapi};
@@ -36,4 +37,5 @@ pub use language_model::LanguageModel;
 pub use pages::{CallFacts, Cell, Mirror, PAGES, Reader, Sheet, Sounded, Told, clock};
 pub use password::{hash_password, random_secret};
 pub use serve::{FirstAdministrator, first_start, serve};
+pub use speech_to_text::{SpeechModel, SpeechToText};
 pub use telephony::Telephony;

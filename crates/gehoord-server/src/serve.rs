@@ -67,6 +67,7 @@ pub async fn serve(
     let worker = tokio::spawn(jobs::work(state.clone(), holder.clone(), state.live().ended()));
     let reader = tokio::spawn(importing::work::work(state.clone(), holder, state.live().ended()));
     let keeper = tokio::spawn(telephony::keep_calls(state.clone(), state.live().ended()));
+    let words = tokio::spawn(telephony::words::work(state.clone(), state.live().ended()));
     let live = state.live().clone();
     let router = app(state.clone());
     let (ended, mut waiting) = tokio::sync::watch::channel(false);
@@ -90,6 +91,7 @@ pub async fn serve(
     let _ = worker.await;
     let _ = reader.await;
     let _ = keeper.await;
+    let _ = words.await;
     state.store.close().await;
     telemetry::stopped();
     result

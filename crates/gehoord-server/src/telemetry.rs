@@ -84,6 +84,19 @@ pub(crate) fn decision_unusable(kind: &str, error: &str) {
     tracing::error!(kind, error, "what was decided cannot be used; what ships is in force instead");
 }
 
+pub(crate) fn words_lag() {
+    counter!("gehoord_call_words_lost_total", "why" => "lag").increment(1);
+}
+
+pub(crate) fn words_failed(why: &str) {
+    counter!("gehoord_call_words_lost_total", "why" => "failed").increment(1);
+    tracing::warn!(why, "something that was said in a call could not be written out");
+}
+
+pub(crate) fn speech_model_unusable(why: &str) {
+    tracing::error!(why, "speech to text is off; everything else works");
+}
+
 pub(crate) fn job_failed(kind: &str, error: &str) {
     tracing::error!(kind, error, "a job failed");
 }

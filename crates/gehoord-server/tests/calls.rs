@@ -2,17 +2,20 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use common::speech::{Answer, Stuck, model, with};
 use common::{Events, On, Server, Socket, World, told};
 use futures_util::SinkExt;
 use gehoord_server::{Telephony, app};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::synthesis::voice::Manner;
 use gehoord_speech::synthesis::{Line, Script};
+use gehoord_speech::transcribe::Scripted;
 use gehoord_store::Role;
 use ring::hmac;
 use serde_json::{Value, json};
@@ -610,5 +613,94 @@ async fn who_is_no_agent_has_no_calls_and_what_cannot_be_ends_the_socket() {
         (&goodbye["type"], &goodbye["parameters"]["reason"]),
         (&json!("disconnect"), &json!("error"))
     );
+    server.stop().await;
+}
+
+/// What the customer says first, and the agent after that.
+const SAID: [Answer; 2] = [
+    &[
+        ("Met", 200, 400),
+        ("Fatima", 400, 800),
+        ("Yilmaz.", 800, 1_200),
+        ("Sinds", 1_400, 1_700),
+        ("maandag", 1_700, 2_100),
+        ("doet", 2_100, 2_300),
+        ("mijn", 2_300, 2_500),
+        ("internet", 2_500, 3_000),
+        ("het", 3_000, 3_100),
+        ("niet.", 3_100, 3_500),
+    ],
+    &[
+        ("Sinds", 200, 500),
+        ("maandag,", 500, 1_000),
+        ("dat", 1_000, 1_200),
+        ("is", 1_200, 1_400),
+        ("lang.", 1_400, 1_900),
+    ],
+];
+
+#[tokio::test]
+async fn what_a_model_hears_in_a_call_stands_beside_it_and_is_kept_nowhere() {
+    let scripted = Arc::new(Scripted::new(&SAID));
+    let world = with(world().await, model(&scripted));
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let server = world.serve().await;
+    let mut events = Events::of(&agent, "/calls/words").await;
+    let [customer, voice] = voices();
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer, &voice]).await;
+    hook.say("close", json!({"reason": "end"})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "closed");
+    // Whoever follows hears that there is something new.
+    while events.next().await.expect("the stream goes on")["said"] != json!(2) {}
+    let page = agent.page("/calls").await.expect(200).text;
+    for words in ["Wat de klant zei", "Sinds maandag doet mijn internet het niet.", "dat is lang."]
+    {
+        assert!(page.contains(words), "'{words}' is missing in {page}");
+    }
+    assert!(page.contains("Het wordt niet bewaard") && !page.contains("lopen achter"), "{page}");
+    let page = colleague.page("/calls").await.expect(200).text;
+    assert!(!page.contains("maandag"), "{page}");
+    assert!(
+        scripted.asked().iter().all(|(samples, _)| *samples > 16_000),
+        "{:?}",
+        scripted.asked()
+    );
+    for table in ["conversation", "turn", "import_piece", "attachment"] {
+        assert_eq!(world.count(table).await, 0, "{table}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_keep_up_holds_nothing_up_and_it_is_said() {
+    let stuck = Stuck::new(&SAID);
+    let freed = stuck.until_here();
+    let world = with(world().await, model(&stuck));
+    let agent = world.somebody("samira", Role::Agent).await;
+    let server = world.serve().await;
+    let manner = Manner { pitch: 205.0, movement: 4.0, pace: 4.5, level: -21.0, length: 1.0 };
+    let line = |n: u32| Line { channel: 0, start: 500 + n * 2_500, syllables: 4, manner };
+    let script = Script {
+        lines: (0..30).map(line).collect(),
+        noise: Some(-62.0),
+        length: 76_000,
+        ..Script::default()
+    };
+    let made = script.make().over_the_line();
+    let [customer, voice] =
+        [0, 1].map(|at: usize| made.channels[at].iter().map(|x| Law::Mu.encode(*x)).collect());
+    let (customer, voice): (Vec<u8>, Vec<u8>) = (customer, voice);
+    let mut hook = Hook::open(&server, "samira").await;
+    hook.sound([&customer, &voice]).await;
+    hook.say("ping", json!({})).await;
+    assert_eq!(told(&mut hook.socket).await.unwrap()["type"], "pong");
+    // All of it was measured, though nobody writes anything out any more.
+    let calls = agent.get("/calls").await.expect(200).json;
+    assert!(calls["calls"][0]["at_ms"].as_u64().unwrap() > 74_000, "{calls}");
+    let page = agent.page("/calls").await.expect(200).text;
+    assert!(page.contains("De woorden lopen achter"), "{page}");
+    drop(freed);
     server.stop().await;
 }

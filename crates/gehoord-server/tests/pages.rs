@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 73] = [
+const TABLE: [(&str, &str, &str); 74] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -68,6 +68,7 @@ const TABLE: [(&str, &str, &str); 73] = [
     ("get", "/admin/switches", "b"),
     ("post", "/admin/switches/named_review", "b"),
     ("post", "/admin/switches/customer_voice", "b"),
+    ("get", "/admin/speech", "b"),
     ("get", "/admin/tokens", "b"),
     ("post", "/admin/tokens/{id}/revoke", "b"),
     ("post", "/admin/listen-again", "b"),

@@ -19,6 +19,7 @@ pub mod measure;
 pub mod practice;
 pub mod recording;
 pub mod running;
+mod spoken;
 #[cfg(feature = "synthesis")]
 pub mod synthesis;
 pub mod telephony;
@@ -27,4 +28,5 @@ pub mod transcribe;
 
 pub use call::{Call, Layout};
 pub use running::{Now, Running};
+pub use spoken::Spoken;
 pub use track::{Frame, Track};

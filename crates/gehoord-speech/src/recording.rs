@@ -41,6 +41,11 @@ pub struct Heard {
 }
 
 impl Heard {
+    /// The words of the call, as they were written out of its sound.
+    pub fn add_words(&mut self, words: &Conversation) {
+        self.fit = Some(lay_beside(&mut self.voice, words));
+    }
+
     /// Whether the words lie where nobody speaks: they are of another call.
     #[must_use]
     pub fn is_of_another_call(&self, words: &Conversation) -> bool {

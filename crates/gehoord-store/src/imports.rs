@@ -51,6 +51,8 @@ pub struct Import {
     pub done: i64,
     /// In all, when that is known.
     pub total: Option<i64>,
+    /// How far it is with what it is at, as whoever does it says it.
+    pub place: Option<String>,
     /// Why it could not go on.
     pub error: Option<String>,
     /// When the files were given, milliseconds since 1970.
@@ -97,6 +99,7 @@ struct Row {
     job_state: Option<String>,
     done: Option<i64>,
     total: Option<i64>,
+    place: Option<String>,
     error: Option<String>,
     changed_at: Option<i64>,
 }
@@ -117,6 +120,7 @@ impl From<Row> for Import {
             count: ImportCount { added, changed, same, skipped },
             done: row.done.unwrap_or_default(),
             total: row.total,
+            place: row.place,
             changed_at: row.changed_at.unwrap_or(row.created_at),
             id: row.id,
             person_id: row.person_id,
@@ -131,7 +135,7 @@ macro_rules! imports {
     ($rest:literal) => {
         concat!(
             "SELECT i.id, i.person_id, i.choices, i.added, i.changed, i.same, i.skipped, ",
-            "i.stopped_at, i.created_at, j.state AS job_state, j.done, j.total, j.error, ",
+            "i.stopped_at, i.created_at, j.state AS job_state, j.done, j.total, j.place, j.error, ",
             "j.changed_at FROM import i LEFT JOIN job j ON j.id = i.job_id ",
             $rest
         )
@@ -435,7 +439,59 @@ impl Request {
         Ok((person.active && viewer.may(Right::Import)).then_some(viewer))
     }
 
-    /// What came of a part of an import, and why some of it was skipped.
+    /// Keeps what was written out of a stretch of a recording, sealed. Like
+    /// [`advance_job`](Self::advance_job), with which it belongs, it leaves no row in the audit: it is
+    /// a step of what [`start_import`](Self::start_import) asked for.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn keep_written(
+        &mut self,
+        import: &str,
+        position: i64,
+        stretch: i64,
+        line: &str,
+    ) -> Result<(), StoreError> {
+        self.own_import(import, true).await?;
+        let sealed = self.store.key.seal(line, &written_place(import, position, stretch))?;
+        sqlx::query(
+            "INSERT INTO import_piece (import_id, position, piece, sealed) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (import_id, position, piece) DO UPDATE SET sealed = excluded.sealed",
+        )
+        .bind(import)
+        .bind(beside(position))
+        .bind(stretch)
+        .bind(sealed)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// What was written out of a recording so far.
+    ///
+    /// # Errors
+    /// When the viewer may not.
+    pub async fn written_out(
+        &mut self,
+        import: &str,
+        position: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        self.own_import(import, true).await?;
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT piece, sealed FROM import_piece WHERE import_id = $1 AND position = $2 \
+             ORDER BY piece",
+        )
+        .bind(import)
+        .bind(beside(position))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let open = |(stretch, sealed): (i64, String)| {
+            self.store.key.open(&sealed, &written_place(import, position, stretch))
+        };
+        rows.into_iter().map(open).collect()
+    }
+
+    /// What came of a part of an import, and why some of it was skipped, or what is to be known of it.
     ///
     /// # Errors
     /// When the viewer may not.
@@ -446,10 +502,11 @@ impl Request {
         skipped: &[String],
     ) -> Result<(), StoreError> {
         self.own_import(id, true).await?;
-        let (before,): (i64,) = sqlx::query_as("SELECT skipped FROM import WHERE id = $1")
-            .bind(id)
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let (before,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM import_skipped WHERE import_id = $1")
+                .bind(id)
+                .fetch_one(&mut *self.tx)
+                .await?;
         for (number, told) in (before..MOST_SKIPPED).zip(skipped) {
             let told = self.store.key.seal(told, &place(id, -1, number))?;
             sqlx::query("INSERT INTO import_skipped (import_id, number, told) VALUES ($1, $2, $3)")
@@ -473,7 +530,7 @@ impl Request {
         Ok(())
     }
 
-    /// Why parts of an import were skipped, the first 1000.
+    /// Why parts of an import were skipped, and what is to be known of others, the first 1000.
     ///
     /// # Errors
     /// When the viewer may not.
@@ -563,6 +620,15 @@ impl Request {
             _ => Err(StoreError::NotFound("the import")),
         }
     }
+}
+
+/// Where the words of a recording stand among the pieces of its import: beside all files.
+const fn beside(position: i64) -> i64 {
+    -1 - position
+}
+
+fn written_place(import: &str, file: i64, stretch: i64) -> String {
+    format!("import/{import}/{file}/written/{stretch}")
 }
 
 /// What is sealed opens in its own place only.

@@ -27,7 +27,7 @@ use crate::{GOOD, SOME_FAILED, input, pipeline, show, sound};
 const LONG: usize = 1 << 20;
 
 /// Speech to text gains little from more threads than this.
-const MOST_THREADS: usize = 4;
+pub(crate) const MOST_THREADS: usize = 4;
 
 /// What a worker hands to the writer.
 struct Done {

@@ -21,7 +21,7 @@ use gehoord_speech::recording;
 use gehoord_speech::transcribe::{Line, conversation};
 
 use crate::sheets;
-use crate::transcription::Transcription;
+use crate::transcription::{self, Transcription};
 
 /// A file that is a recording.
 #[derive(Debug, Clone)]
@@ -182,7 +182,7 @@ fn write_out(
     let mut notes = told(&heard, agent.is_some());
     let mut voice = heard.voice;
     let written = writes.write_out(recording, &voice, &heard.speech)?;
-    notes.extend(written.notes);
+    notes.extend(transcription::notes(&written));
     let locale = writes.locale(written.language.as_deref());
     let said = conversation(&id, locale, &written.lines);
     if said.is_none() && voice.voices.len() != 2 {

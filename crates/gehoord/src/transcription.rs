@@ -3,13 +3,15 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use gehoord_conversation::Locale;
 use gehoord_conversation::voice::{TimeSpan, VoiceReport};
 use gehoord_server::clock;
 use gehoord_speech::audio::AudioReader;
-use gehoord_speech::transcribe::{Cutter, Line, Said, Stretch, Transcriber, Word, lines, plan};
+use gehoord_speech::transcribe::{ModelSize, Said, Stretch, Transcriber, Written, plan, write_out};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::sound::Recording;
@@ -18,16 +20,44 @@ use partial::Partial;
 mod partial;
 mod saved;
 
-/// Words that are heard less surely than this on average deserve a warning.
-const UNSURE: f32 = 0.5;
-/// A language is told from so many words.
-const ENOUGH_WORDS: usize = 5;
 /// Where nobody looks at a bar, a line is printed each tenth of the way.
 const STEPS: u64 = 10;
 
+/// Whether there is speech to text in this program.
+pub(crate) const BUILT: bool = cfg!(feature = "whisper");
+
+/// A model that was read.
+pub(crate) struct Loaded {
+    pub(crate) transcriber: Arc<dyn Transcriber>,
+    pub(crate) size: ModelSize,
+    /// The bytes of its file.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Reads a model, which uses so many threads for what it writes out.
+///
+/// # Errors
+/// When it cannot be read or is none, or this program has no speech to text; with what to do.
+#[cfg(feature = "whisper")]
+pub(crate) fn load(file: &Path, threads: usize) -> Result<Loaded> {
+    let shown = file.display();
+    let bytes = std::fs::read(file).with_context(|| {
+        format!("cannot read the model {shown} (scripts/speech-model gets one)")
+    })?;
+    let whisper = gehoord_speech::transcribe::Whisper::new(&bytes, threads)
+        .with_context(|| shown.to_string())?;
+    Ok(Loaded { size: whisper.size(), transcriber: Arc::new(whisper), bytes })
+}
+
+/// Says that there is no speech to text in this program, and how to get it.
+#[cfg(not(feature = "whisper"))]
+pub(crate) fn load(_file: &Path, _threads: usize) -> Result<Loaded> {
+    bail!("{}, or give the words with --transcript FILE", gehoord_server::speech_to_text::NOT_BUILT)
+}
+
 /// Speech to text for the recordings of one run.
 pub(crate) struct Transcription {
-    transcriber: Box<dyn Transcriber>,
+    transcriber: Arc<dyn Transcriber>,
     /// What the transcript says about its making.
     model: Model,
     locale: Option<Locale>,
@@ -35,6 +65,8 @@ pub(crate) struct Transcription {
     save: Option<PathBuf>,
     quiet: bool,
     bar: ProgressBar,
+    /// Somebody wants it to stop.
+    stopped: Option<Arc<AtomicBool>>,
 }
 
 /// Which model it was.
@@ -44,17 +76,6 @@ pub(crate) struct Model {
     name: String,
     /// SHA-256 of its file.
     sha256: String,
-}
-
-/// What was written out of one recording.
-#[derive(Debug)]
-pub(crate) struct Written {
-    /// What was said in each turn.
-    pub(crate) lines: Vec<Line>,
-    /// The language in which most was said.
-    pub(crate) language: Option<String>,
-    /// What is to be known about it.
-    pub(crate) notes: Vec<String>,
 }
 
 /// How the words of a run are wanted.
@@ -67,36 +88,16 @@ pub(crate) struct Wanted<'a> {
 
 impl Transcription {
     /// Reads a model. It uses so many threads for each recording.
-    #[cfg(feature = "whisper")]
     pub(crate) fn open(model: &Path, threads: usize, wanted: Wanted<'_>) -> Result<Self> {
-        let shown = model.display();
-        let bytes = std::fs::read(model).with_context(|| {
-            format!("cannot read the model {shown} (scripts/speech-model gets one)")
-        })?;
-        let whisper = gehoord_speech::transcribe::Whisper::new(&bytes, threads)
-            .with_context(|| shown.to_string())?;
+        let Loaded { transcriber, bytes, .. } = load(model, threads)?;
         let model = Model {
             name: crate::input::stem(model),
             sha256: gehoord_server::importing::fingerprint(&mut &bytes[..])?,
         };
-        Self::new(Box::new(whisper), model, wanted)
+        Self::new(transcriber, model, wanted)
     }
 
-    /// Says that there is no speech to text in this program, and how to get it.
-    #[cfg(not(feature = "whisper"))]
-    pub(crate) fn open(_model: &Path, _threads: usize, _wanted: Wanted<'_>) -> Result<Self> {
-        bail!(
-            "this gehoord was built without speech to text; build it with 'cargo build --release \
-             --features whisper' (cmake and a C++ compiler are needed), or give the words with \
-             --transcript FILE"
-        )
-    }
-
-    #[cfg_attr(
-        not(any(feature = "whisper", test)),
-        expect(dead_code, reason = "a model is needed")
-    )]
-    fn new(transcriber: Box<dyn Transcriber>, model: Model, wanted: Wanted<'_>) -> Result<Self> {
+    fn new(transcriber: Arc<dyn Transcriber>, model: Model, wanted: Wanted<'_>) -> Result<Self> {
         if let Some(file) = wanted.save.filter(|file| file.exists()) {
             let shown = file.display();
             bail!(
@@ -118,7 +119,13 @@ impl Transcription {
             save: wanted.save.map(Path::to_owned),
             quiet: wanted.quiet,
             bar,
+            stopped: None,
         })
+    }
+
+    /// The same, which ends after a stretch when this becomes true.
+    pub(crate) fn until(self, stopped: &Arc<AtomicBool>) -> Self {
+        Self { stopped: Some(Arc::clone(stopped)), ..self }
     }
 
     /// The locale of what was said: the one that was asked for, or else the language that was heard.
@@ -151,89 +158,29 @@ impl Transcription {
             None => None,
         };
         let earlier = partial.as_mut().map(Partial::take).unwrap_or_default();
-        let mut way = Way { all, done: 0, step: 0 };
-        let mut said: Vec<(&Stretch, Said)> = Vec::new();
-        let mut open: Vec<&Stretch> = Vec::new();
-        for stretch in &stretches {
-            match earlier.get(&(stretch.channel, stretch.span())) {
-                Some(words) => {
-                    way.done += u64::from(stretch.speech_ms());
-                    said.push((stretch, words.clone()));
-                }
-                None => open.push(stretch),
-            }
-        }
-        self.tell_start(recording, &way, partial.as_ref(), open.len());
+        let known = |stretch: &&Stretch| earlier.contains_key(&(stretch.channel, stretch.span()));
+        let done = stretches.iter().filter(known).map(|stretch| u64::from(stretch.speech_ms()));
+        let mut way = Way { all, done: done.sum(), step: 0 };
+        let open = stretches.iter().filter(|stretch| !known(stretch)).count();
+        self.tell_start(recording, &way, partial.as_ref(), open);
         self.bar.inc(way.done);
-        let mut language =
-            asked.map(str::to_owned).or_else(|| said.iter().find_map(|(_, said)| guessed(said)));
-        self.cut(recording, &open, |stretch, samples| {
-            let words = self.transcriber.transcribe(samples, language.as_deref())?;
-            // What was guessed of the first words holds for the others.
-            language = language.take().or_else(|| guessed(&words));
+        let reader = AudioReader::open(recording.kind, Box::new(recording.open()?))?;
+        let tell = |stretch: &Stretch, words: &Said| {
             if let Some(partial) = &mut partial {
-                partial.add(stretch, &words)?;
+                partial.add(stretch, words)?;
             }
-            said.push((stretch, words));
             self.tell(recording, &mut way, stretch);
+            let stopped = self.stopped.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+            ensure!(!stopped, "stopped before all of it was written out");
             Ok(())
-        })?;
-        let written = self.together(voice, speech.len(), said);
+        };
+        let said = write_out(&*self.transcriber, reader, &stretches, earlier, asked, tell)?;
+        let written = Written::new(voice, said);
         if let Some(partial) = partial {
             saved::write(partial.goal(), &written, &self.model)?;
             partial.remove();
         }
         Ok(written)
-    }
-
-    /// Reads the recording again, stretch by stretch.
-    fn cut<'p>(
-        &self,
-        recording: &Recording,
-        stretches: &[&'p Stretch],
-        mut take: impl FnMut(&'p Stretch, &[f32]) -> Result<()>,
-    ) -> Result<()> {
-        let mut reader = AudioReader::open(recording.kind, Box::new(recording.open()?))?;
-        let mut cutter = Cutter::new(reader.rate(), reader.channels(), stretches.iter().copied());
-        while let Some(block) = reader.next_block() {
-            cutter.push(&block.channels, &mut take)?;
-        }
-        cutter.finish(take)
-    }
-
-    /// Words in their places, and what is to be known about them.
-    fn together(
-        &self,
-        voice: &VoiceReport,
-        channels: usize,
-        said: Vec<(&Stretch, Said)>,
-    ) -> Written {
-        let mut words: Vec<Vec<Word>> = vec![Vec::new(); channels];
-        let mut languages: Vec<(String, usize)> = Vec::new();
-        for (stretch, said) in said {
-            match languages.iter_mut().find(|(language, _)| *language == said.language) {
-                Some((_, count)) => *count += said.words.len(),
-                None => languages.push((said.language, said.words.len())),
-            }
-            let placed =
-                said.words.into_iter().map(|word| Word { span: stretch.placed(word.span), ..word });
-            words[stretch.channel].extend(placed);
-        }
-        words.iter_mut().for_each(|words| words.sort_by_key(|word| word.span.start_ms));
-        let language = languages.into_iter().max_by_key(|(_, count)| *count).map(|(code, _)| code);
-        let sure: Vec<f32> = words.iter().flatten().map(|word| word.confidence).collect();
-        let mean = sure.iter().sum::<f32>() / sure.len().max(1) as f32;
-        let mut notes = Vec::new();
-        if sure.is_empty() {
-            notes.push("no words were heard".to_owned());
-        } else if mean < UNSURE {
-            notes.push(format!(
-                "the words were hard to hear (sure {:.0} % on average), so what is told of them may \
-                 be wrong",
-                mean * 100.0
-            ));
-        }
-        Written { lines: lines(voice, &words), language, notes }
     }
 
     fn tell_start(
@@ -282,9 +229,17 @@ struct Way {
     step: u64,
 }
 
-/// The language of a stretch, where it has words enough to tell.
-fn guessed(said: &Said) -> Option<String> {
-    (said.words.len() >= ENOUGH_WORDS).then(|| said.language.clone())
+/// What is to be known about words that were written out.
+pub(crate) fn notes(written: &Written) -> Vec<String> {
+    match written.sure {
+        None => vec!["no words were heard".to_owned()],
+        Some(mean) if written.is_unsure() => vec![format!(
+            "the words were hard to hear (sure {:.0} % on average), so what is told of them may be \
+             wrong",
+            mean * 100.0
+        )],
+        Some(_) => Vec::new(),
+    }
 }
 
 /// Writes a file that is there as a whole or not at all.

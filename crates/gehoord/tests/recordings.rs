@@ -14,7 +14,7 @@ use common::{folder, run, text};
 use gehoord_speech::audio::g711::Law;
 use gehoord_speech::synthesis::voice::Manner;
 use gehoord_speech::synthesis::{Form, Line, Made, Script, wav};
-use place::{On, Place};
+use place::{On, Place, Server};
 use serde_json::Value;
 
 /// The customer speaks on the first channel from 1 s to 5 s, the agent on the second from 6 s to
@@ -368,6 +368,35 @@ fn of_a_recording_without_words_only_the_measures_are_kept() {
     let file = written(&place.folder, "plain.wav", &two(&made, Form::MuLaw));
     place.good(&["import", "--team", "Bellen", "--quiet", &file, "--transcript", &plain], "");
     assert_eq!(sounds(&place).len(), 1);
+}
+
+#[test]
+fn without_a_model_that_works_the_rest_is_done_and_it_is_said_why() {
+    let place = Place::new(On::Sqlite).unwrap();
+    let file = written(&place.folder, "alone.wav", &two(&call(), Form::Pcm));
+    let model = written(&place.folder, "model.bin", b"{\"no\": \"model\"}");
+    let built = cfg!(feature = "whisper");
+    let why = if built { "no Whisper model" } else { "--features whisper" };
+    let import = ["import", "--team", "Bellen", "--stt-model", &model, &file];
+    let output = place.run(&import, "");
+    assert_eq!(output.status.code(), Some(1));
+    let err = text(&output.stderr);
+    assert!(err.contains("Spraak naar tekst staat uit") && err.contains(why), "{err}");
+    assert_eq!(text(&output.stdout), "1 nieuw, 0 veranderd, 0 hetzelfde, 0 mislukt\n");
+    // Nobody needs it for words that are there; the environment names it as well.
+    let words = written(&place.folder, "words.json", WHISPERX.as_bytes());
+    let with = ["import", "--team", "Bellen", "--quiet", &file, "--transcript", &words];
+    let mut with = place.command(&with);
+    with.env("GEHOORD_STT_MODEL", &model);
+    let output = place::output(with, "");
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    // A server says it at the start, and serves.
+    let none = place.folder.join("none.bin").display().to_string();
+    let mut server = Server::start_with(&place, &["--stt-model", &none], "stt_model");
+    assert!(server.said.contains("al het andere werkt"), "{}", server.said);
+    let told = if built { "scripts/speech-model gets one" } else { "--features whisper" };
+    assert!(server.said.contains(told), "{}", server.said);
+    assert_eq!(server.ask("GET", "/health", &[], "").0, 200);
 }
 
 #[test]

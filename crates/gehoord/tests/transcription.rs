@@ -127,6 +127,16 @@ fn a_third_contact_is_heard_from_its_sound_alone() {
     ];
     let output = run(&import, "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    // The recording alone is enough where a model is named: then its words are written out, once.
+    let kept = ["--team", "Service", "--database", &store, "--key-file", key.to_str().unwrap()];
+    let alone = ["import", file, "--stt-model", &model, "--locale", "nl-NL", "--ui", "nl"];
+    let alone = [&alone[..], &kept].concat();
+    for (counts, words) in [("1 nieuw", "writing out"), ("1 hetzelfde", "kept already")] {
+        let output = run(&alone, "");
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{err}");
+        assert!(out.contains(counts) && err.contains(words), "{out}{err}");
+    }
 }
 
 /// How much of the words of four letters and more is heard, whether or not written as one word.

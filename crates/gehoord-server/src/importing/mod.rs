@@ -2,11 +2,14 @@
 //! page where one gives files to a server.
 //!
 //! Read in this order: [`Importer`] (from a conversation to what is kept), then [`look`] (what was
-//! recognised in a file) and [`work`](mod@work) (reading files in, in the background).
+//! recognised in a file), [`work`](mod@work) (reading files in, in the background) and `writing`
+//! (the words of recordings that came without).
 
 pub(crate) mod look;
 mod recordings;
+mod stretch;
 pub(crate) mod work;
+mod writing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use crate::earlier::show_earlier;
 use crate::intake::{self, Intake, Place, take_in};
 
 pub use recordings::{MOST_SOUND_DAYS, Recorded, SOUND_DAYS, fingerprint, name_recording, paired};
+pub use stretch::{stretch_line, stretch_of};
 
 /// So many conversations are written in one transaction, with one row in the audit.
 pub const TOGETHER: usize = 50;

@@ -6,15 +6,17 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gehoord_conversation::{Channel, Conversation};
+use gehoord_conversation::{Channel, Conversation, Locale};
 use gehoord_ingest::{Item, Options, read};
 use gehoord_speech::audio::{AudioReader, kind_of};
-use gehoord_speech::recording::hear;
+use gehoord_speech::recording::{Heard, hear};
+use gehoord_speech::transcribe::Written as WrittenOut;
 use gehoord_store::{ImportCount, Job, Request, Status, Store, StoreError, Viewer, Written};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::look::{Choices, NO_SOUND, NOTHING_SAID, Reading, Told, plain_name, said, words_of};
+use super::writing::{SIGN_OF_LIFE, Step, Unwritten, Wordless, Writing, words_heard};
 use super::{
     Importer, MANY, Origin, Ready, Recorded, TOGETHER, fingerprint, name_recording, tell_apart,
 };
@@ -27,6 +29,11 @@ use crate::telemetry;
 /// Codes of a recording whose file of words has several conversations, or those of another call.
 const SEVERAL: &str = "several";
 const OTHER_CALL: &str = "other_call";
+/// Codes of a recording that is kept without words, or with doubtful ones.
+const ONE_CHANNEL: &str = "one_channel";
+const NOT_WRITTEN: &str = "not_written";
+const NO_WORDS: &str = "no_words";
+const UNSURE: &str = "unsure";
 /// Kind of the job.
 const KIND: &str = "import";
 /// How often one looks for work.
@@ -36,7 +43,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// So much text is heard in one go, in bytes: a sign of life must come within a minute.
 const AT_ONCE: usize = 2 * 1024 * 1024;
 
-/// Why something was skipped, as it is kept.
+/// Why something was skipped, or what is to be known of it, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Skipped {
     /// Place of the file among the files.
@@ -45,26 +52,35 @@ pub(crate) struct Skipped {
     /// A code of [`Problem`](gehoord_ingest::Problem), `twice` or `refused`.
     pub(crate) code: String,
     pub(crate) message: String,
+    /// It was kept all the same.
+    #[serde(default)]
+    pub(crate) kept: bool,
 }
 
 /// How far it came: the file, and so many items of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Place {
-    file: i64,
+pub(crate) struct Place {
+    pub(crate) file: i64,
     items: usize,
+    /// Of a recording whose words are being written out: so much speech is done, of so much, in
+    /// milliseconds.
+    pub(crate) written: Option<(u64, u64)>,
 }
 
 impl Place {
-    fn of(text: Option<&str>) -> Self {
-        let parts = text.and_then(|text| text.split_once(':'));
-        let place = parts.and_then(|(file, items)| {
-            Some(Self { file: file.parse().ok()?, items: items.parse().ok()? })
+    pub(crate) fn of(text: Option<&str>) -> Self {
+        let place = text.and_then(|text| {
+            let mut parts = text.split(':');
+            let (file, items) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            let mut ms = || parts.next()?.parse().ok();
+            Some(Self { file, items, written: ms().zip(ms()) })
         });
         place.unwrap_or_default()
     }
 
     fn text(self) -> String {
-        format!("{}:{}", self.file, self.items)
+        let written = self.written.map(|(done, all)| format!(":{done}:{all}"));
+        format!("{}:{}{}", self.file, self.items, written.unwrap_or_default())
     }
 }
 
@@ -218,14 +234,18 @@ async fn read_in(
                 bytes: bytes.into(),
                 plain,
                 words: given,
+                locale: options.locale,
                 agent: choices.agent_channel.and_then(|channel| channel.checked_sub(1)),
                 days: choices.sound_days,
             };
             if ended_now(ended) {
                 return Err(Trouble::Ended);
             }
-            way.importer = Arc::new(way.importer.of_agent(told_of.reading.agent.as_deref()));
-            way.recording(recording, skip > 0).await?;
+            if skip == 0 {
+                let agent = told_of.reading.agent.as_deref();
+                way.importer = Arc::new(way.importer.of_agent(agent));
+                way.recording(recording, ended).await?;
+            }
             continue;
         }
         way.importer = Arc::new(way.importer.of_agent(None));
@@ -253,8 +273,19 @@ struct GivenRecording {
     bytes: Arc<[u8]>,
     plain: String,
     words: Option<(Vec<u8>, String, Options)>,
+    /// What is spoken, where somebody said so.
+    locale: Option<Locale>,
     agent: Option<usize>,
     days: i64,
+}
+
+/// A recording that was heard, and its words as far as they are known.
+struct Listened {
+    conversation: Conversation,
+    heard: Heard,
+    days: i64,
+    /// It came without words.
+    wordless: Option<Wordless>,
 }
 
 /// A recording that cannot be kept: where and why.
@@ -265,8 +296,8 @@ struct Unheard {
 }
 
 impl GivenRecording {
-    /// The conversation, and how it sounded.
-    fn heard(self, store: &Store) -> Result<(Conversation, Recorded), Unheard> {
+    /// What was said, as far as it came along, and how it sounded.
+    fn heard(self, store: &Store) -> Result<Listened, Unheard> {
         let unheard = |line, code, message| Unheard { line, code, message };
         let no_sound = |error: &dyn std::fmt::Display| unheard(1, NO_SOUND, error.to_string());
         let mut conversation = match &self.words {
@@ -296,7 +327,9 @@ impl GivenRecording {
         if said.is_some_and(|said| heard.is_of_another_call(said)) {
             return Err(unheard(1, OTHER_CALL, String::new()));
         }
-        Ok((conversation, Recorded::new(heard, self.days)))
+        let Self { bytes, locale, days, .. } = self;
+        let wordless = conversation.turns.is_empty().then_some(Wordless { bytes, kind, locale });
+        Ok(Listened { conversation, heard, days, wordless })
     }
 }
 
@@ -308,25 +341,106 @@ impl Way<'_> {
         Ok(bytes)
     }
 
-    /// A recording with its words; `known`: it was kept already.
-    async fn recording(&mut self, given: GivenRecording, known: bool) -> Result<(), Trouble> {
-        if known {
-            return Ok(());
-        }
+    /// A recording with its words: those that came along, or else those that can be heard in it.
+    async fn recording(
+        &mut self,
+        given: GivenRecording,
+        ended: &watch::Receiver<bool>,
+    ) -> Result<(), Trouble> {
         let file = given.file;
         let store = self.app.store.clone();
-        let place = Place { file, items: 1 };
-        match aside(move || given.heard(&store)).await? {
-            Ok((conversation, recorded)) => match self.refused(&conversation, true) {
-                None => self.keep(vec![(1, conversation, Some(recorded))], Vec::new(), place).await,
-                Some((code, message)) => {
-                    let skipped = Skipped { file, line: 1, code: code.to_owned(), message };
-                    self.keep(Vec::new(), vec![skipped], place).await
-                }
-            },
+        let place = Place { file, items: 1, written: None };
+        let skipped = |line, code: &str, message, kept| {
+            let code = code.to_owned();
+            vec![Skipped { file, line, code, message, kept }]
+        };
+        let listened = match aside(move || given.heard(&store)).await? {
+            Ok(listened) => listened,
             Err(Unheard { line, code, message }) => {
-                let skipped = Skipped { file, line, code: code.to_owned(), message };
-                self.keep(Vec::new(), vec![skipped], place).await
+                return self.keep(Vec::new(), skipped(line, code, message, false), place).await;
+            }
+        };
+        let (listened, note) = self.with_words(file, listened, ended).await?;
+        let Listened { conversation, heard, days, .. } = listened;
+        if let Some((code, message)) = self.refused(&conversation, true) {
+            return self.keep(Vec::new(), skipped(1, code, message, false), place).await;
+        }
+        let told = note.map(|(code, message)| skipped(1, code, message, true));
+        let recorded = Recorded::new(heard, days);
+        self.keep(vec![(1, conversation, Some(recorded))], told.unwrap_or_default(), place).await
+    }
+
+    /// A recording that came without words, with those that can be heard in it: where a model is in
+    /// force, and its voices can be told apart. What is to be known about them comes along.
+    async fn with_words(
+        &self,
+        file: i64,
+        mut listened: Listened,
+        ended: &watch::Receiver<bool>,
+    ) -> Result<(Listened, Option<(&'static str, String)>), Trouble> {
+        let model = self.app.speech_to_text.model();
+        let Some((wordless, model)) = listened.wordless.take().zip(model) else {
+            return Ok((listened, None));
+        };
+        if listened.heard.voice.voices.len() != 2 {
+            return Ok((listened, Some((ONE_CHANNEL, String::new()))));
+        }
+        let mut request = self.app.store.request(&Viewer::machine(), "import.words").await?;
+        let name = &listened.conversation.id;
+        let known = request.known_with_words(&self.importer.source, name).await?;
+        let earlier = request.written_out(&self.job.input, file).await?;
+        request.keep().await?;
+        if known.is_some() {
+            return Ok((listened, None));
+        }
+        let locale = wordless.locale.clone();
+        let heard = listened.heard;
+        let work = Writing { wordless, heard, earlier, model: Arc::clone(model) };
+        let (heard, written) = self.write_out(file, work, ended).await?;
+        listened.heard = heard;
+        let written = match written {
+            Ok(written) => written,
+            Err(Unwritten::Stopped) => return Err(Trouble::Ended),
+            Err(Unwritten::Failed(why)) => return Ok((listened, Some((NOT_WRITTEN, why)))),
+        };
+        let Some(said) = words_heard(&written, locale) else {
+            return Ok((listened, Some((NO_WORDS, String::new()))));
+        };
+        listened.heard.add_words(&said);
+        listened.conversation = Conversation { id: listened.conversation.id, ..said };
+        let note = written.is_unsure().then(|| (UNSURE, String::new()));
+        Ok((listened, note))
+    }
+
+    /// Writes out the words of a recording; each stretch is kept as soon as it is there.
+    async fn write_out(
+        &self,
+        file: i64,
+        work: Writing,
+        ended: &watch::Receiver<bool>,
+    ) -> Result<(Heard, Result<WrittenOut, Unwritten>), Trouble> {
+        let (tell, mut steps) = mpsc::channel(1);
+        let work = aside(move || work.done(&tell));
+        tokio::pin!(work);
+        let mut place = Place { file, items: 0, written: None };
+        loop {
+            // Who waits for a sign of life gets one; where `steps` is dropped, the work ends.
+            let step: Option<Step> = tokio::select! {
+                biased;
+                Some(step) = steps.recv() => Some(step),
+                done = &mut work => return Ok(done?),
+                () = tokio::time::sleep(SIGN_OF_LIFE) => None,
+            };
+            let mut request = self.app.store.request(&Viewer::machine(), "import.words").await?;
+            if let Some(Step { number, kept, done }) = &step {
+                place.written = Some(*done);
+                request.keep_written(&self.job.input, file, *number, kept).await?;
+            }
+            let (holder, total) = (self.holder, self.job.total);
+            request.advance_job(&self.job.id, holder, &place.text(), self.done, total).await?;
+            request.keep().await?;
+            if step.is_some() && ended_now(ended) {
+                return Err(Trouble::Ended);
             }
         }
     }
@@ -364,7 +478,8 @@ impl Way<'_> {
                     Item::Problem(problem) => {
                         let (line, code) = (problem.line, problem.code.to_owned());
                         let message = unquoted(said(&problem.message));
-                        skipped.push(Skipped { file: position, line, code, message });
+                        let kept = false;
+                        skipped.push(Skipped { file: position, line, code, message, kept });
                     }
                     Item::Conversation(imported) => {
                         let mut conversation = imported.conversation;
@@ -374,14 +489,16 @@ impl Way<'_> {
                             None => given.push((imported.line, conversation, None)),
                             Some((code, message)) => {
                                 let (code, line) = (code.to_owned(), imported.line);
-                                skipped.push(Skipped { file: position, line, code, message });
+                                let (file, kept) = (position, false);
+                                skipped.push(Skipped { file, line, code, message, kept });
                             }
                         }
                     }
                 }
             }
             if !known {
-                self.keep(given, skipped, Place { file: position, items: at }).await?;
+                let place = Place { file: position, items: at, written: None };
+                self.keep(given, skipped, place).await?;
             }
         }
     }
@@ -410,7 +527,7 @@ impl Way<'_> {
         mut skipped: Vec<Skipped>,
         place: Place,
     ) -> Result<(), Trouble> {
-        let step = i64::try_from(given.len() + skipped.len()).unwrap_or(i64::MAX);
+        let step = i64::try_from(given.len()).unwrap_or(i64::MAX).saturating_add(lost(&skipped));
         let mut known = Vec::with_capacity(given.len());
         let mut request = self.app.store.request(&self.viewer, "import.masks").await?;
         for (_, conversation, _) in &given {
@@ -441,7 +558,8 @@ impl Way<'_> {
                         Ok(()) => {}
                         Err(error @ (StoreError::Invalid(_) | StoreError::Forbidden(_))) => {
                             let (code, message) = ("refused".to_owned(), error.to_string());
-                            skipped.push(Skipped { file: place.file, line, code, message });
+                            let (file, kept) = (place.file, false);
+                            skipped.push(Skipped { file, line, code, message, kept });
                         }
                         Err(error) => return Err(error.into()),
                     }
@@ -463,10 +581,7 @@ impl Way<'_> {
     ) -> Result<(), StoreError> {
         let mut request: Request = self.app.store.request(&self.viewer, "import").await?;
         let written = self.importer.write(&mut request, batch).await?;
-        let mut count = ImportCount {
-            skipped: i64::try_from(skipped.len()).unwrap_or(i64::MAX),
-            ..ImportCount::default()
-        };
+        let mut count = ImportCount { skipped: lost(skipped), ..ImportCount::default() };
         for done in &written {
             match done {
                 Written::New(_) => count.added += 1,
@@ -491,6 +606,11 @@ impl Way<'_> {
         self.app.live.promises_changed(&promises);
         Ok(())
     }
+}
+
+/// How much of what there is to tell was not kept.
+fn lost(skipped: &[Skipped]) -> i64 {
+    i64::try_from(skipped.iter().filter(|one| !one.kept).count()).unwrap_or(i64::MAX)
 }
 
 /// The next items: `most`, or fewer when they are long.
@@ -540,8 +660,10 @@ mod tests {
 
     #[test]
     fn a_place_is_read_as_it_is_written() {
-        let place = Place { file: 2, items: 350 };
-        assert_eq!(Place::of(Some(&place.text())), place);
+        for written in [None, Some((65_000, 3_600_000))] {
+            let place = Place { file: 2, items: 350, written };
+            assert_eq!(Place::of(Some(&place.text())), place);
+        }
         assert_eq!(Place::of(None), Place::default());
         assert_eq!(Place::of(Some("kapot")), Place::default());
     }

@@ -1,5 +1,6 @@
 //! Overdracht: five lines for whoever takes a contact over, to be edited and copied.
 
+use gehoord_conversation::Conversation;
 use gehoord_store::ConversationView;
 
 use super::problem::PageError;
@@ -15,7 +16,15 @@ pub(crate) async fn sheet(
     view: &ConversationView,
     lang: Lang,
 ) -> Result<Vec<(&'static str, String)>, PageError> {
-    let conversation = intake::dated(view)?;
+    lines(app, intake::dated(view)?, lang).await
+}
+
+/// The same of what is known of a conversation.
+pub(crate) async fn lines(
+    app: &App,
+    conversation: Conversation,
+    lang: Lang,
+) -> Result<Vec<(&'static str, String)>, PageError> {
     let lines = of(app, conversation, language(lang)).await?;
     let t = &lang.texts().handover;
     Ok(vec![

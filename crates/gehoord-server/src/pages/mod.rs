@@ -120,6 +120,7 @@ doors! {
     get "/admin/switches" admin::switches::page;
     post "/admin/switches/named_review" admin::switches::named_review;
     post "/admin/switches/customer_voice" admin::switches::customer_voice;
+    get "/admin/speech" admin::speech::page;
     get "/admin/tokens" admin::tokens::page;
     post "/admin/tokens/{id}/revoke" admin::tokens::revoke;
     post "/admin/listen-again" admin::listen_again;

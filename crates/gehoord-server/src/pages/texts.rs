@@ -206,7 +206,7 @@ texts! {
     admin {
         first, step_team, step_people, step_import, teams, name, parent, no_parent,
         add_team, people, role, team, no_team, password, add_person, inactive, style,
-        rubric, protocols, cultures, switches, tokens, done, keep, add, change, active,
+        rubric, protocols, cultures, switches, speech, tokens, done, keep, add, change, active,
         logs_in_anew, new_password, new_password_what, set_password, sessions,
         sessions_what, end_sessions, teams_lead, no_members, login_taken, login_wrong,
         password_short, name_empty, last_administrator, somebody_first, team_first,
@@ -242,7 +242,7 @@ texts! {
         you, ago, at_now, floor, floor_you, floor_they, floor_both, floor_nobody, floor_hold,
         floor_over, floor_unknown, share, share_of, pace, pace_of, pace_you, pace_they, both,
         both_of, quiet, quiet_of, hold, hold_of, hold_none, let_out, let_out_ago, let_out_now,
-        let_out_none, unknown, said, said_what, open, left, left_what, advice, advice_what,
+        let_out_none, unknown, said, said_what, lags, last_said, heard_by_model, open, left, left_what, advice, advice_what,
         advice_on, advice_off, is_on, is_off, silence, silence_keys, silent, rules, rule_own,
         rule_kept, rule_late, rule_feeling; cut_in
     }
@@ -276,7 +276,8 @@ texts! {
         field_channel, field_locale, field_external, party_unknown, party_customer, party_agent,
         party_colleague, party_bot, format_none, format_text, format_json, format_subtitles,
         format_mail, format_csv, format_xlsx, format_whatsapp, format_twitter, format_convokit, format_call,
-        format_recording, words_of, with_words, without_words, recordings, agent_channel,
+        format_recording, words_of, with_words, without_words, writes_words,
+        why_one_channel, why_not_written, why_no_words, why_unsure, writing, notes_of, recordings, agent_channel,
         call_of, call_of_unknown, call_of_how, agent_by_words, agent_first, agent_second, sound, sound_how, sound_none, why_sound,
         why_several, why_other_call,
         why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
@@ -309,6 +310,12 @@ texts! {
         lead, on, off, switch_on, switch_off, named_what, named_seen, assessment_date,
         assessment_reference, consent_date, consent_reference, voice, voice_what,
         voice_notice, voice_example, history, was_on, was_off, incomplete
+    }
+    speech {
+        lead, state, on_what, off_what, cannot, file, size, size_of, counting, model, licence,
+        known, by_whisper_cpp, by_script, unknown, head, head_of, multilingual, english,
+        heard_wrong, how, build, build_needs, get, get_what, start, start_or, which, which_what,
+        list, list_what, made, source
     }
     tokens {
         lead, nobody, none, made, until, forever, over, revoke

@@ -10,11 +10,12 @@ use std::time::Duration;
 use gehoord_coaching::advice::{Advice, Adviser};
 use gehoord_speech::running::Recent;
 use gehoord_speech::telephony::Sound;
-use gehoord_speech::{Now, Running};
+use gehoord_speech::{Now, Running, Spoken};
 use gehoord_store::{NewRecording, NoSound};
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
+use super::words::{self, Queue, Waiting};
 use crate::telemetry;
 
 /// A call whose socket was lost waits so long for another.
@@ -31,12 +32,14 @@ const GAP: Duration = Duration::from_secs(1);
 const BEHIND: usize = 256;
 
 /// Whose telephone system, the id of the call there, and the agent.
-type Key = (String, String, String);
+pub(super) type Key = (String, String, String);
 
 /// The calls that run now.
 #[derive(Clone, Default)]
 pub(crate) struct Calls {
     shared: Arc<Mutex<Shared>>,
+    /// Where what is said waits to be written out; none: it is not.
+    queue: Option<Queue>,
 }
 
 #[derive(Default)]
@@ -115,6 +118,7 @@ struct Ears {
     measured: Option<Arc<NewRecording>>,
     /// When somebody looked last whether its words are there.
     looked: Option<Instant>,
+    words: words::Shared,
 }
 
 /// Where a call stands.
@@ -177,6 +181,8 @@ pub(crate) struct Told {
     pub(crate) advice: Option<&'static Advice>,
     /// The agent wanted no advice any more in this call.
     pub(crate) silent: bool,
+    /// What was said, where that is written out here.
+    pub(crate) words: words::Shared,
     /// When it ended.
     ended: Option<Instant>,
 }
@@ -193,6 +199,34 @@ pub(super) struct Ongoing {
 }
 
 impl Calls {
+    /// No calls yet; what is said in them is to be written out.
+    pub(crate) fn with_words() -> Self {
+        Self { queue: Some(Queue::default()), ..Self::default() }
+    }
+
+    /// Where what is said waits.
+    pub(super) const fn queue(&self) -> Option<&Queue> {
+        self.queue.as_ref()
+    }
+
+    /// Something was written out: whoever follows is told.
+    pub(super) fn said(&self, key: &Key) {
+        let shared = self.lock();
+        let entry = shared.calls.get(key);
+        if let Some((entry, followers)) = entry.zip(shared.followers.get(&key.2)) {
+            // Nobody may be there any more.
+            let _ = followers.send(Arc::clone(&entry.told));
+        }
+    }
+
+    /// Has something written out.
+    fn write_out(&self, key: &Key, spoken: Vec<Spoken>, words: &words::Shared) {
+        let Some(queue) = &self.queue else { return };
+        for spoken in spoken {
+            queue.push(Waiting { key: key.clone(), spoken, words: Arc::clone(words) });
+        }
+    }
+
     /// A call begins, or goes on over another socket: the newest is the one that is heard.
     pub(super) fn begin(&self, account: &str, call: &str, agent: &str) -> Ongoing {
         let key = (account.to_owned(), call.to_owned(), agent.to_owned());
@@ -207,7 +241,7 @@ impl Calls {
                 Arc::clone(&entry.ears)
             }
             None => {
-                let ears = Ears::new(socket);
+                let ears = Ears::new(socket, self.queue.is_some());
                 let told = Arc::new(ears.told(call));
                 let ears = Arc::new(Mutex::new(ears));
                 let entry = Entry { ears: Arc::clone(&ears), socket, told };
@@ -275,14 +309,15 @@ impl Calls {
         let Some(ears) = self.lock().calls.get(key).map(|entry| Arc::clone(&entry.ears)) else {
             return;
         };
-        let told = {
+        let (told, spoken) = {
             let mut ears = lock(&ears);
             if ears.socket != socket || ears.state != State::Waiting {
                 return;
             }
-            ears.end(Why::Lost);
-            ears.told(&key.1)
+            let spoken = ears.end(Why::Lost);
+            (ears.told(&key.1), spoken)
         };
+        self.write_out(key, spoken, &told.words);
         self.tell(key, socket, told);
         self.remember(key, ears);
     }
@@ -331,10 +366,11 @@ impl Shared {
 }
 
 impl Ears {
-    fn new(socket: u64) -> Self {
+    fn new(socket: u64, words: bool) -> Self {
         let now = Instant::now();
+        let running = Running::measured();
         Self {
-            running: Running::measured(),
+            running: if words { running.with_words() } else { running },
             adviser: Adviser::default(),
             socket,
             state: State::Running,
@@ -345,6 +381,7 @@ impl Ears {
             advice: None,
             measured: None,
             looked: None,
+            words: words::Shared::default(),
         }
     }
 
@@ -395,7 +432,8 @@ impl Ears {
         now
     }
 
-    fn end(&mut self, why: Why) {
+    /// The call is over; what was said last comes back.
+    fn end(&mut self, why: Why) -> Vec<Spoken> {
         telemetry::call_ended(why.id());
         self.state = State::Ended(why);
         self.advice = None;
@@ -404,6 +442,7 @@ impl Ears {
             self.running.pause(until);
         }
         self.running.over();
+        self.running.spoken()
     }
 
     /// Looks whether advice stands; whether that changed.
@@ -423,6 +462,7 @@ impl Ears {
             recent: self.running.recent(),
             advice: self.advice,
             silent: self.adviser.is_silent(),
+            words: Arc::clone(&self.words),
             ended,
         }
     }
@@ -450,13 +490,20 @@ impl Ongoing {
     /// Hears sound, and tells what is new.
     pub(super) fn hear(&mut self, sounds: &[Sound]) -> Goes {
         let from = self.from;
-        self.with(|ears| {
+        let mut said = None;
+        let goes = self.with(|ears| {
             ears.sound = Instant::now();
             for sound in sounds {
                 ears.running.push(sound.party, from.saturating_add(sound.at), &sound.samples);
             }
+            let spoken = ears.running.spoken();
+            said = (!spoken.is_empty()).then(|| (spoken, Arc::clone(&ears.words)));
             ears.running.news().is_some()
-        })
+        });
+        if let Some((spoken, words)) = said {
+            self.calls.write_out(&self.key, spoken, &words);
+        }
+        goes
     }
 
     /// The telephone system has the call on hold.
@@ -527,14 +574,15 @@ impl Ongoing {
         if std::mem::replace(&mut self.over, true) {
             return;
         }
-        let told = {
+        let (told, spoken) = {
             let mut ears = lock(&self.ears);
             if ears.socket != self.socket {
                 return;
             }
-            ears.end(why);
-            ears.told(&self.key.1)
+            let spoken = ears.end(why);
+            (ears.told(&self.key.1), spoken)
         };
+        self.calls.write_out(&self.key, spoken, &told.words);
         self.calls.tell(&self.key, self.socket, told);
         self.calls.remember(&self.key, Arc::clone(&self.ears));
     }

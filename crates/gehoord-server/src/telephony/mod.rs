@@ -10,6 +10,7 @@ mod follow;
 mod keeping;
 mod signature;
 mod twilio;
+pub(crate) mod words;
 
 use std::time::Duration;
 

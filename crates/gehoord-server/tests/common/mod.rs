@@ -3,6 +3,7 @@
 
 #[path = "../../../gehoord-store/tests/common/databases.rs"]
 mod databases;
+pub(crate) mod speech;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -74,7 +75,8 @@ impl World {
 
     /// The same database, as after a new start.
     pub(crate) async fn reopen(&self) -> Store {
-        Store::open(&self.url, self.key.clone()).await.unwrap()
+        let store = Store::open(&self.url, self.key.clone()).await.unwrap();
+        store.with_folder(self.folder.join("files"))
     }
 
     /// Another server over the same database, as in another process.

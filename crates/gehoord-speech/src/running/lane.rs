@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::LONGEST;
 use crate::measure::{HOP, RATE};
+use crate::spoken::Cutting;
 use crate::{Frame, Track, call};
 
 /// Sound that comes so many samples beside its time is taken as coming in time: 50 ms.
@@ -54,6 +55,8 @@ pub(super) struct Lane {
     step: (f32, usize),
     /// What was measured from the start on, where it is asked for at the end.
     measured: Option<call::Lane>,
+    /// What is said, where it is wanted.
+    pub(super) words: Option<Cutting>,
 }
 
 impl Lane {
@@ -69,6 +72,7 @@ impl Lane {
             faint: STEPS,
             step: (0.0, 0),
             measured: measured.then(call::Lane::default),
+            words: None,
         }
     }
 
@@ -83,7 +87,7 @@ impl Lane {
             return;
         }
         self.renew();
-        self.taken = until;
+        self.leap(until);
         while self.made < until / HOP as u64 {
             self.keep(Heard { paused: true, ..Heard::default() }, None);
         }
@@ -116,7 +120,7 @@ impl Lane {
             self.missing += gap;
             if gap > LONG_GAP {
                 self.renew();
-                self.taken = at;
+                self.leap(at);
                 while self.made < at / HOP as u64 {
                     self.keep(Heard::default(), None);
                 }
@@ -131,6 +135,9 @@ impl Lane {
 
     fn hear(&mut self, samples: &[f32]) {
         self.listen(samples);
+        if let Some(words) = &mut self.words {
+            words.push(samples);
+        }
         let mut heard = Vec::new();
         self.track.push(samples, |frame| heard.push(frame));
         self.taken += samples.len() as u64;
@@ -148,8 +155,19 @@ impl Lane {
         }
     }
 
+    /// What comes next is at another place in the call.
+    pub(super) fn leap(&mut self, to: u64) {
+        self.taken = to;
+        if let Some(words) = &mut self.words {
+            words.go_on(to);
+        }
+    }
+
     /// A frame in its place; without `measured`, nothing came in.
     fn keep(&mut self, frame: Heard, measured: Option<Frame>) {
+        if let Some(words) = &mut self.words {
+            words.frame(self.made, frame.speech && !frame.music);
+        }
         self.made += 1;
         match (&mut self.measured, measured) {
             (Some(lane), _) if lane.len() >= MOST_MEASURED => self.measured = None,

@@ -13,6 +13,7 @@ use gehoord_conversation::Party;
 
 use crate::call::{Layout, WholeCall, whole};
 use crate::measure::{HOP, HOP_MS, RATE};
+use crate::spoken::{Cutting, Spoken};
 use lane::{Heard, Lane};
 use voice::{BREATH, Voice};
 
@@ -199,6 +200,29 @@ impl Running {
         self.settle(MOST_AHEAD);
     }
 
+    /// The same call, of which what is said is wanted too: [`spoken`](Self::spoken) gives it.
+    #[must_use]
+    pub fn with_words(mut self) -> Self {
+        for lane in &mut self.lanes {
+            lane.words = Some(Cutting::default());
+        }
+        self
+    }
+
+    /// What was said since this was asked last, cut where a voice rests. Nothing of hold, and nothing
+    /// where words are not wanted.
+    pub fn spoken(&mut self) -> Vec<Spoken> {
+        let mut spoken = Vec::new();
+        for (lane, party) in self.lanes.iter_mut().zip([Party::Customer, Party::Agent]) {
+            let whole = lane.words.as_mut().into_iter().flat_map(Cutting::take);
+            spoken.extend(whole.map(|(at_ms, samples)| Spoken { party, at_ms, samples }));
+        }
+        if let Some(since) = self.hold {
+            spoken.retain(|spoken: &Spoken| spoken.at_ms < ms(since));
+        }
+        spoken
+    }
+
     /// Whether the customer may be speaking at this moment: told by the level of the sound alone, as
     /// soon as it comes in, and rather once too often. What [`now`](Self::now) tells is surer, and a
     /// second late.
@@ -277,6 +301,7 @@ impl Running {
         }
         self.settle(MOST_AHEAD);
         for lane in &mut self.lanes {
+            lane.leap(lane.taken);
             // What was waited for and never came.
             lane.missing += lane.owed * HOP as u64;
         }

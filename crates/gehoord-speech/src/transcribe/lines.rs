@@ -1,7 +1,7 @@
 //! Words with the turns of the voices in which they were said.
 
 use gehoord_conversation::voice::{TimeSpan, VoiceReport};
-use gehoord_conversation::{Channel, Conversation, Locale, Party, Turn};
+use gehoord_conversation::{Channel, Conversation, Locale, Party, Span, Turn};
 
 use super::Word;
 
@@ -56,8 +56,13 @@ fn apart(a: TimeSpan, b: TimeSpan) -> u32 {
     a.start_ms.saturating_sub(b.end_ms).max(b.start_ms.saturating_sub(a.end_ms))
 }
 
-/// The lines as a conversation whose turns know when they were said; `None` where voices are not
-/// told apart, as nobody can tell then which words are the customer's.
+/// A model tells when a word was said to about so many milliseconds: a word is kept as said so much
+/// earlier and later than it tells, so that a name that is silenced is silenced whole.
+const ABOUT_MS: u32 = 400;
+
+/// The lines as a conversation whose turns and words know when they were said; `None` where voices
+/// are not told apart, as nobody can tell then which words are the customer's. The time of a word is
+/// wider than the word.
 #[must_use]
 pub fn conversation(id: &str, locale: Option<Locale>, lines: &[Line]) -> Option<Conversation> {
     let mut conversation = Conversation::new(id, Channel::Phone);
@@ -66,11 +71,24 @@ pub fn conversation(id: &str, locale: Option<Locale>, lines: &[Line]) -> Option<
         let mut turn = Turn::new(line.party?, line.text());
         let span = line.span();
         for (key, ms) in [("start", span.start_ms), ("end", span.end_ms)] {
-            turn.meta.insert(key.to_owned(), (f64::from(ms) / 1000.0).into());
+            turn.meta.insert(key.to_owned(), seconds(ms).into());
         }
+        let mut at = 0;
+        let word = |word: &Word| {
+            let place = Span::new(at, at + word.text.len());
+            at = place.end + 1;
+            let start = word.span.start_ms.saturating_sub(ABOUT_MS);
+            (place, seconds(start), seconds(word.span.end_ms.saturating_add(ABOUT_MS)))
+        };
+        let words: Vec<_> = line.words.iter().map(word).collect();
+        turn.set_said_when(&words);
         conversation.turns.push(turn);
     }
     (!conversation.turns.is_empty()).then_some(conversation)
+}
+
+fn seconds(ms: u32) -> f64 {
+    f64::from(ms) / 1000.0
 }
 
 #[cfg(test)]
@@ -134,6 +152,13 @@ mod tests {
         let conversation = conversation("call", None, &lines).unwrap();
         assert_eq!(conversation.turns[0].spoken(), Some(TimeSpan::new(100, 5_100)));
         assert_eq!(conversation.channel, Channel::Phone);
+        let turn = &conversation.turns[0];
+        let words = turn.said_when();
+        let words: Vec<(&str, u32, u32)> = words
+            .iter()
+            .map(|(at, time)| (at.of(&turn.text), time.start_ms, time.end_ms))
+            .collect();
+        assert_eq!(words, [("Ik", 0, 700), ("wacht.", 4_300, 5_500)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! [`plan`] makes stretches of at most half a minute of where a channel has speech, [`Cutter`] cuts
 //! them from the sound while it is read, a [`Transcriber`] writes out one after another, and
-//! [`lines`] puts its words with the turns of the voices. Nobody writes out silence, hold music or
+//! [`lines`] puts its words with the turns of the voices; [`write_out`] does so with a whole recording. Nobody writes out silence, hold music or
 //! what comes through from the other channel. Each stretch is written out by itself, so that a
 //! call can be gone on with at any of them.
 
@@ -13,6 +13,7 @@ mod scripted;
 mod stretch;
 #[cfg(feature = "whisper")]
 mod whisper;
+mod whole;
 
 use gehoord_conversation::voice::TimeSpan;
 
@@ -23,6 +24,7 @@ pub use scripted::Scripted;
 pub use stretch::{Cutter, Stretch, plan};
 #[cfg(feature = "whisper")]
 pub use whisper::Whisper;
+pub use whole::{Earlier, Written, write_out};
 
 /// Samples a second that a [`Transcriber`] takes.
 pub const RATE: u32 = 16_000;

@@ -91,7 +91,8 @@ pub(crate) struct Import {
     #[arg(long, value_name = "NAME", default_value = "file")]
     pub(crate) source: String,
     /// With one recording: its words, in any of the formats that have times. Without it, the words of
-    /// call.wav are in a file such as call.json, where that is given too.
+    /// call.wav are in a file such as call.json, where that is given too; or else they are written out,
+    /// with --stt-model.
     #[arg(long, value_name = "FILE")]
     pub(crate) transcript: Option<PathBuf>,
     /// Channel of a recording on which the agent speaks, 1 or 2; told by the transcript, or else 2, when absent.
@@ -122,7 +123,7 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) given: Given<false>,
+    pub(crate) given: Given<false, true>,
 }
 
 #[derive(Debug, clap::Args)]

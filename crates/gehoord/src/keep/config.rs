@@ -30,7 +30,7 @@ struct Setting {
 }
 
 /// Everything that can be set.
-const SETTINGS: [Setting; 13] = [
+const SETTINGS: [Setting; 14] = [
     Setting {
         key: "database",
         help: "Where conversations are kept: sqlite:FILE or postgres://USER@HOST/DATABASE",
@@ -142,7 +142,18 @@ const SETTINGS: [Setting; 13] = [
         no: None,
         optional: true,
     },
+    Setting {
+        key: "stt_model",
+        help: "File with a model for speech to text (Whisper, in the form of ggml), which writes out \
+               recordings of two channels that come without a transcript; empty: none",
+        default: "",
+        serves: true,
+        no: None,
+        optional: true,
+    },
 ];
+/// What `import` asks for too, beside what every command does.
+const IMPORTS: [&str; 1] = ["stt_model"];
 
 /// File that is read when it is there and no other is named.
 const FILE: &str = "gehoord.toml";
@@ -233,18 +244,22 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What the command line and the environment say. With `SERVES` also what only `serve` asks for.
+/// What the command line and the environment say. With `SERVES` also what only `serve` asks for, with
+/// `READS_IN` what `import` does.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Given<const SERVES: bool> {
+pub(crate) struct Given<const SERVES: bool, const READS_IN: bool = false> {
     file: Option<PathBuf>,
     values: BTreeMap<&'static str, (String, Origin)>,
 }
 
-fn settings(serves: bool) -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.iter().filter(move |setting| serves || !setting.serves)
+fn settings(serves: bool, reads_in: bool) -> impl Iterator<Item = &'static Setting> {
+    let asked = move |setting: &&Setting| {
+        serves || !setting.serves || reads_in && IMPORTS.contains(&setting.key)
+    };
+    SETTINGS.iter().filter(asked)
 }
 
-impl<const SERVES: bool> clap::Args for Given<SERVES> {
+impl<const SERVES: bool, const READS_IN: bool> clap::Args for Given<SERVES, READS_IN> {
     fn augment_args(command: Command) -> Command {
         let file = Arg::new("config")
             .long("config")
@@ -254,7 +269,8 @@ impl<const SERVES: bool> clap::Args for Given<SERVES> {
             .value_parser(clap::value_parser!(PathBuf))
             .help("File with these settings [default: gehoord.toml, when it is there]")
             .help_heading("Settings");
-        settings(SERVES).fold(command.arg(file), |command, setting| setting.add_to(command))
+        settings(SERVES, READS_IN)
+            .fold(command.arg(file), |command, setting| setting.add_to(command))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -262,10 +278,10 @@ impl<const SERVES: bool> clap::Args for Given<SERVES> {
     }
 }
 
-impl<const SERVES: bool> clap::FromArgMatches for Given<SERVES> {
+impl<const SERVES: bool, const READS_IN: bool> clap::FromArgMatches for Given<SERVES, READS_IN> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut given = Self { file: matches.get_one("config").cloned(), ..Self::default() };
-        for setting in settings(SERVES) {
+        for setting in settings(SERVES, READS_IN) {
             let no = setting.no.filter(|no| matches.get_flag(no));
             let value = match no {
                 Some(no) => Some(("false".to_owned(), Origin::Flag(no.to_owned()))),
@@ -299,7 +315,9 @@ impl Config {
     ///
     /// # Errors
     /// When the file cannot be read, holds a key that is not known, or a value cannot be.
-    pub(crate) fn of<const SERVES: bool>(given: &Given<SERVES>) -> Result<Self> {
+    pub(crate) fn of<const SERVES: bool, const READS_IN: bool>(
+        given: &Given<SERVES, READS_IN>,
+    ) -> Result<Self> {
         let file = match &given.file {
             Some(file) => Some(file.clone()),
             None => Some(PathBuf::from(FILE)).filter(|file| file.exists()),
@@ -578,6 +596,18 @@ mod tests {
         let config = Config::of(&given(&args)).unwrap();
         assert_eq!(config.telephony_url(), Some(url));
         assert_eq!(config.file("twilio_token_file"), Some(Path::new("/a/token")));
+    }
+
+    #[test]
+    fn a_model_for_speech_to_text_is_for_who_serves_and_who_imports() {
+        let config = Config::of(&given(&["--stt-model", "/a/ggml-base.bin"])).unwrap();
+        assert_eq!(config.file("stt_model"), Some(Path::new("/a/ggml-base.bin")));
+        assert_eq!(Config::of(&given(&["--stt-model", ""])).unwrap().file("stt_model"), None);
+        let help = |mut command: Command| command.render_long_help().to_string();
+        let import = help(Given::<false, true>::augment_args(Command::new("x")));
+        assert!(import.contains("--stt-model") && import.contains("GEHOORD_STT_MODEL"));
+        assert!(!import.contains("--listen"), "{import}");
+        assert!(!help(Given::<false>::augment_args(Command::new("x"))).contains("--stt-model"));
     }
 
     #[test]

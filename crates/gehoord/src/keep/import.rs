@@ -13,14 +13,19 @@ use gehoord_server::InForce;
 use gehoord_server::importing::{
     Importer, MANY, Origin, Ready, Recorded, TOGETHER, name_recording, paired, tell_apart,
 };
+use gehoord_speech::recording::Heard;
+use gehoord_speech::transcribe::conversation;
 use gehoord_store::{Status, StoreError, Written};
 use tokio::runtime::Runtime;
 
 use super::args::Import;
+use super::config::Config;
 use super::opened::Opened;
 use super::{people, stop};
 use crate::input::{self, Step};
+use crate::listen::MOST_THREADS;
 use crate::sound::{self, Recording, transcript_of};
+use crate::transcription::{self, Transcription, Wanted};
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, pipeline, show};
 
@@ -46,7 +51,12 @@ struct Call {
 }
 
 const WORDLESS: &str = "the words of this call are not known, so how it sounded is kept and its sound \
-                        is not: names in it could not be silenced; give them with --transcript";
+                        is not: names in it could not be silenced; give them with --transcript, or \
+                        have them written out with --stt-model";
+
+const ONE_CHANNEL: &str = "one channel: nobody can tell which words are the customer's, so only how it \
+                           sounded is kept, and no words and no sound; record customer and agent on a \
+                           channel each, or give a transcript that names the speakers";
 
 /// What everybody needs who is at work on an import.
 struct Work<'w> {
@@ -64,9 +74,17 @@ struct Summary {
     changed: u64,
     same: u64,
     failed: u64,
+    /// A model for speech to text was wanted, and cannot be used.
+    without_model: bool,
 }
 
-pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> Result<u8> {
+pub(crate) fn run(
+    task: &Import,
+    config: &Config,
+    opened: &Opened,
+    runtime: &Runtime,
+    ui: Ui,
+) -> Result<u8> {
     let files = input::files(&task.files, "import --team NAME")?;
     let (team, agent) = runtime.block_on(place(task, opened))?;
     let work = Work {
@@ -85,7 +103,8 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
     };
     let stopped = stop::flag(runtime);
     let mut summary = Summary::default();
-    let done = work.all(&files, &stopped, &mut summary);
+    let model = config.file("stt_model");
+    let done = work.all(&files, model, &stopped, &mut summary);
     runtime.block_on(async {
         let counted = match summary.new + summary.changed {
             many if many >= MANY.unsigned_abs() => opened.store.count_up().await,
@@ -98,7 +117,7 @@ pub(crate) fn run(task: &Import, opened: &Opened, runtime: &Runtime, ui: Ui) -> 
         eprintln!("{}", ui.stopped());
         return Ok(SOME_FAILED);
     }
-    Ok(if summary.failed > 0 { SOME_FAILED } else { GOOD })
+    Ok(if summary.failed > 0 || summary.without_model { SOME_FAILED } else { GOOD })
 }
 
 /// The ears that the organisation decided on.
@@ -121,7 +140,13 @@ async fn place(task: &Import, opened: &Opened) -> Result<(String, Option<String>
 }
 
 impl Work<'_> {
-    fn all(&self, files: &[PathBuf], stopped: &AtomicBool, summary: &mut Summary) -> Result<()> {
+    fn all(
+        &self,
+        files: &[PathBuf],
+        model: Option<&Path>,
+        stopped: &Arc<AtomicBool>,
+        summary: &mut Summary,
+    ) -> Result<()> {
         let options = Options {
             from: self.task.from,
             locale: self.task.locale.clone(),
@@ -133,7 +158,17 @@ impl Work<'_> {
         let bytes = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&bytes);
         let (calls, files) = self.calls(files)?;
-        if !self.keep_calls(&calls, &options, stopped, summary)? {
+        let wordless = calls.iter().any(|call| call.words.is_none());
+        let writes = match model.filter(|_| wordless).map(|model| self.writes(model, stopped)) {
+            Some(Err(error)) => {
+                summary.without_model = true;
+                eprintln!("{}", self.ui.no_speech_to_text(&format!("{error:#}")).trim_end());
+                None
+            }
+            Some(Ok(writes)) => Some(writes),
+            None => None,
+        };
+        if !self.keep_calls(&calls, writes.as_ref(), &options, stopped, summary)? {
             return Ok(());
         }
         let progress = input::progress(&files, self.task.quiet);
@@ -185,6 +220,14 @@ impl Work<'_> {
         problem.map_or(Ok(()), Err)
     }
 
+    /// What writes out the words of recordings that come without.
+    fn writes(&self, model: &Path, stopped: &Arc<AtomicBool>) -> Result<Transcription> {
+        let threads = input::jobs(self.task.jobs).min(MOST_THREADS);
+        let (locale, quiet) = (self.task.locale.as_ref(), self.task.quiet);
+        let wanted = Wanted { locale, save: None, quiet };
+        Ok(Transcription::open(model, threads, wanted)?.until(stopped))
+    }
+
     /// The recordings among the files with the files of their words; and the files that are left.
     fn calls(&self, files: &[PathBuf]) -> Result<(Vec<Call>, Vec<PathBuf>)> {
         let recordings: Vec<Option<Recording>> = files
@@ -224,6 +267,7 @@ impl Work<'_> {
     fn keep_calls(
         &self,
         calls: &[Call],
+        writes: Option<&Transcription>,
         options: &Options,
         stopped: &AtomicBool,
         summary: &mut Summary,
@@ -233,7 +277,7 @@ impl Work<'_> {
                 return Ok(false);
             }
             // One by one: a call takes much memory until it is kept.
-            match self.call(call, options) {
+            match self.call(call, writes, options) {
                 Ok((ready, remarks)) => {
                     remarks.iter().for_each(|remark| eprintln!("{remark}"));
                     let at = call.recording.name.to_string();
@@ -241,6 +285,7 @@ impl Work<'_> {
                         eprintln!("{remark}");
                     }
                 }
+                Err(_) if stopped.load(Ordering::Relaxed) => return Ok(false),
                 Err(error) => {
                     summary.failed += 1;
                     eprintln!("{}: {error:#}", call.recording.name);
@@ -251,7 +296,12 @@ impl Work<'_> {
     }
 
     /// A recording, heard with its words, and what there is to say about it.
-    fn call(&self, call: &Call, options: &Options) -> Result<(Ready, Vec<String>)> {
+    fn call(
+        &self,
+        call: &Call,
+        writes: Option<&Transcription>,
+        options: &Options,
+    ) -> Result<(Ready, Vec<String>)> {
         let agent = self.task.agent_channel.map(|channel| usize::from(channel) - 1);
         let (mut given, mut notes) = match &call.words {
             Some(words) => transcript_of(words, options)?,
@@ -259,17 +309,20 @@ impl Work<'_> {
                 let channel = options.channel.unwrap_or(Channel::Phone);
                 let mut given = Conversation::new("recording", channel);
                 given.locale.clone_from(&options.locale);
-                (given, vec![WORDLESS.to_owned()])
+                (given, Vec::new())
             }
         };
         let said = Some(&given).filter(|given| !given.turns.is_empty());
-        let heard = call.recording.heard(agent, said, self.task.keep_sound > 0)?;
+        let mut heard = call.recording.heard(agent, said, self.task.keep_sound > 0)?;
         if said.is_some_and(|said| heard.is_of_another_call(said)) {
             bail!("the words lie where nobody speaks; is this the transcript of this call?");
         }
         notes.extend(sound::told(&heard, agent.is_some()));
         let print = self.opened.store.fingerprint(&call.recording.fingerprint()?);
         name_recording(&mut given, &call.recording.ending(), &print);
+        if call.words.is_none() {
+            notes.extend(self.write_out(&call.recording, &mut heard, &mut given, writes)?);
+        }
         let ready = self.ready(given)?.recorded(Recorded::new(heard, self.task.keep_sound));
         let note = |note: String| format!("{}: {}: {note}", call.recording.name, self.ui.note());
         let remarks = match self.task.quiet {
@@ -277,6 +330,36 @@ impl Work<'_> {
             false => notes.into_iter().map(note).collect(),
         };
         Ok((ready, remarks))
+    }
+
+    /// Gives a recording the words that can be heard in it, and says what is to be known of them.
+    fn write_out(
+        &self,
+        recording: &Recording,
+        heard: &mut Heard,
+        given: &mut Conversation,
+        writes: Option<&Transcription>,
+    ) -> Result<Vec<String>> {
+        let Some(writes) = writes else { return Ok(vec![WORDLESS.to_owned()]) };
+        if heard.voice.voices.len() != 2 {
+            return Ok(vec![ONE_CHANNEL.to_owned()]);
+        }
+        let known = self.runtime.block_on(async {
+            let mut request = self.opened.request("import.words").await?;
+            let known = request.known_with_words(&self.importer.source, &given.id).await?;
+            request.keep().await?;
+            Ok::<_, StoreError>(known)
+        })?;
+        if known.is_some() {
+            return Ok(vec!["its words are kept already, and not written out again".to_owned()]);
+        }
+        let written = writes.write_out(recording, &heard.voice, &heard.speech)?;
+        let locale = writes.locale(written.language.as_deref());
+        if let Some(said) = conversation(&given.id, locale, &written.lines) {
+            heard.add_words(&said);
+            *given = said;
+        }
+        Ok(transcription::notes(&written))
     }
 
     fn hear(&self, step: Step) -> Done {

@@ -36,8 +36,9 @@ pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
     match task {
         Task::Serve(task) => serve::run(task, &runtime, ui),
         Task::Import(task) => {
-            let opened = open(&runtime, &task.given)?;
-            import::run(task, &opened, &runtime, ui)
+            let config = Config::of(&task.given)?;
+            let opened = runtime.block_on(Opened::new(&config))?;
+            import::run(task, &config, &opened, &runtime, ui)
         }
         Task::ListenAgain(task) => again::run(&open(&runtime, &task.given)?, &runtime, ui),
         Task::Config(task) if task.example => show::print(&config::example()).map(|()| GOOD),

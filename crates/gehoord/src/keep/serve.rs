@@ -1,13 +1,14 @@
 //! `gehoord serve`.
 
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_listening::Listener;
 use gehoord_server::language_model::{Endpoint, LanguageModel};
-use gehoord_server::{App, Telephony, first_start, serve, telemetry};
+use gehoord_server::{App, SpeechModel, SpeechToText, Telephony, first_start, serve, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -16,6 +17,7 @@ use super::config::Config;
 use super::demo;
 use super::opened::Opened;
 use super::stop;
+use crate::transcription::{self, Loaded};
 use crate::ui::Ui;
 use crate::{GOOD, show};
 
@@ -39,6 +41,11 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
         app.follow_decisions().await?;
         let url = format!("http://{address}");
         let mut out = ui.serves(&url, !config.secure_cookies());
+        let speech_to_text = speech_to_text(&config);
+        if let Some(why) = speech_to_text.trouble() {
+            out += &ui.no_speech_to_text(why);
+        }
+        let app = app.with_speech_to_text(speech_to_text);
         let app = if task.demo {
             let logins = demo::fill(&app).await?;
             out += &ui.demo(&logins.people, &logins.password);
@@ -72,6 +79,23 @@ pub(crate) fn app(opened: &Opened, config: &Config) -> Result<App> {
         Some(telephony) => app.with_telephony(telephony),
         None => app,
     })
+}
+
+/// What writes out speech. A model that cannot be used keeps nothing else from working.
+fn speech_to_text(config: &Config) -> SpeechToText {
+    let file = config.file("stt_model").map(Path::to_owned);
+    if !transcription::BUILT {
+        return SpeechToText::NotBuilt(file);
+    }
+    let Some(file) = file else { return SpeechToText::Off };
+    // The others answer meanwhile.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2);
+    match transcription::load(&file, threads) {
+        Ok(Loaded { transcriber, size, bytes }) => {
+            SpeechToText::On(Arc::new(SpeechModel::new(transcriber, &file, bytes, Some(size))))
+        }
+        Err(error) => SpeechToText::Broken { file, why: format!("{error:#}") },
+    }
 }
 
 /// The telephone systems that an administrator connected.

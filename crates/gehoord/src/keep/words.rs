@@ -82,6 +82,17 @@ impl Ui {
         }
     }
 
+    pub(crate) fn no_speech_to_text(self, why: &str) -> String {
+        match self {
+            Self::Nl => {
+                format!("Spraak naar tekst staat uit, al het andere werkt. stt_model: {why}\n")
+            }
+            Self::En => {
+                format!("Speech to text is off, everything else works. stt_model: {why}\n")
+            }
+        }
+    }
+
     pub(crate) fn imported(self, new: u64, changed: u64, same: u64, failed: u64) -> String {
         match self {
             Self::Nl => {

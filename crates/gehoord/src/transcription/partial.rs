@@ -1,19 +1,15 @@
 //! What is written out so far of a recording, in a file beside the transcript to be.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use gehoord_conversation::voice::TimeSpan;
-use gehoord_speech::transcribe::{Said, Stretch, Word};
+use gehoord_server::importing::{stretch_line, stretch_of};
+use gehoord_speech::transcribe::{Earlier, Said, Stretch};
 use serde::{Deserialize, Serialize};
 
 use super::{Model, write_whole};
-
-/// Stretches that were written out, by channel and place.
-pub(super) type Earlier = HashMap<(usize, TimeSpan), Said>;
 
 /// A file of which each line is a stretch that was written out.
 #[derive(Debug)]
@@ -30,24 +26,6 @@ struct Head {
     recording_sha256: String,
     model: Model,
     language: Option<String>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Done {
-    channel: usize,
-    start_ms: u32,
-    end_ms: u32,
-    language: String,
-    words: Vec<DoneWord>,
-}
-
-/// Within its stretch, so that it can be placed as if it were new.
-#[derive(Debug, Serialize, Deserialize)]
-struct DoneWord {
-    word: String,
-    start_ms: u32,
-    end_ms: u32,
-    score: f32,
 }
 
 impl Partial {
@@ -82,9 +60,8 @@ impl Partial {
             }
             // A line that was broken off is the last.
             for line in lines.map_while(Result::ok) {
-                let Ok(done) = serde_json::from_str::<Done>(&line) else { break };
-                let span = TimeSpan::new(done.start_ms, done.end_ms);
-                earlier.insert((done.channel, span), said(done));
+                let Some((place, said)) = stretch_of(&line) else { break };
+                earlier.insert(place, said);
                 good.push(line);
             }
         }
@@ -115,21 +92,7 @@ impl Partial {
 
     /// Keeps a stretch.
     pub(super) fn add(&mut self, stretch: &Stretch, said: &Said) -> Result<()> {
-        let span = stretch.span();
-        let word = |word: &Word| DoneWord {
-            word: word.text.clone(),
-            start_ms: word.span.start_ms,
-            end_ms: word.span.end_ms,
-            score: word.confidence,
-        };
-        let done = Done {
-            channel: stretch.channel,
-            start_ms: span.start_ms,
-            end_ms: span.end_ms,
-            language: said.language.clone(),
-            words: said.words.iter().map(word).collect(),
-        };
-        let line = serde_json::to_string(&done)? + "\n";
+        let line = stretch_line(stretch, said)? + "\n";
         self.out
             .write_all(line.as_bytes())
             .with_context(|| format!("cannot write {}", self.file.display()))
@@ -140,13 +103,4 @@ impl Partial {
         // A file that stays behind is of this very recording, and does no harm.
         let _ = std::fs::remove_file(&self.file);
     }
-}
-
-fn said(done: Done) -> Said {
-    let word = |word: DoneWord| Word {
-        text: word.word,
-        span: TimeSpan::new(word.start_ms, word.end_ms),
-        confidence: word.score,
-    };
-    Said { words: done.words.into_iter().map(word).collect(), language: done.language }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::Result;
 use gehoord_conversation::Party;
 use gehoord_conversation::voice::TimeSpan;
-use gehoord_speech::transcribe::{Line, Word};
+use gehoord_speech::transcribe::{Line, Word, Written};
 use serde_json::{Value, json};
 
-use super::{Model, Written, write_whole};
+use super::{Model, write_whole};
 
 pub(super) fn write(file: &Path, written: &Written, model: &Model) -> Result<()> {
     let text = json!({

@@ -4,7 +4,7 @@ use gehoord_conversation::Party;
 use gehoord_listening::Listener;
 use gehoord_speech::synthesis::voice::Manner;
 use gehoord_speech::synthesis::{Form, Line as MadeLine, Script, wav};
-use gehoord_speech::transcribe::Scripted;
+use gehoord_speech::transcribe::{Line, Scripted};
 use serde_json::Value;
 
 use super::*;
@@ -72,7 +72,7 @@ fn given(answers: &[Answer], save: Option<&Path>, locale: Option<&str>) -> Resul
     let locale: Option<Locale> = locale.map(|locale| locale.parse().unwrap());
     let model = Model { name: "made.bin".to_owned(), sha256: "00".to_owned() };
     let wanted = Wanted { locale: locale.as_ref(), save, quiet: true };
-    let writes = Transcription::new(Box::new(Scripted::new(answers)), model, wanted)?;
+    let writes = Transcription::new(Arc::new(Scripted::new(answers)), model, wanted)?;
     Ok(Given { writes: Some(writes), ..Given::default() })
 }
 

@@ -31,7 +31,7 @@ use place::{On, Place, Server};
 
 /// A page: what its pictures are called, who looks, and where it is. `{contact}` is a contact of
 /// that agent which is over, `{open}` one that goes on, `{danger}` one in which safety comes first.
-pub(crate) const PAGES: [(&str, &str, &str); 31] = [
+pub(crate) const PAGES: [(&str, &str, &str); 32] = [
     ("login", "", "/login"),
     ("nothing-here", "samira", "/nergens"),
     ("forbidden", "samira", "/admin"),
@@ -61,6 +61,7 @@ pub(crate) const PAGES: [(&str, &str, &str); 31] = [
     ("admin-protocols", "beheer", "/admin/texts/protocols_nl"),
     ("admin-cultures", "beheer", "/admin/cultures"),
     ("admin-switches", "beheer", "/admin/switches"),
+    ("admin-speech", "beheer", "/admin/speech"),
     ("admin-tokens", "beheer", "/admin/tokens"),
     ("account", "samira", "/account"),
 ];

@@ -7,6 +7,7 @@ pub(super) mod cultures;
 pub(super) mod documents;
 pub(super) mod people;
 mod plain;
+pub(super) mod speech;
 mod style_form;
 pub(super) mod switches;
 pub(super) mod teams;
@@ -46,6 +47,7 @@ fn tabs(t: &'static Texts, viewer: &Viewer, here: &str) -> Vec<Tab> {
         (Right::ManageSettings, "/admin/texts/protocols_nl", &a.protocols),
         (Right::ManageSettings, "/admin/cultures", &a.cultures),
         (Right::ManageSettings, "/admin/switches", &a.switches),
+        (Right::ManageSettings, "/admin/speech", &a.speech),
         (Right::ReadSettings, "/privacy/kept", &t.privacy.tab_kept),
         (Right::ManagePeople, "/admin/tokens", &a.tokens),
     ];

@@ -11,11 +11,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
+use gehoord_conversation::Party;
 use gehoord_store::Viewer;
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
-use super::handover::sheet;
+use super::handover::{lines as lines_of, sheet};
 use super::problem::{PageError, page as shown};
 use super::texts::Lang;
 use super::visit::{Choice, Posted, Visit, to};
@@ -23,12 +24,16 @@ use crate::access::{Guarded, cookie, policy};
 use crate::api::calls::agent;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::telephony::{News, follow};
+use crate::telephony::words::lock as words_of;
+use crate::telephony::{News, Told, follow};
 use words::Shown;
 
 /// Cookie of an agent who wants advice during calls. It names the agent: whoever sits there next has
 /// not asked for any.
 const ADVICE: &str = "gehoord_call_advice";
+
+/// So many of the last things that were said are shown.
+const LAST: usize = 8;
 
 /// A call with what the customer said in it, where words come in as well.
 struct Call {
@@ -36,11 +41,16 @@ struct Call {
     contact: Option<Contact>,
 }
 
-/// The contact in which the words of a call are kept.
+/// What is known of what was said in a call.
 struct Contact {
-    id: String,
+    /// The contact in which its words are kept; none: they were written out here, and are not kept.
+    id: Option<String>,
     /// What a line is called, and the line.
     lines: Vec<(&'static str, String)>,
+    /// What was written out last: who said it, and what.
+    last: Vec<(&'static str, String)>,
+    /// Not all of it was written out.
+    lags: bool,
 }
 
 #[derive(Template)]
@@ -67,7 +77,10 @@ pub(crate) async fn page(
     let (lang, advice) = (frame.lang, wants(&headers, person));
     let mut calls = Vec::new();
     for told in app.calls.of(person) {
-        let contact = contact(&app, &viewer, &told.call, lang).await?;
+        let contact = match contact(&app, &viewer, &told.call, lang).await? {
+            None => written_out(&app, &told, lang).await?,
+            known => known,
+        };
         calls.push(Call { shown: Shown::new(&told, lang, advice), contact });
     }
     app.store.request(&viewer, "calls.read").await?.finish().await?;
@@ -98,7 +111,25 @@ async fn contact(
     let (Some(id), Some(view)) = (id, view) else { return Ok(None) };
     let mut lines = sheet(app, &view, lang).await?;
     lines.retain(|(_, line)| !line.trim().is_empty());
-    Ok(Some(Contact { id, lines }))
+    Ok(Some(Contact { id: Some(id), lines, last: Vec::new(), lags: false }))
+}
+
+/// The same of a call whose words are written out here.
+async fn written_out(app: &App, told: &Told, lang: Lang) -> Result<Option<Contact>, PageError> {
+    let (said, last, lags) = {
+        let words = words_of(&told.words);
+        (words.conversation(&told.call), words.last(LAST), words.lags())
+    };
+    let mut lines = match said {
+        Some(said) => lines_of(app, said, lang).await?,
+        None if lags => Vec::new(),
+        None => return Ok(None),
+    };
+    lines.retain(|(_, line)| !line.trim().is_empty());
+    let t = &lang.texts().calls;
+    let who = |party| if party == Party::Agent { &t.you } else { &t.customer };
+    let last = last.into_iter().map(|said| (who(said.party).as_str(), said.text));
+    Ok(Some(Contact { id: None, lines, last: last.collect(), lags }))
 }
 
 /// The own calls while they run, in the words of the page.
@@ -111,9 +142,9 @@ pub(crate) async fn events(
     let advice = wants(&headers, agent(&guarded.viewer)?);
     follow(app, guarded, move |news| match news {
         News::All(calls) => {
-            Told::All(calls.iter().map(|call| Shown::new(call, lang, advice)).collect())
+            Fresh::All(calls.iter().map(|call| Shown::new(call, lang, advice)).collect())
         }
-        News::One(call) => Told::One(Box::new(Shown::new(call, lang, advice))),
+        News::One(call) => Fresh::One(Box::new(Shown::new(call, lang, advice))),
     })
     .await
 }
@@ -121,7 +152,7 @@ pub(crate) async fn events(
 /// News for the page.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Told {
+enum Fresh {
     All(Vec<Shown>),
     One(Box<Shown>),
 }

@@ -25,6 +25,8 @@ pub(crate) struct Shown {
     pub(crate) advice: Option<String>,
     /// No advice any more in this call.
     pub(crate) silent: bool,
+    /// Rises with what is written out of it; 0 where nothing is.
+    pub(crate) said: usize,
 }
 
 /// Each is one place on the page.
@@ -54,6 +56,7 @@ impl Shown {
             lanes: lanes(&told.recent),
             advice: advice.map(|advice| advice.say(language(lang)).to_owned()),
             silent: told.silent,
+            said: crate::telephony::words::lock(&told.words).version(),
         }
     }
 
@@ -67,6 +70,7 @@ impl Shown {
             lanes: lanes(&recent),
             advice: None,
             silent: false,
+            said: 0,
         }
     }
 }

@@ -67,7 +67,9 @@ pub(crate) async fn one(
     let files = told(&files)?;
     if import.state == ImportState::Looking {
         let choices = read(&import.choices)?;
-        return shown_page(&Looked::new(frame, &id, (teams, &people), &choices, &files));
+        let writes = app.speech_to_text.model().is_some();
+        let known = (teams, people.as_slice());
+        return shown_page(&Looked::new(frame, &id, known, &choices, &files, writes));
     }
     let skipped: Result<Vec<Skipped>, _> = skipped.iter().map(|told| read(told)).collect();
     let names: Vec<&str> = files.iter().map(|(_, told)| told.name.as_str()).collect();

@@ -7,8 +7,9 @@ use gehoord_store::{Import, ImportState, Person, Role, Team};
 use super::upload::{FILES, MOST};
 use crate::importing::SOUND_DAYS;
 use crate::importing::look::{Choices, First, Look, RECORDING, Told, words_of};
-use crate::importing::work::Skipped;
+use crate::importing::work::{Place, Skipped};
 use crate::pages::contact::channel;
+use crate::pages::figures::clock;
 use crate::pages::frame::Frame;
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
@@ -196,12 +197,14 @@ fn with_capital(text: &str) -> String {
 }
 
 impl Looked {
+    /// `writes`: what is said in recordings can be written out here.
     pub(super) fn new(
         frame: Frame,
         id: &str,
         (teams, people): (Vec<Team>, &[Person]),
         choices: &Choices,
         files: &[(i64, Told)],
+        writes: bool,
     ) -> Self {
         let t = frame.t;
         let looks = || files.iter().filter_map(|(_, told)| told.look.as_ref());
@@ -253,7 +256,7 @@ impl Looked {
                 .zip(files)
                 .map(|(place, (at, told))| {
                     let mut look = FileLook::new(frame.lang, *at, told);
-                    look.together = together(t, place, files, &words);
+                    look.together = together(t, place, files, &words, writes);
                     if told.is_recording() {
                         look.agents = agents(t, told, &choices.team, people);
                         // What is said in it is in another file, or not known.
@@ -371,17 +374,20 @@ fn together(
     place: usize,
     files: &[(i64, Told)],
     words: &[Option<usize>],
+    writes: bool,
 ) -> Option<String> {
     let (_, told) = files.get(place)?;
     let name = |place: usize| files.get(place).map_or("", |(_, told)| told.name.as_str());
     if let Some(recording) = words.iter().position(|words| *words == Some(place)) {
         return Some(fill(&t.import.words_of, &[("name", &name(recording))]));
     }
-    let can_be_heard = told.look.as_ref().is_some_and(|look| look.conversations > 0);
+    let look = told.look.as_ref().filter(|look| look.conversations > 0)?;
     match words.get(place).copied().flatten() {
-        _ if !told.is_recording() || !can_be_heard => None,
+        _ if !told.is_recording() => None,
         Some(words) => Some(fill(&t.import.with_words, &[("name", &name(words))])),
-        None => Some(t.import.without_words.clone()),
+        None if !writes => Some(t.import.without_words.clone()),
+        None if look.channels == Some(2) => Some(t.import.writes_words.clone()),
+        None => Some(t.import.why_one_channel.clone()),
     }
 }
 
@@ -520,13 +526,27 @@ fn why(t: &'static Texts, code: &str) -> &'static str {
         "no_sound" => &t.why_sound,
         "several" => &t.why_several,
         "other_call" => &t.why_other_call,
+        "one_channel" => &t.why_one_channel,
+        "not_written" => &t.why_not_written,
+        "no_words" => &t.why_no_words,
+        "unsure" => &t.why_unsure,
         _ => &t.why_refused,
     }
 }
 
 /// What the reader said of it, where that tells more than the code.
 fn exact(lang: Lang, code: &str, message: &str) -> Option<Sentence> {
-    let more = !matches!(code, "unknown_format" | "twice" | "several" | "other_call");
+    const ENOUGH: [&str; 8] = [
+        "unknown_format",
+        "no_turns",
+        "twice",
+        "several",
+        "other_call",
+        "one_channel",
+        "no_words",
+        "unsure",
+    ];
+    let more = !ENOUGH.contains(&code);
     (more && !message.is_empty()).then(|| Sentence::new(lang, without_code(code, message)))
 }
 
@@ -555,8 +575,12 @@ pub(super) struct Over {
     progress: String,
     done: i64,
     total: i64,
+    /// A recording whose words are being written out: how far it is, and that in milliseconds.
+    writing: Option<(String, u64, u64)>,
     counts: Vec<(&'static str, i64)>,
     skipped: Vec<(String, Line)>,
+    /// What came in, and is to be looked at all the same.
+    notes: Vec<(String, Line)>,
     more: Option<String>,
 }
 
@@ -586,15 +610,25 @@ impl Over {
             ImportState::Running | ImportState::Looking => &t.import.running_what,
         };
         let count = import.count;
-        let listed = i64::try_from(skipped.len()).unwrap_or_default();
-        let lines = skipped.into_iter().map(|one| {
-            let name = usize::try_from(one.file).ok().and_then(|at| names.get(at));
+        let name_of = |file: i64| usize::try_from(file).ok().and_then(|at| names.get(at));
+        let line = |one: Skipped| {
+            let name = name_of(one.file);
             let line = Line {
                 place: fill(&t.import.line, &[("line", &one.line)]),
                 why: why(t, &one.code),
                 exact: exact(frame.lang, &one.code, &one.message),
             };
             (name.map_or_else(String::new, |name| (*name).to_owned()), line)
+        };
+        let (notes, skipped): (Vec<Skipped>, Vec<Skipped>) =
+            skipped.into_iter().partition(|one| one.kept);
+        let listed = i64::try_from(skipped.len()).unwrap_or_default();
+        let place = Place::of(import.place.as_deref());
+        let writing = place.written.filter(|_| going).map(|(done, all)| {
+            let name = name_of(place.file).copied().unwrap_or_default();
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("name", &name), ("done", &clock(done)), ("all", &clock(all))];
+            (fill(&t.import.writing, &values), done, all)
         });
         Self {
             way: format!("/import/{}", import.id),
@@ -612,7 +646,9 @@ impl Over {
                 (&t.import.skipped, count.skipped),
             ],
             more: (count.skipped > listed).then(|| t.import.more_wrong.of(count.skipped - listed)),
-            skipped: lines.collect(),
+            skipped: skipped.into_iter().map(line).collect(),
+            notes: notes.into_iter().map(line).collect(),
+            writing,
             frame,
         }
     }
