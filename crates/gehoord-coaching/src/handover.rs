@@ -75,8 +75,8 @@ impl Talk<'_> {
         for place in places {
             let sentence = sentence_around(self.text(place.turn), place.span);
             let place = Evidence::new(place.turn, sentence);
-            let quote = format!("«{}»", short(sentence.of(self.text(place.turn))));
-            if quote.len() > "«»".len() && !quotes.contains(&quote) && quotes.len() < THINGS {
+            let quote = format!("“{}”", short(sentence.of(self.text(place.turn))));
+            if quote.len() > "“”".len() && !quotes.contains(&quote) && quotes.len() < THINGS {
                 quotes.push(quote);
                 line.evidence.push(place);
             }
@@ -141,11 +141,11 @@ impl Talk<'_> {
             match (&promise.due, &promise.when) {
                 (Some(due), _) => {
                     let form = if self.dutch { "%-d-%-m-%Y %H.%M uur" } else { "%-d %b %Y %H:%M" };
-                    format!("«{what}» ({})", due.strftime(form))
+                    format!("“{what}” ({})", due.strftime(form))
                 }
-                (None, Some(when)) => format!("«{what}» ({when})"),
-                (None, None) if self.dutch => format!("«{what}» (zonder datum)"),
-                (None, None) => format!("«{what}» (no date)"),
+                (None, Some(when)) => format!("“{what}” ({when})"),
+                (None, None) if self.dutch => format!("“{what}” (zonder datum)"),
+                (None, None) => format!("“{what}” (no date)"),
             }
         });
         // What was promised twice is told once; of many, the last stand.
@@ -186,7 +186,7 @@ impl Talk<'_> {
         }
         things.truncate(2 * THINGS);
         line.evidence.truncate(2 * THINGS);
-        line.text = things.iter().map(|t| format!("«{t}»")).collect::<Vec<_>>().join(" ");
+        line.text = things.iter().map(|t| format!("“{t}”")).collect::<Vec<_>>().join(" ");
         line
     }
 
@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn nothing_is_made_up() {
         let lines = lines(&[(Party::Customer, "Wat zijn jullie openingstijden?")]);
-        assert_eq!(lines.matter.text, "«Wat zijn jullie openingstijden»");
+        assert_eq!(lines.matter.text, "“Wat zijn jullie openingstijden”");
         for line in [lines.tried, lines.promised, lines.known, lines.weighs] {
             assert_eq!(line, Line::default());
         }

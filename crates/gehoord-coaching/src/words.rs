@@ -30,7 +30,7 @@ impl Voice {
     pub(crate) fn name_the_situation(self, words: &str) -> String {
         if self.dutch() {
             format!(
-                "Begin bij wat er speelt: «{words}». Zeg in je eigen woorden wat dat voor deze klant betekent."
+                "Begin bij wat er speelt: “{words}”. Zeg in je eigen woorden wat dat voor deze klant betekent."
             )
         } else {
             format!(
@@ -57,7 +57,7 @@ impl Voice {
     /// The same, beside a reply that is being written.
     pub(crate) fn not_there_yet(self, words: &str) -> String {
         if self.dutch() {
-            format!("«{words}» staat nog niet in je antwoord.")
+            format!("“{words}” staat nog niet in je antwoord.")
         } else {
             format!("“{words}” is not in your reply yet.")
         }
@@ -66,7 +66,7 @@ impl Voice {
     /// A promise is for a time that has passed.
     pub(crate) fn over_already(self, words: &str) -> String {
         if self.dutch() {
-            format!("«{words}» is al voorbij. Noem een moment dat nog komt.")
+            format!("“{words}” is al voorbij. Noem een moment dat nog komt.")
         } else {
             format!("“{words}” has passed already. Name a time that is still to come.")
         }
@@ -84,7 +84,7 @@ impl Voice {
     /// Something is offered for sale while what the customer came with is still open.
     pub(crate) fn offer_too_early(self, words: &str) -> String {
         if self.dutch() {
-            format!("«{words}» komt nu te vroeg. Los eerst op waar de klant mee zit.")
+            format!("“{words}” komt nu te vroeg. Los eerst op waar de klant mee zit.")
         } else {
             format!("“{words}” comes too early. First solve what the customer came with.")
         }
@@ -93,7 +93,7 @@ impl Voice {
     /// A point is not taken up.
     pub(crate) fn point(self, words: &str) -> String {
         if self.dutch() {
-            format!("Nog niet opgepakt: «{words}».")
+            format!("Nog niet opgepakt: “{words}”.")
         } else {
             format!("Not taken up yet: “{words}”.")
         }
@@ -104,7 +104,7 @@ impl Voice {
         let you = self.you();
         match (self.dutch(), words) {
             (true, Some(words)) => format!(
-                "«{words}» is geen tijd waar iemand op kan rekenen. Noem een dag of uur, bijvoorbeeld: ik bel {you} vandaag vóór 17.00 uur."
+                "“{words}” is geen tijd waar iemand op kan rekenen. Noem een dag of uur, bijvoorbeeld: ik bel {you} vandaag vóór 17.00 uur."
             ),
             (true, None) => format!(
                 "Zeg erbij wanneer, bijvoorbeeld: ik bel {you} vandaag vóór 17.00 uur. Ook als het dan nog niet klaar is."
@@ -139,7 +139,7 @@ impl Voice {
     /// The story is unclear.
     pub(crate) fn ask(self, words: &str) -> String {
         if self.dutch() {
-            format!("Vraag door op «{words}»: wat is er gebeurd, en wat zou nu helpen?")
+            format!("Vraag door op “{words}”: wat is er gebeurd, en wat zou nu helpen?")
         } else {
             format!("Ask on about “{words}”: what happened, and what would help now?")
         }
@@ -149,7 +149,7 @@ impl Voice {
     pub(crate) fn protocol(self, words: &str) -> String {
         if self.dutch() {
             format!(
-                "Veiligheid gaat voor: «{words}». Volg het protocol van je organisatie en vraag iemand erbij."
+                "Veiligheid gaat voor: “{words}”. Volg het protocol van je organisatie en vraag iemand erbij."
             )
         } else {
             format!(
@@ -161,7 +161,7 @@ impl Voice {
     /// A joy or thanks was passed over.
     pub(crate) fn share_joy(self, words: &str) -> String {
         if self.dutch() {
-            format!("De klant is blij: «{words}». Een paar woorden terug is genoeg.")
+            format!("De klant is blij: “{words}”. Een paar woorden terug is genoeg.")
         } else {
             format!("The customer is happy: “{words}”. A few words back are enough.")
         }
@@ -224,11 +224,7 @@ impl Voice {
             (Breaker::Register, false) => "does not fit the form of address of this conversation.",
             (Breaker::IgnoreFeeling, _) => return None,
         };
-        Some(if self.dutch() {
-            format!("«{words}» {advice}")
-        } else {
-            format!("“{words}” {advice}")
-        })
+        Some(format!("“{words}” {advice}"))
     }
 
     /// The voice for `label` hints needs nothing else.

@@ -3,6 +3,7 @@
 use gehoord_conversation::Language;
 
 use crate::cue::PackFile;
+use crate::deep::Deep;
 use crate::fit::ModelFileError;
 use crate::model::Model;
 use crate::vectors::{Vectors, VectorsError};
@@ -28,6 +29,11 @@ pub(crate) fn vectors() -> Result<Vectors, VectorsError> {
 /// The learned model that ships.
 pub(crate) fn model() -> Result<Model, ModelFileError> {
     Model::parse(include_bytes!("../models/words.bin"))
+}
+
+/// The deep tier that ships.
+pub(crate) fn deep() -> Deep {
+    Deep::new(include_bytes!("../models/deep.bin"))
 }
 
 /// The file at `path`, such as `rubrics/default.toml`.

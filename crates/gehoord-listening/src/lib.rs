@@ -10,6 +10,7 @@ mod agent;
 mod conversation;
 mod culture;
 mod customer;
+mod deep;
 mod embedded;
 mod handbook;
 mod listener;

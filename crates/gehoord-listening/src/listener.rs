@@ -9,6 +9,7 @@ use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Turn};
 use crate::conversation::{Ears, Ongoing, listen};
 use crate::cue::{Pack, Packs};
 use crate::culture::CultureProfile;
+use crate::deep::Deep;
 use crate::fit::examples::Case;
 use crate::fit::features::Lens;
 use crate::fit::{AdaptedModel, ModelFileError};
@@ -45,6 +46,9 @@ pub struct Listener {
     model: Option<Arc<Model>>,
     adapted: Option<Arc<AdaptedModel>>,
     vectors: Option<Arc<Vectors>>,
+    deep: Option<Arc<Deep>>,
+    /// Of the learned model, with its tier.
+    version: Option<String>,
     vocabulary: Option<Arc<Vocabulary>>,
 }
 
@@ -77,6 +81,8 @@ impl Listener {
             model: None,
             adapted: None,
             vectors: Some(Arc::new(embedded::vectors()?)),
+            deep: None,
+            version: None,
             vocabulary: None,
         })
     }
@@ -129,10 +135,20 @@ impl Listener {
         self
     }
 
+    /// The same listener with the deep tier beside the words: it hears more, and takes a hundred
+    /// times as long for a turn. It is read when it first listens.
+    #[must_use]
+    pub fn deeper(mut self) -> Self {
+        self.version = Some(format!("{}+deep", self.model_version()));
+        self.deep = Some(Arc::new(embedded::deep()));
+        self
+    }
+
     /// Version of the model in use, `none` without one.
     #[must_use]
     pub fn model_version(&self) -> &str {
-        self.model.as_deref().map_or("none", |m| m.version())
+        let fast = || self.model.as_deref().map_or("none", |m| m.version());
+        self.version.as_deref().unwrap_or_else(fast)
     }
 
     /// Words that are known in lower case, and so are no names.
@@ -147,7 +163,7 @@ impl Listener {
     }
 
     pub(crate) fn lens(&self) -> Lens<'_> {
-        Lens { packs: &self.packs, vectors: self.vectors.as_deref() }
+        Lens { packs: &self.packs, vectors: self.vectors.as_deref(), deep: self.deep.as_deref() }
     }
 
     /// What was heard in a conversation.
@@ -214,6 +230,8 @@ impl Listener {
             culture: self.cultures.iter().find(|c| c.locale == *locale),
             model: self.model.as_deref(),
             vectors: self.vectors.as_deref(),
+            deep: self.deep.as_deref(),
+            version: self.model_version(),
             known: self.known(),
         }
     }

@@ -10,13 +10,16 @@ use gehoord_conversation::{
 };
 
 use crate::customer;
+use crate::deep::DeepHeard;
+use crate::deep::weighing::Weighing;
 use crate::fit::ModelFileError;
 use crate::fit::codec::Reader;
 use crate::fit::examples::Numbers;
 use crate::fit::features::Lens;
 use crate::fit::heads::Level;
-use crate::fit::known::Brought;
+use crate::fit::known::{self, Brought};
 use crate::fit::level::{Beliefs, LevelModel};
+use crate::fit::solver::sigmoid;
 use crate::reading::{CueHeard, Reading};
 use crate::text::Vocabulary;
 
@@ -45,10 +48,12 @@ pub struct Model {
 struct Ear {
     level: LevelModel,
     columns: Vec<(Label, usize)>,
+    /// How the deep tier is weighed with the words.
+    weighing: Weighing,
 }
 
 impl Ear {
-    fn new(level: LevelModel) -> Self {
+    fn new(level: LevelModel, weighing: Weighing) -> Self {
         let mut columns = Vec::new();
         for head in &level.heads {
             if LABELS.contains(&head.name.as_str()) {
@@ -59,7 +64,17 @@ impl Ear {
                 columns.push(((*signal).into(), head.columns.start));
             }
         }
-        Self { level, columns }
+        Self { level, columns, weighing }
+    }
+
+    /// What is believed of a turn, and what the deep tier heard where it listens.
+    fn beliefs(&self, numbers: &Numbers, deep: Option<DeepHeard>) -> (Beliefs, Option<DeepHeard>) {
+        let mut beliefs = self.level.beliefs(numbers);
+        let deep = deep.filter(|_| !self.weighing.thresholds.is_empty());
+        if let Some(deep) = &deep {
+            self.weighing.apply(&self.level.heads, &mut beliefs.columns, deep);
+        }
+        (beliefs, deep)
     }
 
     fn number(&self, name: &str, beliefs: &Beliefs) -> Option<f32> {
@@ -79,7 +94,9 @@ impl Model {
         let Some(known) = Vocabulary::of_bytes(file.bytes()?) else { return file.damaged() };
         let customer = LevelModel::read(&mut file)?;
         let agent = LevelModel::read(&mut file)?;
-        if !file.is_done() || (customer.level, agent.level) != (Level::Customer, Level::Agent) {
+        let customer = (Weighing::read(&mut file, customer.width())?, customer);
+        let agent = (Weighing::read(&mut file, agent.width())?, agent);
+        if !file.is_done() || (customer.1.level, agent.1.level) != (Level::Customer, Level::Agent) {
             return file.damaged();
         }
         Ok(Self::new(version, known, customer, agent))
@@ -88,10 +105,11 @@ impl Model {
     pub(crate) fn new(
         version: String,
         known: Vocabulary,
-        customer: LevelModel,
-        agent: LevelModel,
+        customer: (Weighing, LevelModel),
+        agent: (Weighing, LevelModel),
     ) -> Self {
-        Self { version, known, customer: Ear::new(customer), agent: Ear::new(agent) }
+        let ear = |(weighing, level)| Ear::new(level, weighing);
+        Self { version, known, customer: ear(customer), agent: ear(agent) }
     }
 
     /// Words that are known in lower case.
@@ -115,9 +133,17 @@ impl Model {
         lens: Lens<'_>,
     ) -> Vec<f32> {
         let numbers = Numbers::of_customer(turn, &readings[index], &readings[..index], lens);
-        let beliefs = self.customer.level.beliefs(&numbers);
         let reading = &readings[index];
-        let heard = Heard { ear: &self.customer, beliefs: &beliefs, numbers: &numbers, readings };
+        let deep = lens.deep.and_then(|deep| deep.hear(reading, &readings[..index], None));
+        let (beliefs, deep) = self.customer.beliefs(&numbers, deep);
+        let heard = Heard {
+            ear: &self.customer,
+            beliefs: &beliefs,
+            numbers: &numbers,
+            readings,
+            index,
+            deep: deep.as_ref(),
+        };
         let emotions = Emotion::ALL.iter().map(|&l| l.into());
         turn.emotions = emotions.filter_map(|l| heard.weigh(l, &turn.emotions)).collect();
         turn.emotions.retain(|feeling| !contradicted(feeling, reading));
@@ -151,8 +177,19 @@ impl Model {
     ) -> Vec<f32> {
         let brought = Brought::before(index, turns, readings);
         let numbers = Numbers::of_reply(turn, brought, &readings[index], &readings[..index], lens);
-        let beliefs = self.agent.level.beliefs(&numbers);
-        let heard = Heard { ear: &self.agent, beliefs: &beliefs, numbers: &numbers, readings };
+        // As by the words: by what a reply stands on.
+        let core = known::core_of(turn, &readings[index]);
+        let before = &readings[..index];
+        let deep = lens.deep.and_then(|deep| deep.hear(&readings[index], before, Some(&core)));
+        let (beliefs, deep) = self.agent.beliefs(&numbers, deep);
+        let heard = Heard {
+            ear: &self.agent,
+            beliefs: &beliefs,
+            numbers: &numbers,
+            readings,
+            index,
+            deep: deep.as_ref(),
+        };
         let techniques = Technique::ALL.iter().map(|&l| l.into());
         turn.techniques = techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).collect();
         an_offer_is_no_promise(&mut turn.techniques);
@@ -163,7 +200,11 @@ impl Model {
         turn.boundary = boundary.is_some();
         // By the words a reply stands on alone, so that nothing beside them can raise it.
         let better = self.agent.level.head("better").map(|head| head.columns.start);
-        turn.leaning = better.map_or(0.0, |column| beliefs.words.whole[column]);
+        let by_words = better.map_or(0.0, |column| beliefs.words.whole[column]);
+        turn.leaning = better
+            .and_then(|column| self.agent.weighing.deep_column(column))
+            .and_then(|column| deep.as_ref()?.columns.get(column))
+            .map_or(by_words, |odds| f32::midpoint(by_words, 2.0 * sigmoid(*odds) - 1.0));
         turn.signals.extend(boundary);
         for findings in [&mut turn.techniques, &mut turn.breakers, &mut turn.signals] {
             findings.shrink_to_fit();
@@ -212,18 +253,35 @@ struct Heard<'h, 'c> {
     beliefs: &'h Beliefs,
     numbers: &'h Numbers,
     readings: &'h [Reading<'c>],
+    /// Which of them is heard.
+    index: usize,
+    deep: Option<&'h DeepHeard>,
 }
 
 impl Heard<'_, '_> {
     /// The words that speak for a head of one label, where it is asserted.
     fn place(&self, head: &str) -> Option<Span> {
-        let level = &self.ear.level;
-        let column = level.head(head)?.columns.start;
-        if self.beliefs.columns[column] < level.thresholds[column] {
+        let column = self.ear.level.head(head)?.columns.start;
+        if self.beliefs.columns[column] < self.threshold(column) {
             return None;
         }
-        let places = level.places_of(column, self.beliefs, self.numbers, self.readings);
-        places.first().map(|e| e.span)
+        self.places_of(column).first().map(|e| e.span)
+    }
+
+    /// A label is asserted from here on.
+    fn threshold(&self, column: usize) -> f32 {
+        let level = || self.ear.level.thresholds[column];
+        self.deep.map_or_else(level, |_| self.ear.weighing.thresholds[column])
+    }
+
+    /// The words that speak for a column, as the deep tier hears them, and else by themselves.
+    fn places_of(&self, column: usize) -> Vec<Evidence> {
+        let deep = self.deep.zip(self.ear.weighing.deep_column(column));
+        if let Some(span) = deep.and_then(|(deep, column)| deep.evidence(column)) {
+            let span = self.readings[self.index].text.whole_words(span);
+            return vec![Evidence::new(self.index, span)];
+        }
+        self.ear.level.places_of(column, self.beliefs, self.numbers, self.readings)
     }
 
     /// One finding for `label` out of what the cues heard and what the model believes. Labels
@@ -255,7 +313,7 @@ impl Heard<'_, '_> {
             };
             strength = strength.max(share * cue.strength);
         }
-        let threshold = self.ear.level.thresholds[column];
+        let threshold = self.threshold(column);
         // A cue that somebody wrote stands, unless the words speak clearly against it.
         let bar = if cue.is_some() { threshold * CUE_BAR } else { threshold };
         if strength < bar {
@@ -266,7 +324,7 @@ impl Heard<'_, '_> {
             let source = if speaks { Source::Both } else { Source::Cue };
             return Some(Finding { strength, source, ..cue.clone() });
         }
-        let evidence = self.ear.level.places_of(column, self.beliefs, self.numbers, self.readings);
+        let evidence = self.places_of(column);
         (!evidence.is_empty()).then(|| Finding {
             label,
             strength,

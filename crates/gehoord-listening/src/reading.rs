@@ -7,6 +7,7 @@ use gehoord_conversation::{Language, Locale, Party, Span, Turn};
 use crate::cue::{Pack, Packs, Side};
 use crate::mechanism::{self, Heard};
 use crate::text::{Kind, Text, Vocabulary, guess_language, names};
+use crate::vectors::Piece;
 
 /// One turn with everything that was heard in it at the level of words.
 #[derive(Debug)]
@@ -119,6 +120,20 @@ impl<'c> Reading<'c> {
     /// Tells names anew, with other words known.
     pub(crate) fn tell_names(&mut self, known: Option<&Vocabulary>) {
         self.names = names(&self.text, &self.turn.text, self.language, known);
+    }
+
+    /// Leaves out pieces that are a name or part of one.
+    pub(crate) fn leave_out_names(&self, pieces: &mut Vec<Piece>) {
+        let mut names =
+            self.text.tokens.iter().zip(&self.names).filter(|(_, name)| **name).peekable();
+        if names.peek().is_none() {
+            return;
+        }
+        let spans: Vec<_> = names.map(|(t, _)| (t.start, t.end)).collect();
+        pieces.retain(|p| {
+            let at = spans.partition_point(|(_, end)| *end <= p.start);
+            spans.get(at).is_none_or(|(start, _)| p.end <= *start)
+        });
     }
 
     /// Whether token `index` goes on with a name that began before it.

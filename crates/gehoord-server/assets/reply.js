@@ -262,7 +262,7 @@ export function helpToReply(root) {
     item.about = one;
     const text = element("span", "reply-text", one.text);
     if (one.words) {
-      const to = element("button", "reply-words", `«${short(one.words)}»`);
+      const to = element("button", "reply-words", `“${short(one.words)}”`);
       to.type = "button";
       to.title = words.toWords;
       to.addEventListener("click", () => {

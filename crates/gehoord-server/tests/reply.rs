@@ -78,7 +78,7 @@ async fn after_a_hard_conversation_there_is_care_for_who_had_it_and_nobody_else(
     let answer = agent.form(&format!("{contact}/status"), &closed).await.expect(303);
     assert_eq!(to(&answer), after);
     let page = agent.page(&after).await.expect(200).text;
-    assert!(page.contains("Dat was een zwaar gesprek") && page.contains("«Ik ruik gas"), "{page}");
+    assert!(page.contains("Dat was een zwaar gesprek") && page.contains("“Ik ruik gas"), "{page}");
     assert!(!page.contains("<form class=\"stack\""), "nothing of it is sent");
     assert_eq!(to(&colleague.page(&after).await.expect(303)), contact);
     assert!(!agent.page(&contact).await.expect(200).text.contains("zwaar gesprek"));

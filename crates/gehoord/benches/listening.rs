@@ -93,6 +93,18 @@ fn turn_of_agent_with_hints(bencher: Bencher<'_, '_>, language: &str) {
         .bench(|| gehoord_coaching::review(&listener, black_box(&talk)));
 }
 
+/// A customer turn of 20 word pieces by the deep tier, beside the same by the fast one.
+#[divan::bench(args = ["fast", "deep"], max_time = 3)]
+fn sentence_by_tier(bencher: Bencher<'_, '_>, tier: &str) {
+    const SENTENCE: &str =
+        "Ik wacht nu al drie weken op mijn pakket en er is nog steeds niemand die mij terugbelt.";
+    let talk = Conversation::new("bench", Channel::Chat).with_turn(Party::Customer, SENTENCE);
+    let listener = if tier == "deep" { listener().deeper() } else { listener() };
+    // It is read when it first listens.
+    black_box(listener.listen(&talk));
+    bencher.bench(|| listener.listen(black_box(&talk)));
+}
+
 /// The next turn of a conversation that goes on, after so many turns.
 #[divan::bench(args = [2, 20, 200, 2000], max_time = 3)]
 fn next_turn(bencher: Bencher<'_, '_>, length: usize) {

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use gehoord_conversation::{Channel, Locale};
 use gehoord_ingest::{ColumnMap, Format};
+use gehoord_listening::{ListenError, Listener};
 
 use crate::ui::Ui;
 
@@ -150,9 +151,12 @@ pub(crate) struct Listen {
     /// Say nothing about what was skipped or guessed while reading.
     #[arg(long)]
     pub(crate) quiet: bool,
-    /// A model from 'gehoord learn'; its answers come as "heads".
+    /// A model from 'gehoord learn'; its answers come as "heads". It was learned on the fast tier.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) tier: Tier,
 }
 
 #[derive(Debug, clap::Args)]
@@ -176,9 +180,30 @@ pub(crate) struct Bench {
     /// A model from 'gehoord learn', to measure its heads too.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) tier: Tier,
     /// How the figures are written.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Figures,
+}
+
+/// How closely it listens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tier {
+    /// By words.
+    #[default]
+    Fast,
+    /// By words, and by a small transformer that hears each word in the light of the others.
+    Deep,
+}
+
+impl Tier {
+    /// The listener that ships, listening so closely.
+    pub(crate) fn listener(self) -> Result<Listener, ListenError> {
+        let listener = Listener::embedded()?;
+        Ok(if self == Self::Deep { listener.deeper() } else { listener })
+    }
 }
 
 /// How figures are written.
@@ -235,9 +260,12 @@ pub(crate) struct Check {
     /// Channel.
     #[arg(long, default_value = "chat")]
     pub(crate) channel: Channel,
-    /// A model from 'gehoord learn'; its answers come as "heads".
+    /// A model from 'gehoord learn'; its answers come as "heads". It was learned on the fast tier.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) tier: Tier,
     /// Show the sum behind the verdict.
     #[arg(long)]
     pub(crate) why: bool,

@@ -13,7 +13,7 @@ use crate::{GOOD, SOME_FAILED, labelled, show};
 
 pub(crate) fn run(task: &Bench, ui: Ui) -> Result<u8> {
     let (conversations, failed) = labelled::conversations(&task.files)?;
-    let listener = labelled::listener(task.model.as_deref())?;
+    let listener = labelled::listener(task.model.as_deref(), task.tier)?;
     let mut sheet = Sheet::default();
     for conversation in &conversations {
         sheet.add(conversation, &listener.listen(conversation));

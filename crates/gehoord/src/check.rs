@@ -20,7 +20,7 @@ pub(crate) fn run(task: &Check, ui: Ui) -> Result<u8> {
     }
     let customer = words(task.customer.as_deref(), task.customer_file.as_deref())?;
     let reply = words(task.reply.as_deref(), task.reply_file.as_deref())?;
-    let listener = labelled::listener(task.model.as_deref())?;
+    let listener = labelled::listener(task.model.as_deref(), task.tier)?;
     let draft = Draft {
         customer: &customer,
         reply: &reply,

@@ -11,12 +11,17 @@ use gehoord_ingest::{Item, Options};
 use gehoord_listening::Listener;
 use gehoord_listening::fit::AdaptedModel;
 
+use crate::args::Tier;
+
 /// The listener that ships, with a model from `gehoord learn` if one is given.
-pub(crate) fn listener(model: Option<&Path>) -> Result<Listener> {
-    let listener = Listener::embedded()?;
+pub(crate) fn listener(model: Option<&Path>, tier: Tier) -> Result<Listener> {
+    let listener = tier.listener()?;
     let Some(file) = model else { return Ok(listener) };
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let model = AdaptedModel::from_bytes(&bytes).with_context(|| file.display().to_string())?;
+    if tier == Tier::Deep {
+        bail!("{} was learned on the fast tier; leave out --tier deep", file.display());
+    }
     if model.base() != listener.model_version() {
         bail!(
             "{} was learned on model {}, this version has {}; learn it again with 'gehoord learn'",

@@ -71,7 +71,7 @@ impl Said {
 
 pub(crate) fn run(task: &Listen, ui: Ui) -> Result<u8> {
     let files = input::files(&task.files, "listen")?;
-    let listener = labelled::listener(task.model.as_deref())?;
+    let listener = labelled::listener(task.model.as_deref(), task.tier)?;
     let handbook = Handbook::embedded(ui.language()).map_err(anyhow::Error::msg)?;
     let page =
         Page { handbook: &handbook, ui, why: task.why, colour: colour(task), width: show::width() };

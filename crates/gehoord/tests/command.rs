@@ -62,6 +62,33 @@ fn the_missions_example_reads_well_in_dutch() {
 }
 
 #[test]
+fn the_deep_tier_says_so_and_points_at_words_too() {
+    let file = examples().join("nl-NL/third-contact.json");
+    let report = |tier: &str| -> serde_json::Value {
+        let args = ["listen", file.to_str().unwrap(), "--format", "json", "--tier", tier];
+        let output = run(&args, "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_str(&text(&output.stdout)).unwrap()
+    };
+    let (fast, deep) = (report("fast"), report("deep"));
+    let model =
+        |report: &serde_json::Value| report["versions"]["model"].as_str().unwrap().to_owned();
+    assert_eq!(model(&deep), format!("{}+deep", model(&fast)));
+    let feelings = |report: &serde_json::Value| -> Vec<serde_json::Value> {
+        let turns = report["turns"].as_array().unwrap().iter();
+        turns.filter_map(|t| t["emotions"].as_array()).flatten().cloned().collect()
+    };
+    assert!(!feelings(&deep).is_empty());
+    assert_ne!(feelings(&deep), feelings(&fast));
+    for feeling in feelings(&deep) {
+        assert!(!feeling["evidence"].as_array().unwrap().is_empty(), "{feeling}");
+    }
+    let wrong = run(&["listen", file.to_str().unwrap(), "--tier", "deepest"], "");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("fast, deep"), "{}", text(&wrong.stderr));
+}
+
+#[test]
 fn one_conversation_is_an_object_and_several_are_an_array() {
     let file = examples().join("nl-NL/third-contact.json");
     let file = file.to_str().unwrap();

@@ -206,6 +206,10 @@ fn own_labels_of_every_shape_are_learned_and_answered() {
     }
     assert!(!folder.join("own.unfinished").exists());
 
+    let deeper = ["listen", "-", "--model", path(&model), "--tier", "deep"];
+    let refused = run(&deeper, UNSEEN);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("leave out --tier deep"), "{}", text(&refused.stderr));
     let with = run(&["listen", "-", "--format", "json", "--model", path(&model)], UNSEEN);
     let without = run(&["listen", "-", "--format", "json"], UNSEEN);
     assert_eq!(with.status.code(), Some(0), "{}", text(&with.stderr));

@@ -84,7 +84,7 @@ fn a_file_tells_what_went_well_first_and_what_was_missed_and_how() {
     let signals =
         page.split("id=\"h-signals\"").nth(1).unwrap().split("</section>").next().unwrap();
     assert!(
-        signals.contains("«Dat is nu eenmaal ons beleid"),
+        signals.contains("“Dat is nu eenmaal ons beleid"),
         "what the answer did instead: {signals}"
     );
     assert!(!page.contains("Samira"), "nobody's name stands beside a score");

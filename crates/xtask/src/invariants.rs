@@ -202,8 +202,26 @@ mod tests {
     /// Property over all examples: what a reply has already is worth nothing a second time.
     #[test]
     fn a_second_acknowledgement_or_a_needless_question_never_raises_a_score() {
-        let listener = Listener::embedded().unwrap();
-        let mut tried = 0;
+        let rises = rises(&Listener::embedded().unwrap());
+        assert!(rises.len() >= 60, "only {} additions tried", rises.len());
+        for (what, rise) in rises {
+            assert!(rise <= 0.01, "{what}: {rise}");
+        }
+    }
+
+    /// The deep tier weighs more, so now and then a label comes just over its threshold. Never by
+    /// much, and seldom.
+    #[test]
+    fn what_is_said_twice_is_worth_little_to_the_deep_tier_too() {
+        let rises = rises(&Listener::embedded().unwrap().deeper());
+        let above: Vec<_> = rises.iter().filter(|(_, rise)| *rise > 0.5).collect();
+        assert!(above.len() * 20 <= rises.len(), "{} of {}: {above:?}", above.len(), rises.len());
+        assert!(above.iter().all(|(_, rise)| *rise <= 10.0), "{above:?}");
+    }
+
+    /// By how much the score of each reply rises when something needless is added.
+    fn rises(listener: &Listener) -> Vec<(String, f32)> {
+        let mut rises = Vec::new();
         for conversation in examples::conversations().unwrap() {
             let before = listener.listen(&conversation);
             let english =
@@ -233,16 +251,11 @@ mod tests {
                     let after = listener.listen(&longer);
                     let TurnReport::Agent(after) = &after.turns[i] else { panic!() };
                     let is = after.score.unwrap();
-                    tried += 1;
-                    assert!(
-                        is <= was + 0.01,
-                        "{} [{i}] {was} -> {is} with '{addition}'",
-                        conversation.id
-                    );
+                    rises.push((format!("{} [{i}] '{addition}'", conversation.id), is - was));
                 }
             }
         }
-        assert!(tried >= 60, "only {tried} additions tried");
+        rises
     }
 
     /// Architecture invariant: no empathy hint before safety.

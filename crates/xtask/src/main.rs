@@ -131,6 +131,8 @@ enum Ears {
     Both,
     /// The cues alone.
     Cues,
+    /// What ships with the deep tier.
+    Deep,
     /// The cues with a model that is fitted on the spot.
     Fresh,
 }
@@ -181,7 +183,7 @@ fn main() -> Result<()> {
         Task::Letters => letters::run(),
         Task::Names { folds: Some(folds), show } => personal::fit_folds(folds.max(2), show),
         Task::Names { folds: None, .. } => personal::fit(),
-        Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?),
+        Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?.deeper()),
         Task::Evaluate {
             sets,
             part,
@@ -209,6 +211,7 @@ fn main() -> Result<()> {
                         train::fit(cues)?.listener
                     }
                     Ears::Both => Listener::embedded()?,
+                    Ears::Deep => Listener::embedded()?.deeper(),
                 })
             };
             if sets.contains(&Set::Personal) {

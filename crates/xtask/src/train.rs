@@ -21,14 +21,15 @@ fn labelled(cases: Vec<Conversation>) -> Vec<Labelled> {
     let mut labelled = Vec::new();
     for (group, case) in cases.into_iter().enumerate() {
         let foreign = corpus::cues_know(&case);
+        let held = corpus::is_held(&case);
         for reply in &case.replies {
             let mut conversation = case.answered_by(reply);
             if let Some(turn) = conversation.turns.last_mut() {
                 turn.gold.insert("better".to_owned(), (2 - i64::from(reply.rank)).into());
             }
-            labelled.push(Labelled { conversation, group, weight: 1.0, foreign });
+            labelled.push(Labelled { conversation, group, weight: 1.0, foreign, held });
         }
-        labelled.push(Labelled { conversation: case, group, weight: 1.0, foreign });
+        labelled.push(Labelled { conversation: case, group, weight: 1.0, foreign, held });
     }
     labelled
 }

@@ -17,11 +17,14 @@ const FELT_GOOD: f32 = 0.45;
 /// The same where a judgement leans on the feeling alone, with no complaint beside it.
 const FELT_ALONE: f32 = 0.7;
 
+/// The same where somebody feels awkward: what is answered is about what went wrong.
+const FELT_SORRY: f32 = 0.5;
+
 /// Two feelings that are as strong as this, one good and one bad, are mixed.
 const MIXED: f32 = 0.45;
 
 /// A complaint or earlier contacts that are as sure as this need no sure feeling beside them.
-const TOLD: f32 = 0.75;
+const TOLD: f32 = 0.7;
 
 /// A trace of a complaint in good news: it may be meant otherwise.
 const TRACE: f32 = 0.45;
@@ -90,7 +93,7 @@ pub(super) fn is_sure(
         Kind::Upset => !sarcastic && !jokes && !mixed && !long && !mourning,
         Kind::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed && !mourning,
         Kind::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
-        Kind::Sorry => felt(FELT) && !sarcastic && !mixed,
+        Kind::Sorry => felt(FELT_SORRY) && !sarcastic && !mixed,
         Kind::Glad | Kind::Relieved => {
             let passed_over = !asks
                 && (text.contains('?')

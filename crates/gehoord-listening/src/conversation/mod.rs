@@ -22,6 +22,7 @@ use gehoord_conversation::{
 use crate::cue::Packs;
 use crate::culture::CultureProfile;
 use crate::customer;
+use crate::deep::Deep;
 use crate::fit::examples::Case;
 use crate::fit::features::Lens;
 use crate::model::Model;
@@ -42,12 +43,15 @@ pub(crate) struct Ears<'l> {
     pub(crate) culture: Option<&'l CultureProfile>,
     pub(crate) model: Option<&'l Model>,
     pub(crate) vectors: Option<&'l Vectors>,
+    pub(crate) deep: Option<&'l Deep>,
+    /// Of the model, with its tier.
+    pub(crate) version: &'l str,
     pub(crate) known: Option<&'l Vocabulary>,
 }
 
 impl Ears<'_> {
     fn lens(&self) -> Lens<'_> {
-        Lens { packs: self.packs, vectors: self.vectors }
+        Lens { packs: self.packs, vectors: self.vectors, deep: self.deep }
     }
 }
 
@@ -112,7 +116,7 @@ fn empty_report(conversation: &Conversation, locale: Locale, ears: &Ears<'_>) ->
         channel: conversation.channel,
         versions: Versions {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
-            model: ears.model.map_or("none", |m| m.version()).to_owned(),
+            model: ears.version.to_owned(),
             rubric: ears.rubric.version.clone(),
         },
         heard: Heard { score: 0.0, sure: Sureness::Low, parts: HeardParts::default() },

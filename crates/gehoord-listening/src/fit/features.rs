@@ -3,9 +3,10 @@
 //! Words are hashed, so nothing that was read can be read back from what was learned.
 
 use crate::cue::Packs;
+use crate::deep::Deep;
 use crate::reading::Reading;
 use crate::text::Kind;
-use crate::vectors::{Piece, Vectors};
+use crate::vectors::Vectors;
 
 /// The number of places that features are hashed to is two to this power.
 pub(crate) const BITS: u32 = 17;
@@ -73,6 +74,8 @@ pub(crate) struct Features {
 pub(crate) struct Lens<'l> {
     pub(crate) packs: &'l Packs,
     pub(crate) vectors: Option<&'l Vectors>,
+    /// The deep tier, where it listens too.
+    pub(crate) deep: Option<&'l Deep>,
 }
 
 impl Lens<'_> {
@@ -99,16 +102,7 @@ impl Features {
     fn mean(&mut self, reading: &Reading<'_>, vectors: &Vectors) {
         let text = &reading.text;
         let mut pieces = vectors.pieces(&reading.turn.text);
-        let mut names =
-            text.tokens.iter().zip(&reading.names).filter(|(_, name)| **name).peekable();
-        if names.peek().is_some() {
-            let spans: Vec<_> = names.map(|(t, _)| (t.start, t.end)).collect();
-            let in_name = |p: &Piece| {
-                let at = spans.partition_point(|(_, end)| *end <= p.start);
-                spans.get(at).is_some_and(|(start, _)| p.end > *start)
-            };
-            pieces.retain(|p| !in_name(p));
-        }
+        reading.leave_out_names(&mut pieces);
         self.meanings = vec![0.0; MEANING * text.sentences.len()];
         let mut at = 0;
         for (index, sum) in self.meanings.chunks_exact_mut(MEANING).enumerate() {

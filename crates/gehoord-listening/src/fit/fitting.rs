@@ -194,6 +194,13 @@ impl Targets {
     }
 }
 
+/// What is there for each column of an example (above 0 is yes), and how much it counts.
+pub(crate) fn targets_of(heads: &[Head], example: &Example) -> Vec<(f32, f32)> {
+    let mut targets = Targets::new(heads.last().map_or(0, |h| h.columns.end));
+    targets.push_turn(heads, example);
+    targets.values.into_iter().zip(targets.weights).collect()
+}
+
 /// Brings features on one place together, and leaves out those that too few groups have.
 fn prune(examples: &mut [Example], groups: usize) {
     let mut seen = vec![(0_u8, usize::MAX); ROWS];

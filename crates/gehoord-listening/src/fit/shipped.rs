@@ -1,17 +1,18 @@
 //! Making the model that ships.
 
-use gehoord_conversation::Conversation;
+use gehoord_conversation::{Conversation, Party, TurnReport};
 
 use super::codec::Writer;
 use super::examples::{Numbers, golds};
-use super::fitting::{Example, Fitted, Settings, fit_level};
+use super::fitting::{Example, Settings, fit_level, targets_of};
 use super::heads::{self, Head, Level};
-use super::known::Brought;
+use super::known::{self, Brought};
 use crate::Listener;
+use crate::deep::DeepHeard;
+use crate::deep::weighing::{Held, Weighing};
 use crate::embedded;
 use crate::model::Model;
 use crate::text::Vocabulary;
-use gehoord_conversation::TurnReport;
 
 /// The heads that ship. Others in `gold` (`primary`, `due`) are measured, not fitted.
 const HEADS: [&str; 13] = [
@@ -41,6 +42,8 @@ pub struct Labelled {
     pub weight: f32,
     /// From another field: it only helps to know words, and nothing is measured or set on it.
     pub foreign: bool,
+    /// Kept from the deep tier while it was fitted, so that how to weigh it can be learned here.
+    pub held: bool,
 }
 
 /// A model fitted for shipping.
@@ -81,22 +84,29 @@ pub fn train(
         })
         .collect();
     let mut examples: [Vec<Example>; 2] = [Vec::new(), Vec::new()];
+    let mut deep: [Vec<(usize, DeepHeard)>; 2] = [Vec::new(), Vec::new()];
     for one in labelled {
         let case = listener.case(&one.conversation);
         for (i, level) in [Level::Customer, Level::Agent].into_iter().enumerate() {
             for (turn, gold) in golds(&one.conversation, level) {
                 let Some(index) = turn else { continue };
                 let (reading, before) = (&case.readings[index], &case.readings[..index]);
+                let mut core = None;
                 let numbers = match &case.report.turns[index] {
                     TurnReport::Customer(turn) => {
                         Numbers::of_customer(turn, reading, before, listener.lens())
                     }
                     TurnReport::Agent(turn) => {
                         let brought = Brought::before(index, &case.report.turns, &case.readings);
+                        core = Some(known::core_of(turn, reading));
                         Numbers::of_reply(turn, brought, reading, before, listener.lens())
                     }
                     TurnReport::Other { .. } => continue,
                 };
+                if let Some(tier) = listener.lens().deep.filter(|_| one.held && !one.foreign) {
+                    let heard = tier.hear(reading, before, core.as_deref());
+                    deep[i].extend(heard.map(|heard| (examples[i].len(), heard)));
+                }
                 let gold = only_ours(gold);
                 let mut example = numbers.example(one.group, &gold, &found[i], &case.readings);
                 example.weight = one.weight;
@@ -110,18 +120,34 @@ pub fn train(
         }
     }
     let [mut customer, mut agent] = examples;
+    let [deep_customer, deep_agent] = deep;
     let mut found = found.into_iter();
-    let mut fit = |level, examples: &mut [Example]| -> Fitted {
-        fit_level(level, found.next().unwrap_or_default(), examples, settings)
+    let mut fit = |level, party, examples: &mut [Example], deep: Vec<(usize, DeepHeard)>| {
+        let fitted = fit_level(level, found.next().unwrap_or_default(), examples, settings);
+        let heads = &fitted.model.heads;
+        let held = deep.into_iter().map(|(index, deep)| Held {
+            words: fitted.unseen[index].clone(),
+            deep,
+            gold: targets_of(heads, &examples[index]),
+        });
+        let held: Vec<Held> = held.collect();
+        let names = listener.lens().deep.map_or(Ok(&[][..]), |deep| deep.names(party));
+        let weighing = match names {
+            Ok(names) if !held.is_empty() => Weighing::fit(heads, names, &held, settings.misses),
+            _ => Weighing::default(),
+        };
+        (weighing, fitted.model)
     };
-    let customer = fit(Level::Customer, &mut customer);
-    let agent = fit(Level::Agent, &mut agent);
+    let customer = fit(Level::Customer, Party::Customer, &mut customer, deep_customer);
+    let agent = fit(Level::Agent, Party::Agent, &mut agent, deep_agent);
     let mut out = Writer::new();
     out.text(version);
     out.bytes(known.bytes());
-    customer.model.write(&mut out);
-    agent.model.write(&mut out);
-    let model = Model::new(version.to_owned(), known, customer.model, agent.model);
+    customer.1.write(&mut out);
+    agent.1.write(&mut out);
+    customer.0.write(&mut out);
+    agent.0.write(&mut out);
+    let model = Model::new(version.to_owned(), known, customer, agent);
     Trained { listener: listener.with_model(model), bytes: out.into_bytes(), warnings }
 }
 

@@ -112,6 +112,18 @@ impl Text {
             .map_or(Span::default(), |s| self.span(s.first as usize, s.last as usize))
     }
 
+    /// `span`, made longer to where its first word begins and its last one ends.
+    #[must_use]
+    pub fn whole_words(&self, span: Span) -> Span {
+        let first = self.tokens.partition_point(|t| t.end as usize <= span.start);
+        let last = self.tokens.partition_point(|t| (t.start as usize) < span.end);
+        if first >= last {
+            return span;
+        }
+        let words = self.span(first, last);
+        Span::new(words.start.min(span.start), words.end.max(span.end))
+    }
+
     /// The first sentence that shares a byte with `span`.
     #[must_use]
     pub fn sentence_at(&self, span: Span) -> Option<usize> {

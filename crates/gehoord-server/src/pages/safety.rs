@@ -157,7 +157,7 @@ pub(crate) async fn after(
     let t = &frame.t.safety;
     let mut words: Vec<String> = heard(&view).into_values().flatten().collect();
     words.dedup();
-    let words: Vec<String> = words.into_iter().map(|words| format!("«{words}»")).collect();
+    let words: Vec<String> = words.into_iter().map(|words| format!("“{words}”")).collect();
     let report = fill(
         &t.report_text,
         &[

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use gehoord_ingest::pseudonym::Pseudonymiser;
-use gehoord_listening::Listener;
 use gehoord_server::{App, LISTEN_AGAIN, work_on_jobs};
 use gehoord_store::{Job, JobState, StoreError};
 use indicatif::ProgressBar;
@@ -15,15 +14,16 @@ use tokio::runtime::Runtime;
 
 use super::opened::Opened;
 use super::stop;
+use crate::args::Tier;
 use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, show};
 
 /// How often one looks how far the job came.
 const PAUSE: Duration = Duration::from_millis(300);
 
-pub(crate) fn run(opened: &Opened, runtime: &Runtime, ui: Ui) -> Result<u8> {
+pub(crate) fn run(opened: &Opened, tier: Tier, runtime: &Runtime, ui: Ui) -> Result<u8> {
     let stopped = stop::flag(runtime);
-    let listener = Arc::new(Listener::embedded()?);
+    let listener = Arc::new(tier.listener()?);
     let finder = Arc::new(Pseudonymiser::embedded());
     let app = App::new(opened.store.clone(), listener, finder);
     let bar = match io::stderr().is_terminal() {

@@ -43,7 +43,7 @@ pub(crate) enum Task {
         task: PrivacyTask,
     },
     /// Listen again to what was heard by an earlier version.
-    ListenAgain(Plain),
+    ListenAgain(ListenAgain),
     /// Print the settings that are in force, and where each came from.
     Config(Settings),
 }
@@ -53,6 +53,12 @@ pub(crate) enum Task {
 pub(crate) struct Plain {
     #[command(flatten)]
     pub(crate) given: Given<false>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListenAgain {
+    #[command(flatten)]
+    pub(crate) given: Given<false, 1>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -123,7 +129,7 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) quiet: bool,
     #[command(flatten)]
-    pub(crate) given: Given<false, true>,
+    pub(crate) given: Given<false, 2>,
 }
 
 #[derive(Debug, clap::Args)]

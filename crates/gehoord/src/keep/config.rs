@@ -11,7 +11,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::builder::NonEmptyStringValueParser;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
+
+use crate::args::Tier;
 
 /// One thing that can be set.
 struct Setting {
@@ -30,7 +32,7 @@ struct Setting {
 }
 
 /// Everything that can be set.
-const SETTINGS: [Setting; 14] = [
+const SETTINGS: [Setting; 15] = [
     Setting {
         key: "database",
         help: "Where conversations are kept: sqlite:FILE or postgres://USER@HOST/DATABASE",
@@ -151,9 +153,19 @@ const SETTINGS: [Setting; 14] = [
         no: None,
         optional: true,
     },
+    Setting {
+        key: "tier",
+        help: "How closely conversations are listened to: fast, by words, or deep, which hears more \
+               and takes a hundred times as long for a turn",
+        default: "fast",
+        serves: true,
+        no: None,
+        optional: false,
+    },
 ];
-/// What `import` asks for too, beside what every command does.
-const IMPORTS: [&str; 1] = ["stt_model"];
+/// What some commands ask for too, beside what every command does: nothing, what `listen-again`
+/// does, what `import` does.
+const ALSO: [&[&str]; 3] = [&[], &["tier"], &["tier", "stt_model"]];
 
 /// File that is read when it is there and no other is named.
 const FILE: &str = "gehoord.toml";
@@ -245,21 +257,20 @@ impl fmt::Display for Origin {
 }
 
 /// What the command line and the environment say. With `SERVES` also what only `serve` asks for, with
-/// `READS_IN` what `import` does.
+/// `MORE` what [`ALSO`] names there.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Given<const SERVES: bool, const READS_IN: bool = false> {
+pub(crate) struct Given<const SERVES: bool, const MORE: usize = 0> {
     file: Option<PathBuf>,
     values: BTreeMap<&'static str, (String, Origin)>,
 }
 
-fn settings(serves: bool, reads_in: bool) -> impl Iterator<Item = &'static Setting> {
-    let asked = move |setting: &&Setting| {
-        serves || !setting.serves || reads_in && IMPORTS.contains(&setting.key)
-    };
+fn settings(serves: bool, more: usize) -> impl Iterator<Item = &'static Setting> {
+    let asked =
+        move |setting: &&Setting| serves || !setting.serves || ALSO[more].contains(&setting.key);
     SETTINGS.iter().filter(asked)
 }
 
-impl<const SERVES: bool, const READS_IN: bool> clap::Args for Given<SERVES, READS_IN> {
+impl<const SERVES: bool, const MORE: usize> clap::Args for Given<SERVES, MORE> {
     fn augment_args(command: Command) -> Command {
         let file = Arg::new("config")
             .long("config")
@@ -269,8 +280,7 @@ impl<const SERVES: bool, const READS_IN: bool> clap::Args for Given<SERVES, READ
             .value_parser(clap::value_parser!(PathBuf))
             .help("File with these settings [default: gehoord.toml, when it is there]")
             .help_heading("Settings");
-        settings(SERVES, READS_IN)
-            .fold(command.arg(file), |command, setting| setting.add_to(command))
+        settings(SERVES, MORE).fold(command.arg(file), |command, setting| setting.add_to(command))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -278,10 +288,10 @@ impl<const SERVES: bool, const READS_IN: bool> clap::Args for Given<SERVES, READ
     }
 }
 
-impl<const SERVES: bool, const READS_IN: bool> clap::FromArgMatches for Given<SERVES, READS_IN> {
+impl<const SERVES: bool, const MORE: usize> clap::FromArgMatches for Given<SERVES, MORE> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut given = Self { file: matches.get_one("config").cloned(), ..Self::default() };
-        for setting in settings(SERVES, READS_IN) {
+        for setting in settings(SERVES, MORE) {
             let no = setting.no.filter(|no| matches.get_flag(no));
             let value = match no {
                 Some(no) => Some(("false".to_owned(), Origin::Flag(no.to_owned()))),
@@ -315,8 +325,8 @@ impl Config {
     ///
     /// # Errors
     /// When the file cannot be read, holds a key that is not known, or a value cannot be.
-    pub(crate) fn of<const SERVES: bool, const READS_IN: bool>(
-        given: &Given<SERVES, READS_IN>,
+    pub(crate) fn of<const SERVES: bool, const MORE: usize>(
+        given: &Given<SERVES, MORE>,
     ) -> Result<Self> {
         let file = match &given.file {
             Some(file) => Some(file.clone()),
@@ -388,6 +398,10 @@ impl Config {
         if self.language_model_timeout().is_none() {
             bail!("language_model_timeout ({origin}): '{value}' is no number of seconds, 1 to 25");
         }
+        let (value, origin) = &self.values["tier"];
+        if Tier::from_str(value, false).is_err() {
+            bail!("tier ({origin}): '{value}' is neither fast nor deep");
+        }
         Ok(())
     }
 
@@ -414,6 +428,11 @@ impl Config {
     pub(crate) fn listen(&self) -> Result<SocketAddr> {
         let mut found = self.value("listen").to_socket_addrs()?;
         found.next().context("no address of that name")
+    }
+
+    /// How closely conversations are listened to.
+    pub(crate) fn tier(&self) -> Tier {
+        Tier::from_str(self.value("tier"), false).unwrap_or_default()
     }
 
     /// How much is logged.
@@ -604,10 +623,23 @@ mod tests {
         assert_eq!(config.file("stt_model"), Some(Path::new("/a/ggml-base.bin")));
         assert_eq!(Config::of(&given(&["--stt-model", ""])).unwrap().file("stt_model"), None);
         let help = |mut command: Command| command.render_long_help().to_string();
-        let import = help(Given::<false, true>::augment_args(Command::new("x")));
+        let import = help(Given::<false, 2>::augment_args(Command::new("x")));
         assert!(import.contains("--stt-model") && import.contains("GEHOORD_STT_MODEL"));
         assert!(!import.contains("--listen"), "{import}");
         assert!(!help(Given::<false>::augment_args(Command::new("x"))).contains("--stt-model"));
+    }
+
+    #[test]
+    fn how_closely_one_listens_is_for_who_serves_imports_and_listens_again() {
+        assert_eq!(Config::of(&given(&[])).unwrap().tier(), Tier::Fast);
+        assert_eq!(Config::of(&given(&["--tier", "deep"])).unwrap().tier(), Tier::Deep);
+        let error = Config::of(&given(&["--tier", "deeper"])).unwrap_err().to_string();
+        assert_eq!(error, "tier (--tier): 'deeper' is neither fast nor deep");
+        let help = |mut command: Command| command.render_long_help().to_string();
+        let again = help(Given::<false, 1>::augment_args(Command::new("x")));
+        assert!(again.contains("--tier") && !again.contains("--stt-model"), "{again}");
+        assert!(help(Given::<false, 2>::augment_args(Command::new("x"))).contains("--tier"));
+        assert!(!help(Given::<false>::augment_args(Command::new("x"))).contains("--tier"));
     }
 
     #[test]

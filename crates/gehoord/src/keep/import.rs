@@ -22,6 +22,7 @@ use super::args::Import;
 use super::config::Config;
 use super::opened::Opened;
 use super::{people, stop};
+use crate::args::Tier;
 use crate::input::{self, Step};
 use crate::listen::MOST_THREADS;
 use crate::sound::{self, Recording, transcript_of};
@@ -92,7 +93,7 @@ pub(crate) fn run(
         opened,
         runtime,
         importer: Importer {
-            listener: runtime.block_on(listener(opened))?,
+            listener: runtime.block_on(listener(opened, config.tier()))?,
             finder: Arc::new(Pseudonymiser::embedded()),
             source: task.source.clone(),
             team: Some(team),
@@ -121,8 +122,8 @@ pub(crate) fn run(
 }
 
 /// The ears that the organisation decided on.
-async fn listener(opened: &Opened) -> Result<Arc<Listener>> {
-    let in_force = InForce::new(Arc::new(Listener::embedded()?));
+async fn listener(opened: &Opened, tier: Tier) -> Result<Arc<Listener>> {
+    let in_force = InForce::new(Arc::new(tier.listener()?));
     in_force.follow(&opened.store).await?;
     Ok(in_force.listener())
 }

@@ -40,7 +40,11 @@ pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
             let opened = runtime.block_on(Opened::new(&config))?;
             import::run(task, &config, &opened, &runtime, ui)
         }
-        Task::ListenAgain(task) => again::run(&open(&runtime, &task.given)?, &runtime, ui),
+        Task::ListenAgain(task) => {
+            let config = Config::of(&task.given)?;
+            let opened = runtime.block_on(Opened::new(&config))?;
+            again::run(&opened, config.tier(), &runtime, ui)
+        }
         Task::Config(task) if task.example => show::print(&config::example()).map(|()| GOOD),
         Task::Config(task) => show::print(&Config::of(&task.given)?.printed()).map(|()| GOOD),
         Task::Export(task) => {

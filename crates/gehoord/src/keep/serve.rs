@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use gehoord_ingest::pseudonym::Pseudonymiser;
-use gehoord_listening::Listener;
 use gehoord_server::language_model::{Endpoint, LanguageModel};
 use gehoord_server::{App, SpeechModel, SpeechToText, Telephony, first_start, serve, telemetry};
 use tokio::net::TcpListener;
@@ -68,7 +67,7 @@ pub(crate) fn run(task: &Serve, runtime: &Runtime, ui: Ui) -> Result<u8> {
 
 /// The server over what is kept.
 pub(crate) fn app(opened: &Opened, config: &Config) -> Result<App> {
-    let listener = Arc::new(Listener::embedded()?);
+    let listener = Arc::new(config.tier().listener()?);
     let app = App::new(opened.store.clone(), listener, Arc::new(Pseudonymiser::embedded()));
     let app = if config.secure_cookies() { app } else { app.with_plain_cookies() };
     let app = match language_model(config)? {

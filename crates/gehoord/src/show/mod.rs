@@ -162,7 +162,7 @@ impl Page<'_> {
             facts.push(format!("{}: {}", self.ui.needs_label(), names.join(", ")));
         }
         if let Some(cause) = &turn.cause {
-            facts.push(format!("{}: «{}»", self.ui.cause(), one_line(cause.span.of(text))));
+            facts.push(format!("{}: “{}”", self.ui.cause(), one_line(cause.span.of(text))));
         }
         if !facts.is_empty() {
             legend.push(facts.join(" · "));
@@ -225,7 +225,7 @@ impl Page<'_> {
                 };
                 let words =
                     conversation.turns.get(place.turn).map_or("", |t| place.span.of(&t.text));
-                let line = format!("{}: «{}»", self.handbook.name(finding.label), one_line(words));
+                let line = format!("{}: “{}”", self.handbook.name(finding.label), one_line(words));
                 if !lines.iter().any(|(_, known)| *known == line) {
                     lines.push((rank, line));
                 }
@@ -282,7 +282,7 @@ impl Page<'_> {
                 format!(" – {outcome} [{}]", shown.turn)
             });
             let (what, shown) = (one_line(&promise.what), shown.unwrap_or_default());
-            self.bullet(out, &format!("[{}] {who}, {when}: «{what}»{shown}", promise.turn));
+            self.bullet(out, &format!("[{}] {who}, {when}: “{what}”{shown}", promise.turn));
         }
     }
 

@@ -268,7 +268,7 @@ pub(crate) fn told_how(signals: &mut [Signal], view: &ConversationView, lang: La
             let name = capital(&name(lang, &finding.label));
             words.map_or_else(
                 || name.clone(),
-                |place| format!("{name}: «{}»", short(&place.text, QUOTE)),
+                |place| format!("{name}: “{}”", short(&place.text, QUOTE)),
             )
         });
         signal.how = told.take(2).collect();
