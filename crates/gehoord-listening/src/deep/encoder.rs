@@ -207,7 +207,7 @@ fn attend(
             shares.clear();
             shares.extend(all().map(|other| {
                 let shown = &other[width + at..width + at + size];
-                wanted.iter().zip(shown).map(|(a, b)| a * b).sum::<f32>() * scale
+                dot(wanted, shown) * scale
             }));
             let top = shares.iter().copied().fold(f32::MIN, f32::max);
             shares.iter_mut().for_each(|share| *share = (*share - top).exp());
@@ -220,6 +220,19 @@ fn attend(
             }
         }
     }
+}
+
+/// The sum of products, in eight sums side by side, which is faster than one after the other.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let mut sums = [0.0_f32; LANES];
+    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
+        }
+    }
+    let whole = a.len() / LANES * LANES;
+    sums.iter().sum::<f32>() + a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum::<f32>()
 }
 
 /// x Φ(x) (Hendrycks & Gimpel 2016), from a table: it differs from the true value by less than one
@@ -242,7 +255,8 @@ fn gelu(x: f32) -> f32 {
         return 0.0;
     }
     let place = (x + TOP) * STEPS;
-    let (low, part) = (place as usize, place.fract());
+    let low = place as usize;
+    let part = place - low as f32;
     TABLE[low] + part * (TABLE[low + 1] - TABLE[low])
 }
 

@@ -78,7 +78,9 @@ impl Input {
         for row in rows.chunks_exact(columns) {
             let top = row.iter().fold(1e-9_f32, |top, x| top.max(x.abs()));
             let by = INPUT / top;
-            self.numbers.extend(row.iter().map(|x| (x * by).round() as i16));
+            // Half away from nothing, as `round` does, which is slow where no instruction does it.
+            let whole = |x: &f32| (x * by + 0.5_f32.copysign(*x)) as i16;
+            self.numbers.extend(row.iter().map(whole));
             self.scales.push(top / INPUT);
         }
     }

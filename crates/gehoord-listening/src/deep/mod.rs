@@ -21,7 +21,7 @@ use crate::fit::solver::sigmoid;
 use crate::reading::Reading;
 use crate::text::Sentence;
 use crate::vectors::{Piece, Vectors};
-use encoder::{Encoder, Speaker, bytes, floats};
+use encoder::{Encoder, Speaker, bytes, dot, floats};
 
 /// Rows before those of pieces: how every text begins, and how every turn ends.
 const BEGIN: usize = 0;
@@ -258,10 +258,6 @@ fn sentence_of(piece: &Piece, reading: &Reading<'_>) -> usize {
     let text = &reading.text;
     let begun = |s: &Sentence| text.tokens[s.first as usize].start <= piece.start;
     text.sentences.partition_point(begun).saturating_sub(1)
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The logarithm of the sum of powers.
