@@ -8,7 +8,7 @@ const LONGEST = 60000;
 
 /// The open places of a text: slots, and masks that this viewer may not see behind.
 export function slotsIn(text) {
-  const all = text.matchAll(/\{[^{}\n]{1,40}\}|\[[a-z]+-\d+\]/g);
+  const all = text.matchAll(/\{[^{}\n]{1,600}\}|\[[a-z]+-\d+\]/g);
   return [...all].map((one) => ({ start: one.index, end: one.index + one[0].length, text: one[0] }));
 }
 

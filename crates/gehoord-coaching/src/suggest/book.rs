@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Form;
 use super::kind::Kind;
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, Listed};
 
 /// The situations and words of one language.
 #[derive(Debug)]
@@ -56,6 +56,9 @@ pub(crate) struct Mail {
     #[serde(default)]
     pub(crate) likewise: Vec<String>,
     pub(crate) sign_offs: Vec<String>,
+    /// Words that begin small after a salutation with a comma, as in German.
+    #[serde(default)]
+    pub(crate) begins_small: Listed,
 }
 
 /// What a customer wants, or does not want, of the reply itself.
@@ -78,6 +81,10 @@ pub(crate) struct Situation {
     pub(crate) channels: Vec<Channel>,
     /// Only where we answered before in this conversation, or only where we did not.
     pub(crate) after_us: Option<bool>,
+    /// Answers what is asked beside good news.
+    pub(crate) answers: bool,
+    /// In fewer words too little is told.
+    pub(crate) shortest: Option<usize>,
     /// A run of more words tells another story.
     pub(crate) longest: Option<usize>,
     /// What this means for the customer.
@@ -89,7 +96,8 @@ pub(crate) struct Situation {
 }
 
 /// A place for what the customer said: a text with one is used only where it was said.
-pub(crate) const PLACES: [&str; 5] = ["duration", "times", "nth", "contact", "who"];
+pub(crate) const PLACES: [&str; 7] =
+    ["duration", "times", "nth", "contact", "who", "told", "asked"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +168,9 @@ struct SituationFile {
     #[serde(default)]
     channels: Vec<String>,
     after_us: Option<bool>,
+    #[serde(default)]
+    answers: bool,
+    shortest: Option<usize>,
     longest: Option<usize>,
     #[serde(default)]
     says: Vec<String>,
@@ -267,6 +278,11 @@ impl Beside {
 }
 
 impl Situation {
+    /// The agent gives back in own words what was told.
+    pub(crate) fn gives_back(&self) -> bool {
+        self.says.iter().chain(&self.does).any(|text| text.contains("<told>"))
+    }
+
     fn of(file: SituationFile) -> Result<Self, String> {
         let name = file.name;
         if file.hears.trim().is_empty() || file.does.is_empty() {
@@ -286,6 +302,8 @@ impl Situation {
             fits: file.fits,
             channels,
             after_us: file.after_us,
+            answers: file.answers,
+            shortest: file.shortest,
             longest: file.longest,
             says: file.says,
             does: file.does,

@@ -3,10 +3,11 @@
 
 use std::slice;
 
-use gehoord_conversation::{Channel, Conversation, Evidence, Party};
+use gehoord_conversation::{Channel, Conversation, Evidence, Language, Party};
 
 use super::book::{Beside, Book, PLACES, Situation, Wished, in_form};
 use super::kind::{Heard, Kind};
+use super::quotes::Quotes;
 use super::said::{Found, Said};
 use super::words::{capital, lower, sentences};
 use super::{Form, HouseStyle};
@@ -17,6 +18,15 @@ const LONG: usize = 40;
 /// Who is cross and asks something in no more words than this may get a plain answer.
 const PLAINLY: usize = 22;
 
+/// Beside a feeling that was heard as surely as this a plain answer is too little.
+const FELT: f32 = 0.3;
+
+/// What went wrong is told in no more words than this, or the agent gives it back in own words.
+const SHORT: usize = 16;
+
+/// The same for good news and thanks.
+const SHORT_GOOD: usize = 9;
+
 /// A story of more words than this has points that a few lines would pass over.
 const STORY: usize = 60;
 
@@ -24,6 +34,8 @@ const STORY: usize = 60;
 pub(crate) struct Material<'m> {
     pub(crate) envelope: Envelope<'m>,
     said: &'m Said<'m>,
+    quotes: &'m Quotes,
+    language: Language,
     situation: &'static Situation,
     /// The words that show the situation; none where every run of its kind is one.
     found: Option<Found>,
@@ -47,12 +59,13 @@ impl<'m> Material<'m> {
     pub(crate) fn of(
         heard: &Heard<'_>,
         said: &'m Said<'m>,
+        quotes: &'m Quotes,
         envelope: Envelope<'m>,
     ) -> Option<Self> {
         let cross = [Kind::Upset, Kind::Confusion, Kind::Worry];
         let plainly = heard.asks && cross.contains(&heard.kind) && said.words() <= PLAINLY;
-        Self::of_kind(heard.kind, heard, said, envelope).or_else(|| {
-            plainly.then(|| Self::of_kind(Kind::Question, heard, said, envelope)).flatten()
+        Self::of_kind(heard.kind, heard, said, quotes, envelope).or_else(|| {
+            plainly.then(|| Self::of_kind(Kind::Question, heard, said, quotes, envelope)).flatten()
         })
     }
 
@@ -60,12 +73,21 @@ impl<'m> Material<'m> {
         kind: Kind,
         heard: &Heard<'_>,
         said: &'m Said<'m>,
+        quotes: &'m Quotes,
         envelope: Envelope<'m>,
     ) -> Option<Self> {
+        let language = heard.language;
         let trouble = !matches!(
             kind,
             Kind::Question | Kind::Request | Kind::Answer | Kind::Glad | Kind::Relieved
         );
+        let telling =
+            matches!(kind, Kind::Complaint | Kind::Upset | Kind::Worry | Kind::Confusion | Kind::Sad);
+        let good = matches!(kind, Kind::Glad | Kind::Relieved);
+        let glad = good && !heard.asks;
+        // "Waarom krijg ik nooit antwoord?" tells what went wrong.
+        let cross = telling && kind != Kind::Confusion;
+        let story = telling && said.words() > SHORT || glad && said.words() > SHORT_GOOD;
         if trouble && said.words() > STORY {
             return None;
         }
@@ -78,7 +100,9 @@ impl<'m> Material<'m> {
         let avoids: Vec<&str> =
             wished.iter().flat_map(|wish| wish.avoids.iter().map(String::as_str)).collect();
         let plain = &envelope.book.plain;
-        let weighs = said.words() > plain.longest || said.find(&plain.not).next().is_some();
+        let weighs = said.words() > plain.longest
+            || heard.felt >= FELT
+            || said.find(&plain.not).next().is_some();
         let too_little = |situation: &Situation| {
             let kinds = [Kind::Question, Kind::Request, Kind::Remark, Kind::Confusion];
             weighs && situation.says.is_empty() && kinds.contains(&kind)
@@ -93,7 +117,11 @@ impl<'m> Material<'m> {
         envelope.book.situations.iter().find_map(|situation| {
             let applies = situation.fits.contains(&kind)
                 && !too_little(situation)
+                && (!story || situation.gives_back())
+                && (!good || !heard.asks || situation.answers)
+                && (!situation.gives_back() || cross || quotes.tells_beside())
                 && situation.after_us.is_none_or(|after| heard.after_us == Some(after))
+                && situation.shortest.is_none_or(|least| said.words() >= least)
                 && situation.longest.is_none_or(|most| said.words() <= most)
                 && (situation.channels.is_empty()
                     || situation.channels.contains(&envelope.channel))
@@ -114,11 +142,10 @@ impl<'m> Material<'m> {
                     .map(|beside| (beside, said.find(&beside.words).next()))
                     .find(|(beside, found)| beside.words.is_empty() || found.is_some())
             };
-            let telling = [Kind::Complaint, Kind::Upset, Kind::Worry, Kind::Sad, Kind::Remark];
-            let told = telling.contains(&kind);
-            let beside = if told && !situation.says.is_empty() { beside() } else { None };
+            let tells = (telling || kind == Kind::Remark) && !situation.says.is_empty();
+            let beside = if tells && !situation.gives_back() { beside() } else { None };
             let avoids = avoids.clone();
-            Some(Self { envelope, said, situation, found, beside, avoids, asks: heard.asks })
+            Some(Self { envelope, said, quotes, language, situation, found, beside, avoids, asks: heard.asks })
         })
     }
 
@@ -156,13 +183,20 @@ impl<'m> Material<'m> {
         let body: Vec<String> = parts.into_iter().map(|part| capital(part)).collect();
         Some(Composed {
             text: self.envelope.around(&body.join(" "), turn),
-            takes_up: self.found.iter().filter_map(|found| self.said.evidence(found)).collect(),
+            takes_up: match self.situation.gives_back() {
+                true => self.quotes.evidence().collect(),
+                false => found.iter().filter_map(|found| self.said.evidence(found)).collect(),
+            },
         })
     }
 
     fn does(&self) -> &'m [String] {
         let Situation { does, asked, .. } = self.situation;
-        if self.asks && !asked.is_empty() { asked } else { does }
+        // What was asked stands in the open place: it can be answered also where it was no real
+        // question.
+        let quotes = asked.iter().any(|text| text.contains("<asked>"));
+        let asks = if quotes { self.quotes.asked(self.language).is_some() } else { self.asks };
+        if asks && !asked.is_empty() { asked } else { does }
     }
 
     /// The texts whose places can be filled, in this form of address and the words of the house.
@@ -187,7 +221,11 @@ impl<'m> Material<'m> {
         for name in PLACES {
             let place = format!("<{name}>");
             if text.contains(&place) {
-                let said = self.said.place(name, found?)?;
+                let said = match name {
+                    "told" => self.quotes.told(self.language)?,
+                    "asked" => self.quotes.asked(self.language)?,
+                    _ => self.said.place(name, found?)?,
+                };
                 // At the start of a sentence it begins with a capital.
                 let begins = text.replace(&format!(". {place}"), &format!(". {}", capital(&said)));
                 text = begins.replace(&place, &said);
@@ -215,6 +253,16 @@ pub(crate) struct Envelope<'e> {
 }
 
 impl Envelope<'_> {
+    /// Without the capital in front, where the first word begins small behind a comma.
+    fn going_on(&self, body: &str) -> String {
+        let end = body.find(|c: char| !c.is_alphabetic()).unwrap_or(body.len());
+        let first = lower(&body[..end]);
+        match self.book.mail.begins_small.has(&first) {
+            true => first + &body[end..],
+            false => body.to_owned(),
+        }
+    }
+
     /// With salutation and sign-off, where the channel has them.
     pub(crate) fn around(&self, body: &str, turn: u64) -> String {
         let mail = self.channel == Channel::Email;
@@ -237,9 +285,11 @@ impl Envelope<'_> {
         let salutation = or_default(self.style.salutation(self.channel), salutations, turn);
         let sign_off = or_default(self.style.sign_off(self.channel), &mail_book.sign_offs, end);
         let obligatory = self.style.obligatory(self.channel).map(str::to_owned);
+        let goes_on = salutation.as_ref().is_some_and(|text| text.ends_with(','));
+        let body = if goes_on { self.going_on(body) } else { body.to_owned() };
         let all: Vec<String> = salutation
             .into_iter()
-            .chain([body.to_owned()])
+            .chain([body])
             .chain(obligatory)
             .chain(sign_off)
             .collect();

@@ -24,6 +24,20 @@ pub(crate) fn facts(text: &str, book: &HashSet<String>) -> Vec<String> {
     facts
 }
 
+/// The text with a bare slot wherever one quotes the customer: those words are to be replaced.
+pub(crate) fn without_quotes(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((slot, after)) = behind.split_once('}') else { break };
+        let named = slot.split(['“', '„', '«']).next().unwrap_or_default().trim_end();
+        let named = named.trim_end_matches(':');
+        bare.push_str(&format!("{before}{{{named}}}"));
+        rest = after;
+    }
+    bare + rest
+}
+
 /// The facts of `text` that `said` does not hold.
 pub(crate) fn invented(text: &str, said: &HashSet<String>, book: &HashSet<String>) -> Vec<String> {
     facts(text, book).into_iter().filter(|fact| !said.contains(fact)).collect()
@@ -38,7 +52,8 @@ const RUN: usize = 4;
 
 /// The runs of four words of a text; a shorter one has none, and may be said again.
 pub(crate) fn runs(text: &str) -> HashSet<Vec<String>> {
-    let words: Vec<String> = text
+    let bare = without_quotes(text);
+    let words: Vec<String> = bare
         .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
         .filter(|w| !w.is_empty())
         .map(lower)

@@ -39,9 +39,8 @@ pub(crate) fn said(sentences: &[Sentence], language: Language) -> Option<Form> {
             let first = at == 0;
             match (language, word.low.as_str()) {
                 (Language::Nl, "u" | "uw" | "uzelf") => formal += 1,
-                (Language::Nl, "jij" | "jou" | "jouw" | "ge" | "gij" | "uwen" | "je") => {
-                    informal += 1;
-                }
+                // "Ge" and "gij" are said to friends and to strangers alike.
+                (Language::Nl, "jij" | "jou" | "jouw" | "je") => informal += 1,
                 (Language::De, "du" | "dir" | "dich" | "dein" | "deine" | "deinen" | "deiner") => {
                     informal += 1;
                 }

@@ -60,6 +60,8 @@ pub(crate) struct Heard<'r> {
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
     /// We said something before in this conversation; unknown where that was a question.
     pub(crate) after_us: Option<bool>,
+    /// How strongly the strongest feeling was heard, also where none is spoken of.
+    pub(crate) felt: f32,
     /// Words that name a cause, earlier contacts or a broken promise.
     pub(crate) key: Vec<Evidence>,
 }
@@ -68,10 +70,10 @@ pub(crate) struct Heard<'r> {
 const SURE: f32 = 0.6;
 
 /// An insult that is less sure than this gets no answer suggested.
-const INSULT: f32 = 0.7;
+const INSULT: f32 = 0.85;
 
 /// Who tells what went wrong in so many words tells nothing else.
-const FEW: usize = 14;
+pub(super) const FEW: usize = 14;
 
 /// An answer without a number has at most so many words; more may be something else.
 const ANSWER: usize = 9;
@@ -143,7 +145,8 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     let kind = if told { Kind::Upset } else { kind };
     let sure = sure(kind);
     let asks = run.asks_to_know();
-    sure.then_some(Heard { kind, asks, language, turns, after_us, key })
+    let felt = turns.iter().flat_map(|(_, t)| &t.emotions).map(|f| f.strength).fold(0.0, f32::max);
+    sure.then_some(Heard { felt, kind, asks, language, turns, after_us, key })
 }
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only

@@ -80,11 +80,17 @@ pub(crate) struct Lexicon {
     commits: Listed,
     /// Words that lead up to a slot for what the agent does: with nothing else, nothing is promised.
     leads_to_slot: Listed,
+    /// Words with which a message begins before anything is said.
+    greetings: Listed,
     /// Words that every text of this language is full of, and its neighbours' are not.
     everyday: Listed,
 }
 
 impl Lexicon {
+    pub(crate) fn greets(&self, word: &str) -> bool {
+        self.greetings.has(word)
+    }
+
     pub(crate) fn is_number(&self, word: &str) -> bool {
         self.numbers.has(word)
     }

@@ -15,6 +15,7 @@ mod form;
 mod kind;
 mod lexicon;
 mod offered;
+mod quotes;
 mod said;
 mod style;
 mod sure;
@@ -32,6 +33,7 @@ pub use offered::{Addressed, Refused, addressed, consider};
 pub use style::{HouseStyle, HouseStyleError};
 
 use compose::{Envelope, Material};
+use quotes::Quotes;
 use said::Said;
 
 /// What suggestions are wanted.
@@ -126,7 +128,8 @@ fn from_report(
         greeting: greeting.as_deref(),
     };
     let said = Said::of(conversation, heard.turns.iter().map(|(i, _)| *i), &book.words);
-    let Some(material) = Material::of(&heard, &said, envelope) else { return Vec::new() };
+    let quotes = Quotes::of(conversation, &heard.turns, heard.language, &book.words);
+    let Some(material) = Material::of(&heard, &said, &quotes, envelope) else { return Vec::new() };
     let facts = facts_of(conversation, wish.style, &book.facts);
     let mut taken: Vec<HashSet<Vec<String>>> =
         wish.earlier.iter().map(|e| facts::runs(e)).collect();
@@ -180,7 +183,8 @@ fn facts_of(
 /// What the engine makes of a reply; none when it breaks listening or gives back what was not said.
 #[allow(clippy::option_option, reason = "a good reply may have no score")]
 fn heard_well(listener: &Listener, conversation: &Conversation, text: &str) -> Option<Option<f32>> {
-    let report = answered(listener, conversation, text);
+    // The customer's words in a place are not said by the agent.
+    let report = answered(listener, conversation, &facts::without_quotes(text));
     let Some(TurnReport::Agent(turn)) = report.turns.last() else { return None };
     // These words were written for the situation and name it rather than the feeling: what only a
     // learned guess holds against them, or that the feeling is not named, counts for little.

@@ -5,17 +5,20 @@
 use gehoord_conversation::{CustomerTurn, Emotion, Label, Language, Signal, Source};
 
 use super::asking::{asks_to_do, opens_question};
-use super::kind::Kind;
+use super::kind::{FEW, Kind};
 use super::words::{lower, sentences};
 
 /// A feeling that is less sure than this gets no answer suggested: the wrong one hurts.
 const FELT: f32 = 0.6;
 
 /// The same for good news, where a mild answer hurts nobody.
-const FELT_GOOD: f32 = 0.45;
+const FELT_GOOD: f32 = 0.5;
 
 /// The same where a judgement leans on the feeling alone, with no complaint beside it.
 const FELT_ALONE: f32 = 0.7;
+
+/// The same where something goes badly that nobody lays at the firm.
+const FELT_UPSET: f32 = 0.7;
 
 /// The same where somebody feels awkward: what is answered is about what went wrong.
 const FELT_SORRY: f32 = 0.5;
@@ -31,6 +34,9 @@ const TRACE: f32 = 0.45;
 
 /// The same for a trace of a feeling that weighs, beside whatever else is said.
 const TRACE_FELT: f32 = 0.4;
+
+/// The same where somebody does not understand: whoever is cross as well wants more than that.
+const TRACE_BESIDE: f32 = 0.3;
 
 /// The same for sadness in good news, which wants words of its own.
 const TRACE_SAD: f32 = 0.2;
@@ -82,7 +88,7 @@ pub(super) fn is_sure(
             let bad = [Signal::RepeatContact, Signal::ChurnRisk, Signal::BrokenPromise];
             let wrong = bad.iter().any(|&s| strongest.has(s.into()));
             let more = [Emotion::Worry, Emotion::Anger, Emotion::Annoyance, Emotion::Sadness];
-            let besides = traces(strongest, &more, TRACE_FELT);
+            let besides = traces(strongest, &more, TRACE_BESIDE);
             !wrong && !besides && (asks || felt(FELT)) && !sarcastic && !jokes
         }
         Kind::Complaint => {
@@ -90,7 +96,11 @@ pub(super) fn is_sure(
             let filed = strongest.primary.is_none() && lists;
             told && !sarcastic && !jokes && !mixed && !filed && !mourning
         }
-        Kind::Upset => !sarcastic && !jokes && !mixed && !long && !mourning,
+        Kind::Upset => {
+            let few = text.split_whitespace().count() <= FEW;
+            let told = few || felt(FELT_UPSET) || complains(strongest);
+            told && !sarcastic && !jokes && !mixed && !long && !mourning
+        }
         Kind::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed && !mourning,
         Kind::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
         Kind::Sorry => felt(FELT_SORRY) && !sarcastic && !mixed,

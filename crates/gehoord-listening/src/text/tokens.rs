@@ -239,6 +239,9 @@ const EMOTICONS: [(&str, &str); 22] = [
 /// Longest text of a mask in brackets, in bytes.
 const MASK_LENGTH: usize = 32;
 
+/// Longest text of an open place in a draft, in bytes.
+const SLOT_LENGTH: usize = 600;
+
 /// Longest quotation, in bytes.
 const QUOTE_LENGTH: usize = 600;
 
@@ -468,9 +471,15 @@ impl<'t> Cutter<'t> {
             b'A'..=b'Z' => return upper_mask(bytes, self.raw[..self.at].bytes().next_back()),
             _ => return None,
         };
-        let window = &bytes[1..bytes.len().min(MASK_LENGTH)];
+        let slot = bytes[0] == b'{';
+        let longest = if slot { SLOT_LENGTH } else { MASK_LENGTH };
+        let window = &bytes[1..bytes.len().min(longest)];
         let end = window.iter().position(|&b| b == closing)?;
         let inside = &window[..end];
+        if slot && inside.first().is_some_and(u8::is_ascii_alphabetic) {
+            // An open place may quote the customer: `{in eigen woorden: “al drie keer gebeld”}`.
+            return (!inside.iter().any(|b| matches!(b, b'\n' | b'{'))).then_some(end + 2);
+        }
         let like_a_name = inside.first().is_some_and(u8::is_ascii_alphabetic)
             && inside.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b' '));
         like_a_name.then_some(end + 2)
@@ -627,6 +636,10 @@ mod tests {
         assert_eq!(
             norms("mail naar a.b@c.nl of https://x.nl/a."),
             ["mail naar a <link> of <link>"]
+        );
+        assert_eq!(
+            norms("sorry dat {wat er misging, in eigen woorden: “al drie keer gebeld!”, “niks.”}, écht {2}"),
+            ["sorry dat <mask> echt 2"]
         );
     }
 
