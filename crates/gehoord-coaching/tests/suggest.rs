@@ -321,7 +321,8 @@ fn an_age_does_not_come_back() {
         steeds geen antwoord.";
     let suggestion = one(Channel::Phone, "nl-NL", text).unwrap();
     // In an open place the agent sees the customer's own words and leaves out what is no point.
-    let said: String = suggestion.text.split('{').filter_map(|p| p.split('}').next_back()).collect();
+    let said: String =
+        suggestion.text.split('{').filter_map(|p| p.split('}').next_back()).collect();
     assert!(!said.contains("negenenzeventig"), "{}", suggestion.text);
 }
 

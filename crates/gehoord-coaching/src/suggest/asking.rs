@@ -88,6 +88,10 @@ pub(super) fn asks_to_do(text: &str, language: Language) -> bool {
         "explain",
         "sagen",
         "dire",
+        "indiquer",
+        "préciser",
+        "informer",
+        "renseigner",
         "confirm",
     ];
     let low = lower(text);
@@ -124,10 +128,20 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
             "graag weten",
             "mijn vraag",
             "even weten",
+            "mij te zeggen",
+            "zeg mij ",
+            "zeg me ",
         ],
-        Language::En => {
-            &["want to know", "wanted to know", "wanted to ask", "was wondering", "wondering if"]
-        }
+        Language::En => &[
+            "want to know",
+            "wanted to know",
+            "wanted to ask",
+            "was wondering",
+            "wondering if",
+            "glad to learn",
+            "like to know",
+            "please tell me",
+        ],
         Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
         Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir", "aimerais savoir"],
     };

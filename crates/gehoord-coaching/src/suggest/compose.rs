@@ -81,8 +81,10 @@ impl<'m> Material<'m> {
             kind,
             Kind::Question | Kind::Request | Kind::Answer | Kind::Glad | Kind::Relieved
         );
-        let telling =
-            matches!(kind, Kind::Complaint | Kind::Upset | Kind::Worry | Kind::Confusion | Kind::Sad);
+        let telling = matches!(
+            kind,
+            Kind::Complaint | Kind::Upset | Kind::Worry | Kind::Confusion | Kind::Sad
+        );
         let good = matches!(kind, Kind::Glad | Kind::Relieved);
         let glad = good && !heard.asks;
         // "Waarom krijg ik nooit antwoord?" tells what went wrong.
@@ -145,7 +147,17 @@ impl<'m> Material<'m> {
             let tells = (telling || kind == Kind::Remark) && !situation.says.is_empty();
             let beside = if tells && !situation.gives_back() { beside() } else { None };
             let avoids = avoids.clone();
-            Some(Self { envelope, said, quotes, language, situation, found, beside, avoids, asks: heard.asks })
+            Some(Self {
+                envelope,
+                said,
+                quotes,
+                language,
+                situation,
+                found,
+                beside,
+                avoids,
+                asks: heard.asks,
+            })
         })
     }
 
@@ -287,12 +299,8 @@ impl Envelope<'_> {
         let obligatory = self.style.obligatory(self.channel).map(str::to_owned);
         let goes_on = salutation.as_ref().is_some_and(|text| text.ends_with(','));
         let body = if goes_on { self.going_on(body) } else { body.to_owned() };
-        let all: Vec<String> = salutation
-            .into_iter()
-            .chain([body])
-            .chain(obligatory)
-            .chain(sign_off)
-            .collect();
+        let all: Vec<String> =
+            salutation.into_iter().chain([body]).chain(obligatory).chain(sign_off).collect();
         all.join("\n\n")
     }
 }

@@ -121,6 +121,15 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
         return None;
     }
     let asked = before.is_some_and(|i| conversation.turns[i].text.contains('?'));
+    // "Ja" to "Heb ik uw vraag beantwoord?" asks for no answer that could be suggested.
+    let closed = before.is_some_and(|i| {
+        let said = sentences(&conversation.turns[i].text);
+        let last = said.last().filter(|sentence| sentence.asks);
+        last.is_some_and(|s| s.words.iter().any(|w| book(language).words.closes(&w.low)))
+    });
+    if closed && !text.contains('?') && text.split_whitespace().count() <= ANSWER {
+        return None;
+    }
     let after_us = if asked { None } else { Some(before.is_some()) };
     let run = RunOf { turns: &turns, text: &text, language, asked };
     let signal = |wanted: &[Signal]| -> Vec<Evidence> {

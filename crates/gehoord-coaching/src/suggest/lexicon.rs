@@ -82,11 +82,23 @@ pub(crate) struct Lexicon {
     leads_to_slot: Listed,
     /// Words with which a message begins before anything is said.
     greetings: Listed,
+    /// Words with which an agent asks whether that was all.
+    closing: Listed,
+    /// Words of a question that wants no answer.
+    rhetorical: Listed,
     /// Words that every text of this language is full of, and its neighbours' are not.
     everyday: Listed,
 }
 
 impl Lexicon {
+    pub(crate) fn closes(&self, word: &str) -> bool {
+        self.closing.has(word)
+    }
+
+    pub(crate) fn is_rhetorical(&self, word: &str) -> bool {
+        self.rhetorical.has(word)
+    }
+
     pub(crate) fn greets(&self, word: &str) -> bool {
         self.greetings.has(word)
     }

@@ -1,12 +1,10 @@
 //! The customer's own words that weigh most, and what they ask: for a place in a suggestion where
 //! the agent gives them back in other words, or answers them.
 
-use gehoord_conversation::{
-    Conversation, CustomerTurn, Evidence, Finding, Language, Signal, Span,
-};
+use gehoord_conversation::{Conversation, CustomerTurn, Evidence, Finding, Language, Signal, Span};
 use gehoord_listening::text::{Kind, Text};
 
-use super::asking::opens_question;
+use super::asking::{opens_question, wants_to_know};
 use super::lexicon::Lexicon;
 use super::words::lower;
 
@@ -26,8 +24,7 @@ const ALSO: f32 = 0.3;
 const PIECES: usize = 3;
 
 /// Words that a person would have to read around.
-const UNQUOTABLE: [char; 13] =
-    ['{', '}', '[', ']', '<', '>', '|', '"', '“', '”', '„', '«', '»'];
+const UNQUOTABLE: [char; 13] = ['{', '}', '[', ']', '<', '>', '|', '"', '“', '”', '„', '«', '»'];
 
 /// What may be quoted of a customer run.
 #[derive(Debug, Clone, Default)]
@@ -137,10 +134,21 @@ fn pieces(
     for sentence in &text.sentences {
         let tokens = &text.tokens[sentence.range()];
         let opens = tokens.iter().find(|t| t.kind == Kind::Word);
+        let second = tokens.iter().filter(|t| t.kind == Kind::Word).nth(1);
+        // "Wat een service": no question.
+        let exclaims =
+            second.is_some_and(|t| matches!(t.span().of(raw), "een" | "a" | "an" | "ein"));
+        let wants_none = (exclaims && !sentence.question)
+            || tokens.iter().any(|t| lexicon.is_rhetorical(&lower(t.span().of(raw))));
         // In French only the mark tells: "vous me demandez une facture".
-        let asks = sentence.question
-            || (language != Language::Fr
-                && opens.is_some_and(|t| opens_question(&lower(t.span().of(raw)), language)));
+        let asks = !wants_none
+            && (sentence.question
+                || wants_to_know(
+                    text.span(sentence.first as usize, sentence.last as usize).of(raw),
+                    language,
+                )
+                || (language != Language::Fr
+                    && opens.is_some_and(|t| opens_question(&lower(t.span().of(raw)), language))));
         // A sentence, or so many of its clauses as are short enough together.
         let mut first = sentence.first as usize;
         let end = sentence.last as usize;

@@ -168,6 +168,8 @@ fn is_over(low: &str) -> bool {
     let said = [
         "was doodsbang",
         "was bang",
+        "was benauwd",
+        "waren benauwd",
         "was er bang",
         "was er doodsbang",
         "was zo bang",
@@ -220,6 +222,7 @@ fn mourns(low: &str, language: Language) -> bool {
     let words: &[&str] = match language {
         Language::Nl => &[
             "overleden",
+            " rouw",
             "overlijden",
             "gestorven",
             "stierf",
@@ -238,6 +241,8 @@ fn mourns(low: &str, language: Language) -> bool {
         ],
         Language::En => &[
             "died",
+            "bereave",
+            "condolence",
             "passed away",
             "funeral",
             "ashes",
@@ -254,6 +259,7 @@ fn mourns(low: &str, language: Language) -> bool {
         ],
         Language::De => &[
             "gestorben",
+            "trauer",
             "verstorben",
             "beerdigung",
             "trauerfeier",
@@ -266,6 +272,7 @@ fn mourns(low: &str, language: Language) -> bool {
         ],
         Language::Fr => &[
             "décédé",
+            "deuil",
             "décès",
             "obsèques",
             "enterrement",
