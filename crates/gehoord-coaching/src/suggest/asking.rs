@@ -143,7 +143,9 @@ pub(super) fn wants_to_know(text: &str, language: Language) -> bool {
             "please tell me",
         ],
         Language::De => &["wollte wissen", "wollte fragen", "wollt fragen", "möchte wissen"],
-        Language::Fr => &["voudrais savoir", "voulais savoir", "pour savoir", "aimerais savoir"],
+        Language::Fr => {
+            &["voudrais savoir", "voulais savoir", "pour savoir", "aimerais savoir", "juste savoir"]
+        }
     };
     let low = lower(text);
     said.iter().any(|words| low.contains(words))

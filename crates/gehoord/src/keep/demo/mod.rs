@@ -63,16 +63,23 @@ const EVERYBODY: [Somebody; 25] = [
     above("beheer", "Beheerder", Role::Administrator),
 ];
 
-/// A folder of its own for the demo on this port, empty.
+/// A folder of its own for the demo on this port, empty. What a demo on the same port left behind
+/// is cleared; one that is just stopping clears its own, not this one.
 ///
 /// # Errors
 /// When it cannot be made.
 pub(super) fn folder(port: u16) -> Result<PathBuf> {
-    let folder = std::env::temp_dir().join(format!("gehoord-demo-{port}"));
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)
-            .with_context(|| format!("cannot clear {}", folder.display()))?;
+    folder_in(&std::env::temp_dir(), port)
+}
+
+fn folder_in(place: &Path, port: u16) -> Result<PathBuf> {
+    let name = format!("gehoord-demo-{port}-");
+    for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&name) {
+            clear(&entry.path());
+        }
     }
+    let folder = place.join(format!("{name}{}", std::process::id()));
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -147,4 +154,25 @@ async fn viewer(app: &App, login: &str) -> Result<Viewer> {
     let person = request.person_by_login(login).await?.context("somebody of the demo")?;
     request.keep().await?;
     Ok(Viewer::person(&person))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_clears_what_was_left_on_its_port_and_nothing_else() {
+        let place = std::env::temp_dir().join(format!("gehoord-{}-demos", std::process::id()));
+        let left = |name: &str| {
+            let folder = place.join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            folder
+        };
+        let old = left("gehoord-demo-8340-1");
+        let (other, longer) = (left("gehoord-demo-8341-1"), left("gehoord-demo-83401-1"));
+        let own = folder_in(&place, 8340).unwrap();
+        assert!(own.is_dir() && !old.exists() && other.is_dir() && longer.is_dir());
+        clear(&place);
+        assert!(!own.exists());
+    }
 }
