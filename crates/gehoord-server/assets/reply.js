@@ -418,11 +418,12 @@ export function helpToReply(root) {
   let changed;
   function begin() {
     clearTimeout(changed);
+    // At once: what is suggested before the pause is over is about the new words.
+    suggestions?.forget();
     changed = setTimeout(() => {
       quiet.clear();
       keep();
       shut();
-      suggestions?.forget();
       ended = false;
       if (customer.value.trim()) ask(true);
       else {

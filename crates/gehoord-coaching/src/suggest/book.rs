@@ -278,6 +278,12 @@ impl Beside {
 }
 
 impl Situation {
+    /// What the customer said stands in every text of what it means, or in most.
+    pub(crate) fn echoes(&self) -> bool {
+        let echo = self.says.iter().filter(|text| text.contains('<')).count();
+        echo * 2 > self.says.len()
+    }
+
     /// The agent gives back in own words what was told.
     pub(crate) fn gives_back(&self) -> bool {
         self.says.iter().chain(&self.does).any(|text| text.contains("<told>"))

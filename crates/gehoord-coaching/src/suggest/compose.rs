@@ -22,7 +22,10 @@ const PLAINLY: usize = 22;
 const FELT: f32 = 0.3;
 
 /// What went wrong is told in no more words than this, or the agent gives it back in own words.
-const SHORT: usize = 16;
+const SHORT: usize = 10;
+
+/// The same where the customer's own words come back: "drie keer gebeld".
+const SHORT_ECHO: usize = 16;
 
 /// The same for good news and thanks.
 const SHORT_GOOD: usize = 9;
@@ -89,7 +92,13 @@ impl<'m> Material<'m> {
         let glad = good && !heard.asks;
         // "Waarom krijg ik nooit antwoord?" tells what went wrong.
         let cross = telling && kind != Kind::Confusion;
-        let story = telling && said.words() > SHORT || glad && said.words() > SHORT_GOOD;
+        let story = |situation: &Situation| {
+            let short = match situation.echoes() {
+                true => SHORT_ECHO,
+                false => SHORT,
+            };
+            telling && said.words() > short || glad && said.words() > SHORT_GOOD
+        };
         if trouble && said.words() > STORY {
             return None;
         }
@@ -119,9 +128,10 @@ impl<'m> Material<'m> {
         envelope.book.situations.iter().find_map(|situation| {
             let applies = situation.fits.contains(&kind)
                 && !too_little(situation)
-                && (!story || situation.gives_back())
+                && (!story(situation) || situation.gives_back())
                 && (!good || !heard.asks || situation.answers)
                 && (!situation.gives_back() || cross || quotes.tells_beside())
+                && (!situation.gives_back() || kind != Kind::Worry || heard.complains)
                 && situation.after_us.is_none_or(|after| heard.after_us == Some(after))
                 && situation.shortest.is_none_or(|least| said.words() >= least)
                 && situation.longest.is_none_or(|most| said.words() <= most)

@@ -60,6 +60,8 @@ pub(crate) struct Heard<'r> {
     pub(crate) turns: Vec<(usize, &'r CustomerTurn)>,
     /// We said something before in this conversation; unknown where that was a question.
     pub(crate) after_us: Option<bool>,
+    /// A complaint was heard, if only faintly.
+    pub(crate) complains: bool,
     /// How strongly the strongest feeling was heard, also where none is spoken of.
     pub(crate) felt: f32,
     /// Words that name a cause, earlier contacts or a broken promise.
@@ -71,6 +73,9 @@ const SURE: f32 = 0.6;
 
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.85;
+
+/// A trace of a complaint.
+const FAINT: f32 = 0.3;
 
 /// Who tells what went wrong in so many words tells nothing else.
 pub(super) const FEW: usize = 14;
@@ -155,7 +160,12 @@ pub(crate) fn hear<'r>(conversation: &Conversation, report: &'r Report) -> Optio
     let sure = sure(kind);
     let asks = run.asks_to_know();
     let felt = turns.iter().flat_map(|(_, t)| &t.emotions).map(|f| f.strength).fold(0.0, f32::max);
-    sure.then_some(Heard { felt, kind, asks, language, turns, after_us, key })
+    let faint = |t: &CustomerTurn| {
+        t.complaint
+            || t.signals.iter().any(|f| f.label == Signal::Complaint.into() && f.strength >= FAINT)
+    };
+    let complains = turns.iter().any(|(_, t)| faint(t));
+    sure.then_some(Heard { complains, felt, kind, asks, language, turns, after_us, key })
 }
 
 /// The language to answer in. A dialect may look like a neighbour's language: that is believed only

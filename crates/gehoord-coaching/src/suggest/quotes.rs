@@ -1,8 +1,10 @@
 //! The customer's own words that weigh most, and what they ask: for a place in a suggestion where
 //! the agent gives them back in other words, or answers them.
 
+use std::ops::Range;
+
 use gehoord_conversation::{Conversation, CustomerTurn, Evidence, Finding, Language, Signal, Span};
-use gehoord_listening::text::{Kind, Text};
+use gehoord_listening::text::{Kind, Sentence, Text, Token};
 
 use super::asking::{opens_question, wants_to_know};
 use super::lexicon::Lexicon;
@@ -19,6 +21,9 @@ const GREETING: usize = 6;
 
 /// What weighs less is not quoted beside what weighs most, where more is told than one place holds.
 const ALSO: f32 = 0.3;
+
+/// What is told beside a question without any feeling has so many words at least.
+const BESIDE: usize = 6;
 
 /// At most so many pieces stand in one place.
 const PIECES: usize = 3;
@@ -40,6 +45,8 @@ struct Piece {
     at: Evidence,
     /// Asks something.
     asks: bool,
+    /// How many words it has.
+    words: usize,
     /// How much of what was heard stands in it.
     weight: f32,
 }
@@ -55,8 +62,9 @@ impl Quotes {
     ) -> Self {
         let all: Vec<Piece> = turns
             .iter()
-            .flat_map(|(index, heard)| {
-                pieces(*index, &conversation.turns[*index].text, heard, language, lexicon)
+            .flat_map(|&(index, heard)| {
+                let raw = conversation.turns[index].text.as_str();
+                Turn { index, raw, text: Text::new(raw), heard, language, lexicon }.pieces()
             })
             .collect();
         let asked: Vec<Piece> = all.iter().filter(|p| p.asks).cloned().collect();
@@ -76,6 +84,11 @@ impl Quotes {
         };
         let mut told = heaviest(false);
         let mut asked = asked;
+        if told.is_empty() && !asked.is_empty() {
+            // Beside a question something may be told without any feeling.
+            let beside = all.iter().filter(|p| !p.asks && p.words >= BESIDE);
+            told.extend(beside.max_by_key(|p| p.words).cloned());
+        }
         if told.is_empty() {
             // What went wrong is told as a question: "Waarom krijg ik nooit antwoord?"
             told = heaviest(true);
@@ -117,75 +130,113 @@ fn quoted(pieces: &[Piece], language: Language) -> Option<String> {
     (!all.is_empty()).then(|| all.join(", "))
 }
 
-fn pieces(
+/// A customer turn, cut into what may be quoted of it.
+struct Turn<'t> {
     index: usize,
-    raw: &str,
-    heard: &CustomerTurn,
+    raw: &'t str,
+    text: Text,
+    heard: &'t CustomerTurn,
     language: Language,
-    lexicon: &Lexicon,
-) -> Vec<Piece> {
-    let text = Text::new(raw);
-    // A comma or the like, with a blank behind it: no hyphen.
-    let pauses = |at: usize| {
-        let token = &text.tokens[at];
-        token.pause_before && raw[..token.span().start].ends_with(char::is_whitespace)
-    };
-    let mut pieces = Vec::new();
-    for sentence in &text.sentences {
-        let tokens = &text.tokens[sentence.range()];
-        let opens = tokens.iter().find(|t| t.kind == Kind::Word);
-        let second = tokens.iter().filter(|t| t.kind == Kind::Word).nth(1);
-        // "Wat een service": no question.
-        let exclaims =
-            second.is_some_and(|t| matches!(t.span().of(raw), "een" | "a" | "an" | "ein"));
-        let wants_none = (exclaims && !sentence.question)
-            || tokens.iter().any(|t| lexicon.is_rhetorical(&lower(t.span().of(raw))));
-        // In French only the mark tells: "vous me demandez une facture".
-        let asks = !wants_none
-            && (sentence.question
-                || wants_to_know(
-                    text.span(sentence.first as usize, sentence.last as usize).of(raw),
-                    language,
-                )
-                || (language != Language::Fr
-                    && opens.is_some_and(|t| opens_question(&lower(t.span().of(raw)), language))));
-        // A sentence, or so many of its clauses as are short enough together.
-        let mut first = sentence.first as usize;
-        let end = sentence.last as usize;
-        if opens.is_some_and(|t| lexicon.greets(&lower(t.span().of(raw)))) {
-            let greeting = (first + 1..end.min(first + GREETING)).filter(|&at| pauses(at)).min();
-            first = greeting.unwrap_or(first);
-        }
-        while first < end {
-            let mut last = end;
-            if last - first > LONGEST {
-                let cuts = (first + SHORTEST..=end - SHORTEST).filter(|&at| pauses(at));
-                let fits = cuts.clone().filter(|at| at - first <= LONGEST).last();
-                last = fits.or_else(|| cuts.min()).unwrap_or(end);
+    lexicon: &'t Lexicon,
+}
+
+impl Turn<'_> {
+    fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for sentence in &self.text.sentences {
+            let (opens, asks) = self.asks(sentence);
+            let end = sentence.last as usize;
+            let mut first = self.behind_greeting(sentence);
+            // A sentence, or so many of its clauses as are short enough together.
+            while first < end {
+                let last = self.end_of_piece(first, end);
+                // "Mijn man is bang, hoe lang is de naald?" asks in its last clause.
+                pieces.extend(self.piece(first..last, asks && (opens || last == end)));
+                first = last;
             }
-            let span = text.span(first, last);
-            let long = last - first > LONGEST + LONGEST / 2;
-            let shown = if long { text.span(first, first + LONGEST) } else { span };
-            let words = shown.of(raw).split_whitespace().collect::<Vec<_>>().join(" ");
-            let masked = text.tokens[first..last].iter().any(|t| t.kind == Kind::Mask);
-            let whole = words.matches('(').count() == words.matches(')').count();
-            if last - first >= SHORTEST && whole && !masked && !words.contains(UNQUOTABLE) {
-                let more = match (long, asks && last == end) {
-                    (true, _) => " …",
-                    (false, true) => "?",
-                    (false, false) => "",
-                };
-                pieces.push(Piece {
-                    text: format!("{words}{more}"),
-                    at: Evidence::new(index, span),
-                    asks: asks && last == end,
-                    weight: weight(heard, index, span),
-                });
-            }
-            first = last;
         }
+        pieces
     }
-    pieces
+
+    /// Whether a sentence opens as a question does, and whether it asks anything.
+    fn asks(&self, sentence: &Sentence) -> (bool, bool) {
+        let tokens = &self.text.tokens[sentence.range()];
+        let mut words = tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| self.word(t));
+        let opens = words.next().is_some_and(|first| opens_question(&first, self.language));
+        // "Wat een service": no question.
+        let article = ["een", "a", "an", "ein"];
+        let exclaims = words.next().is_some_and(|second| article.contains(&second.as_str()));
+        if (exclaims && !sentence.question)
+            || tokens.iter().any(|t| self.lexicon.is_rhetorical(&self.word(t)))
+        {
+            return (false, false);
+        }
+        let whole = self.text.span(sentence.first as usize, sentence.last as usize).of(self.raw);
+        // In French only the mark tells: "vous me demandez une facture".
+        let asks = sentence.question
+            || wants_to_know(whole, self.language)
+            || (opens && self.language != Language::Fr);
+        (opens, asks)
+    }
+
+    fn word(&self, token: &Token) -> String {
+        lower(token.span().of(self.raw))
+    }
+
+    /// Where a sentence begins to say something.
+    fn behind_greeting(&self, sentence: &Sentence) -> usize {
+        let first = sentence.first as usize;
+        let tokens = &self.text.tokens[sentence.range()];
+        let opens = tokens.iter().find(|t| t.kind == Kind::Word);
+        if !opens.is_some_and(|token| self.lexicon.greets(&self.word(token))) {
+            return first;
+        }
+        let most = (sentence.last as usize).min(first + GREETING);
+        (first + 1..most).find(|&at| self.pauses(at)).unwrap_or(first)
+    }
+
+    /// A comma or the like, with a blank behind it: no hyphen.
+    fn pauses(&self, at: usize) -> bool {
+        let token = &self.text.tokens[at];
+        token.pause_before && self.raw[..token.span().start].ends_with(char::is_whitespace)
+    }
+
+    fn end_of_piece(&self, first: usize, end: usize) -> usize {
+        if end - first <= LONGEST {
+            return end;
+        }
+        let cuts = (first + SHORTEST..=end - SHORTEST).filter(|&at| self.pauses(at));
+        let fits = cuts.clone().filter(|at| at - first <= LONGEST).next_back();
+        fits.or_else(|| cuts.min()).unwrap_or(end)
+    }
+
+    /// None where it is too short, or cannot be quoted.
+    fn piece(&self, tokens: Range<usize>, asks: bool) -> Option<Piece> {
+        let span = self.text.span(tokens.start, tokens.end);
+        let long = tokens.len() > LONGEST + LONGEST / 2;
+        let shown = match long {
+            true => self.text.span(tokens.start, tokens.start + LONGEST),
+            false => span,
+        };
+        let words = shown.of(self.raw).split_whitespace().collect::<Vec<_>>().join(" ");
+        let masked = self.text.tokens[tokens.clone()].iter().any(|t| t.kind == Kind::Mask);
+        let halved = words.matches('(').count() != words.matches(')').count();
+        if tokens.len() < SHORTEST || halved || masked || words.contains(UNQUOTABLE) {
+            return None;
+        }
+        let mark = match (long, asks) {
+            (true, _) => " …",
+            (false, true) => "?",
+            (false, false) => "",
+        };
+        Some(Piece {
+            text: format!("{words}{mark}"),
+            at: Evidence::new(self.index, span),
+            asks,
+            words: tokens.len(),
+            weight: weight(self.heard, self.index, span),
+        })
+    }
 }
 
 /// How much of what was heard in a turn stands in a piece of it.

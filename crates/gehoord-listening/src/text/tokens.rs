@@ -638,7 +638,9 @@ mod tests {
             ["mail naar a <link> of <link>"]
         );
         assert_eq!(
-            norms("sorry dat {wat er misging, in eigen woorden: “al drie keer gebeld!”, “niks.”}, écht {2}"),
+            norms(
+                "sorry dat {wat er misging, in eigen woorden: “al drie keer gebeld!”, “niks.”}, écht {2}"
+            ),
             ["sorry dat <mask> echt 2"]
         );
     }
