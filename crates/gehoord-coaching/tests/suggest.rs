@@ -85,13 +85,13 @@ fn everyday_messages_get_one() {
         ("Er is twee keer 49 euro afgeschreven voor dezelfde bestelling.", "charged_twice"),
         (
             "Ik heb in maart opgezegd en jullie schrijven nog elke maand af.",
-            "complaint_in_own_words",
+            "charged_after_cancelling",
         ),
         ("De wasmachine is na twee weken al kapot.", "broke_soon"),
         ("De kast is met een flinke deuk geleverd.", "arrived_damaged"),
         ("Ik heb de verkeerde maat gekregen.", "wrong_delivered"),
         ("Ik wacht nu al zes weken op mijn nieuwe bank.", "waits_long"),
-        ("Ik heb in mei een mail gestuurd en nooit antwoord gekregen.", "complaint_in_own_words"),
+        ("Ik heb in mei een mail gestuurd en nooit antwoord gekregen.", "no_answer"),
         ("Ze zouden mij vrijdag terugbellen en ik heb niets gehoord.", "callback_not_kept"),
         (
             "Ik heb de hele dag op de monteur gewacht en er is niemand gekomen.",
@@ -105,7 +105,7 @@ fn everyday_messages_get_one() {
         ("Ik wil graag mijn abonnement opzeggen per 1 mei.", "cancel"),
         (
             "Zeg mijn contract maar op, ik ga naar een ander, dit was de druppel.",
-            "complaint_in_own_words",
+            "leaving_disappointed",
         ),
         ("Heel erg bedankt, jullie waren geweldig.", "thanks_in_a_word"),
         ("Uw monteur was zo vriendelijk en geduldig, echt top.", "thanks_for_somebody"),

@@ -22,7 +22,7 @@ const PLAINLY: usize = 22;
 const FELT: f32 = 0.3;
 
 /// What went wrong is told in no more words than this, or the agent gives it back in own words.
-const SHORT: usize = 10;
+const SHORT: usize = 14;
 
 /// The same where the customer's own words come back: "drie keer gebeld".
 const SHORT_ECHO: usize = 16;
@@ -113,6 +113,7 @@ impl<'m> Material<'m> {
         let plain = &envelope.book.plain;
         let weighs = said.words() > plain.longest
             || heard.felt >= FELT
+            || heard.complains
             || said.find(&plain.not).next().is_some();
         let too_little = |situation: &Situation| {
             let kinds = [Kind::Question, Kind::Request, Kind::Remark, Kind::Confusion];
@@ -131,7 +132,7 @@ impl<'m> Material<'m> {
                 && (!story(situation) || situation.gives_back())
                 && (!good || !heard.asks || situation.answers)
                 && (!situation.gives_back() || cross || quotes.tells_beside())
-                && (!situation.gives_back() || kind != Kind::Worry || heard.complains)
+                && (!situation.gives_back() || !cross || heard.regrets)
                 && situation.after_us.is_none_or(|after| heard.after_us == Some(after))
                 && situation.shortest.is_none_or(|least| said.words() >= least)
                 && situation.longest.is_none_or(|most| said.words() <= most)

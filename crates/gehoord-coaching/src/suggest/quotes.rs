@@ -206,7 +206,7 @@ impl Turn<'_> {
             return end;
         }
         let cuts = (first + SHORTEST..=end - SHORTEST).filter(|&at| self.pauses(at));
-        let fits = cuts.clone().filter(|at| at - first <= LONGEST).next_back();
+        let fits = cuts.clone().rfind(|at| at - first <= LONGEST);
         fits.or_else(|| cuts.min()).unwrap_or(end)
     }
 
