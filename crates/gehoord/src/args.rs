@@ -154,7 +154,7 @@ pub(crate) struct Listen {
     /// A model from 'gehoord learn'; its answers come as "heads". It was learned on the fast tier.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    /// How closely it listens: fast by words, or deep, which hears more and takes two hundred times as long.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) tier: Tier,
 }
@@ -180,7 +180,7 @@ pub(crate) struct Bench {
     /// A model from 'gehoord learn', to measure its heads too.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    /// How closely it listens: fast by words, or deep, which hears more and takes two hundred times as long.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) tier: Tier,
     /// How the figures are written.
@@ -263,7 +263,7 @@ pub(crate) struct Check {
     /// A model from 'gehoord learn'; its answers come as "heads". It was learned on the fast tier.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How closely it listens: fast by words, or deep, which hears more and takes a hundred times as long.
+    /// How closely it listens: fast by words, or deep, which hears more and takes two hundred times as long.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) tier: Tier,
     /// Show the sum behind the verdict.

@@ -1,5 +1,5 @@
 //! The deep tier: a small transformer that hears a turn as a whole, word by word in the light of
-//! the others and of the turns just before. It hears more than words alone, at a hundred times the
+//! the others and of the turns just before. It hears more than words alone, at two hundred times the
 //! cost, so it listens only where it was asked for ([`crate::Listener::deeper`]).
 //!
 //! For each label it says how sure it is, and how much each piece of the turn speaks for it. How

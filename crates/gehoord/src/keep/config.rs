@@ -156,7 +156,7 @@ const SETTINGS: [Setting; 15] = [
     Setting {
         key: "tier",
         help: "How closely conversations are listened to: fast, by words, or deep, which hears more \
-               and takes a hundred times as long for a turn",
+               and takes two hundred times as long for a turn",
         default: "fast",
         serves: true,
         no: None,
