@@ -113,8 +113,9 @@ export function suggestReplies(root, reply) {
     note.textContent = text;
   }
 
+  // Without the customer's words in open places: those are of this conversation alone.
   function remember(text) {
-    shown.push(text);
+    shown.push(text.replace(/(\{[^{}“„«]*)[“„«][^{}]*\}/g, "$1}"));
     try {
       sessionStorage.setItem(KEPT, JSON.stringify(shown.slice(-MOST)));
     } catch { /* full, or not allowed: this page still knows */ }

@@ -188,7 +188,7 @@ fn team(page: &mut Page, _: &Demo) {
 fn suggestion(page: &mut Page, _: &Demo) {
     page.tab_to("[name=customer]");
     page.write(
-        "Mijn bestelling is al drie weken te laat en niemand belt mij terug. Ik baal enorm.",
+        "De lift staat al weken stil en mijn vrouw komt het huis niet meer uit, we hebben het twee keer gemeld. Wanneer komt er nu eindelijk iemand?",
     );
     page.tab_to("#reply-draft");
     page.press("Alt+Enter");
@@ -199,6 +199,10 @@ fn suggestion(page: &mut Page, _: &Demo) {
         page.eval("document.querySelectorAll('[data-suggestion-list] > li').length > 0"),
         true
     );
+    // The customer's words stand on the page, and are not kept for other conversations.
+    let quotes = "document.querySelector('[data-suggestion-list]').textContent.includes('“')";
+    assert_eq!(page.eval(quotes), true);
+    assert_eq!(page.eval("sessionStorage.getItem('suggested').includes('“')"), false);
     page.tab_to("[data-suggestion-list] button");
     page.press("Enter");
     page.until("document.querySelector('#reply-draft').value.length > 20");
