@@ -1,17 +1,24 @@
 //! What would be better in a reply: concretely, in the customer's words, naming the situation
 //! rather than the emotion.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, CustomerTurn, Evidence, Finding, Hint, Label, Language,
-    Moment, Party, Promise, Report, Safety, Signal, Source, Technique, Turn, TurnReport,
+    AgentTurn, Conversation, CustomerTurn, Evidence, Finding, Hint, Label, Language, Moment, Need,
+    Party, Promise, Report, Safety, Signal, Source, Technique, Turn, TurnReport,
 };
 
-use crate::words::{Voice, is_empathy, short};
+use crate::words::{Voice, short};
 
 /// At most so many points that were passed over are named.
 const POINTS: usize = 2;
+
+/// More that was left out is not looked at.
+const MOST_LEFT_OUT: usize = 8;
+
+/// Nobody learns from more at once.
+const HINTS: usize = 5;
 
 /// What no rule found is spoken of from this strength on: a hint that is wrong costs trust.
 const SURE: f32 = 0.5;
@@ -25,12 +32,18 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
         .filter(|(_, m)| m.met == Some(false))
         .filter_map(|(i, m)| Some((m.answered_by?, i)))
         .collect();
-    let judged = |turn: &TurnReport| matches!(turn, TurnReport::Agent(a) if a.score.is_some());
-    let mut last_of_run = report.turns[..from].iter().rposition(judged);
+    let judged: Vec<bool> = (0..report.turns.len())
+        .map(|index| match &report.turns[index] {
+            // "Ok." is no answer that is judged; after danger it wants one all the more.
+            TurnReport::Agent(agent) => agent.score.is_some() || answers_danger(report, index),
+            _ => false,
+        })
+        .collect();
+    let mut last_of_run = judged[..from].iter().rposition(|judged| *judged);
     let mut formal = is_formal(&conversation.turns[..from]);
-    for index in from..report.turns.len() {
+    for (index, judged) in judged.into_iter().enumerate().skip(from) {
         formal = form(&conversation.turns[index].text).unwrap_or(formal);
-        if !judged(&report.turns[index]) {
+        if !judged {
             continue;
         }
         let same_run = last_of_run.is_some_and(|last| {
@@ -55,6 +68,19 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
     }
 }
 
+/// Whether the customer's words just before turn `index` are about danger.
+fn answers_danger(report: &Report, index: usize) -> bool {
+    let customer = |turn: &TurnReport| matches!(turn, TurnReport::Customer(_));
+    let before = report.turns[..index].iter().rev();
+    before
+        .skip_while(|turn| matches!(turn, TurnReport::Other { .. }))
+        .take_while(|turn| customer(turn))
+        .any(|turn| match turn {
+            TurnReport::Customer(turn) => turn.signals.iter().any(|s| is_urgent(s.label)),
+            _ => false,
+        })
+}
+
 /// Whether these turns address with "u": the last form that was used, "u" where there is none.
 pub(crate) fn is_formal(turns: &[Turn]) -> bool {
     turns.iter().rev().find_map(|turn| form(&turn.text)).unwrap_or(true)
@@ -70,22 +96,25 @@ fn form(text: &str) -> Option<bool> {
     })
 }
 
-/// Breakers to speak of: what somebody wrote a rule for first, then what is surest. What the model
-/// alone hears counts where it is sure, and in words that no rule speaks of.
+/// Breakers to speak of, one for the same words: what somebody wrote a rule for first, then what is
+/// surest. What the model alone hears counts where it is sure.
 pub(crate) fn worth_saying(turn: &AgentTurn) -> Vec<&Finding> {
-    let (mut by_model, mut said): (Vec<&Finding>, Vec<&Finding>) =
-        turn.breakers.iter().partition(|f| f.source == Source::Model);
-    by_model.retain(|f| {
+    let by_model = |f: &Finding| f.source == Source::Model;
+    let mut breakers: Vec<&Finding> =
+        turn.breakers.iter().filter(|f| !by_model(f) || f.strength >= SURE).collect();
+    breakers.sort_by(|a, b| {
+        (by_model(a), b.strength).partial_cmp(&(by_model(b), a.strength)).unwrap_or(Ordering::Equal)
+    });
+    let mut said: Vec<&Finding> = Vec::new();
+    for breaker in breakers {
         let taken = |e: &Evidence| {
             let same = |s: &Evidence| s.turn == e.turn && s.span.overlaps(&e.span);
             said.iter().any(|finding| finding.evidence.iter().any(same))
         };
-        f.strength >= SURE && !f.evidence.iter().any(taken)
-    });
-    let surest = |a: &&Finding, b: &&Finding| b.strength.total_cmp(&a.strength);
-    said.sort_by(surest);
-    by_model.sort_by(surest);
-    said.extend(by_model);
+        if !breaker.evidence.iter().any(taken) {
+            said.push(breaker);
+        }
+    }
     said
 }
 
@@ -120,6 +149,7 @@ impl Coach<'_> {
         if let Some((_, signal)) = danger.first() {
             let words = self.words(&signal.evidence);
             push(signal.label, voice.protocol(&words));
+            return hints;
         }
         let has = |label: Label| run.iter().any(|t| t.has(label));
         let missed = self.missed_moment();
@@ -146,12 +176,14 @@ impl Coach<'_> {
             || has(Technique::Refer.into())
             || has(Technique::ClosedQuestion.into())
             || has(Technique::OpenQuestion.into());
-        let problem = customer.iter().any(|(_, t)| t.complaint || t.cause.is_some());
+        let suffers = |t: &CustomerTurn| t.valence < 0.0 && t.cause.is_some();
+        let problem = customer.iter().any(|(_, t)| t.complaint || suffers(t));
         if problem && !acts {
             push(Technique::PromiseAction.into(), voice.act());
         }
         let vague = customer.iter().find(|(i, t)| {
-            t.intensity >= 2 && t.cause.is_none() && self.conversation.turns[*i].text.len() < 60
+            let feels = t.intensity >= 2 && t.valence < 0.0;
+            feels && t.cause.is_none() && self.conversation.turns[*i].text.len() < 60
         });
         if let Some((i, _)) = vague
             && !has(Technique::OpenQuestion.into())
@@ -180,11 +212,7 @@ impl Coach<'_> {
                 voice.share_joy(&self.words(&feeling.evidence)),
             );
         }
-        if !danger.is_empty() {
-            hints.retain(|h| {
-                !is_empathy(h.label) && !matches!(h.label, Label::Breaker(Breaker::Scripted))
-            });
-        }
+        hints.truncate(HINTS);
         hints
     }
 
@@ -204,7 +232,12 @@ impl Coach<'_> {
         let missed = passed_over.iter().map(|point| shared(told, *point)).sum::<usize>();
         let all = told.iter().map(|one| one.span.end - one.span.start).sum::<usize>();
         let repeat = (missed > 0 && missed * 2 >= all).then(|| longest(told)).flatten();
-        let negative = customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1);
+        // A light annoyance told in passing need not come back.
+        let weighs = |t: &CustomerTurn| {
+            t.intensity >= 2 || t.complaint || t.needs.contains(&Need::Recognition)
+        };
+        let negative =
+            customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1 && weighs(t));
         let caused = |turn: usize| customer.iter().any(|(i, t)| *i == turn && t.cause.is_some());
         // Who acknowledges a feeling need not repeat the words in which it was said.
         let acknowledged = run.iter().any(|turn| turn.has(Technique::AcknowledgeFeeling));
@@ -215,12 +248,28 @@ impl Coach<'_> {
             felt.filter(|e| e.turn == point.turn).any(|e| e.span.contains(&point.span))
                 && !cause.into_iter().any(|cause| cause.span.overlaps(&point.span))
         };
+        // Who takes up what is felt and does something about it need not say all of it again.
+        let acts =
+            run.iter().any(|turn| turn.has(Technique::Solve) || turn.has(Technique::PromiseAction));
         let others = passed_over
             .iter()
+            .filter(|_| !(acknowledged && acts))
             .filter(|point| !(acknowledged && only_felt(point)))
             .filter(|point| negative && caused(point.turn))
-            .filter(|point| !is_told(point));
+            .filter(|point| !is_told(point))
+            .filter(|point| !self.in_open_place(point))
+            .take(MOST_LEFT_OUT);
         LeftOut { repeat, others: others.copied().collect() }
+    }
+
+    /// Whether the reply has these words in a place that is still to be filled.
+    fn in_open_place(&self, point: &Evidence) -> bool {
+        let said = self.conversation.turns.get(point.turn).map_or("", |t| point.span.of(&t.text));
+        let replies = &self.conversation.turns[self.index..];
+        replies.iter().take(self.run().len()).any(|reply| {
+            let open = reply.text.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            !said.is_empty() && open.into_iter().any(|slot| slot.contains(said))
+        })
     }
 
     /// The agent turns of this run, the first one first.
@@ -285,17 +334,44 @@ impl Coach<'_> {
             "shortly",
             "soon as we can",
         ];
+        // Said and done in one breath, told from another time on, or for the agent to fill in.
+        const AT_ONCE: [&str; 17] = [
+            "een moment",
+            "momentje",
+            "ogenblik",
+            "ik kijk",
+            "gelijk",
+            "meteen",
+            "nu even",
+            "verbind u",
+            "verbind je",
+            "one moment",
+            "bear with me",
+            "let me check",
+            "straight away",
+            "van tevoren",
+            "beforehand",
+            "text to confirm",
+            "{",
+        ];
         let run_end = self.index + self.run().len();
         // Promises stand in the order of their turns.
         let promises = &self.report.promises;
         let first = promises.partition_point(|p| p.turn < self.index);
-        promises[first..]
-            .iter()
-            .take_while(|p| p.turn < run_end.max(self.index + 1))
+        let made: Vec<&Promise> =
+            promises[first..].iter().take_while(|p| p.turn < run_end.max(self.index + 1)).collect();
+        // With one time that can be held, the rest may follow from it.
+        let one_complete = made.iter().any(|p| p.complete);
+        // "Mag ik uw klantnummer, dan zoek ik het op": it waits for the answer.
+        let asks = self.run().iter().any(|turn| turn.has(Technique::ClosedQuestion));
+        let last = run_end.saturating_sub(1);
+        made.into_iter()
             .filter_map(|p| {
                 let lower = p.what.to_lowercase();
                 let loose = LOOSE.iter().find(|l| lower.contains(*l)).map(|l| (*l).to_owned());
-                (!p.complete || loose.is_some()).then_some((p, loose))
+                let done_here = p.turn < last || AT_ONCE.iter().any(|words| lower.contains(words));
+                let open = !p.complete && !one_complete && !done_here && !asks;
+                (open || loose.is_some()).then_some((p, loose))
             })
             .take(1)
             .collect()
@@ -352,6 +428,6 @@ mod tests {
         assert_eq!(customer.safety, [Safety::Threat]);
         let TurnReport::Agent(agent) = &report.turns[1] else { panic!() };
         assert_eq!(agent.hints[0].label, Label::Safety(Safety::Threat));
-        assert!(agent.hints.iter().all(|h| !is_empathy(h.label)), "{:?}", agent.hints);
+        assert_eq!(agent.hints.len(), 1, "{:?}", agent.hints);
     }
 }

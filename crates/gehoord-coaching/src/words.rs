@@ -1,6 +1,6 @@
 //! The words of hints, in the language and form of address of the conversation.
 
-use gehoord_conversation::{Breaker, Label, Language};
+use gehoord_conversation::{Breaker, Language};
 
 /// Language and form of address of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,15 +287,6 @@ pub(crate) fn short_to(words: &str, longest: usize) -> String {
     let cut: String = words.chars().take(longest).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", &cut[..end])
-}
-
-/// Whether a hint on `label` is about empathy; none is given before safety.
-pub(crate) fn is_empathy(label: Label) -> bool {
-    use gehoord_conversation::Technique as T;
-    matches!(
-        label,
-        Label::Technique(T::AcknowledgeFeeling | T::Restate | T::OpenQuestion | T::TakeOwnership)
-    )
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::Options;
 use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, clip, left_out, places, push_capped};
-use crate::party::{assign, is_bare_role, is_given_agent, speakers_of};
+use crate::party::{assign, is_bare_role, is_given_agent, only_customer, speakers_of};
 use crate::replies::{Reply, threads};
 use crate::table::known_party;
 use crate::time::{DayOrder, parse_time};
@@ -243,6 +243,7 @@ fn conversation(mut said: Vec<Utterance>, options: &Options) -> Option<Imported>
             ..Turn::new(parties[speaker], utterance.text)
         });
     }
+    conversation.customer = only_customer(&conversation.turns);
     (!conversation.turns.is_empty()).then_some(Imported { line, conversation, notes })
 }
 

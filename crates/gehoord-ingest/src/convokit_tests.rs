@@ -31,6 +31,7 @@ fn utterances_are_grouped_and_put_in_order() {
     let items = read(TWO);
     let Item::Conversation(imported) = &items[0] else { panic!("{items:?}") };
     assert!(imported.notes.is_empty(), "{:?}", imported.notes);
+    assert_eq!(imported.conversation.customer.as_deref(), Some("jo"));
     let turn = &imported.conversation.turns[1];
     assert_eq!((turn.speaker.as_deref(), turn.external_id.as_deref()), (Some("sam"), Some("b")));
     assert_eq!(turn.at.as_ref().unwrap().timestamp().to_string(), "2017-10-31T22:11:47Z");

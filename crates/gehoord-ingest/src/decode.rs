@@ -1,6 +1,9 @@
 //! Bytes of a text file to text: byte order marks, UTF-16, Windows-1252, line ends.
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::item::Note;
 
@@ -16,6 +19,62 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(bytes: Vec<u8>) -> Decoded {
     let (text, note) = characters(bytes);
     Decoded { text: unix_line_ends(text), note }
+}
+
+/// `input` as UTF-8: text in UTF-16 with a byte order mark is converted as it is read, all else is
+/// handed on as it is.
+///
+/// # Errors
+/// When the first bytes cannot be read.
+pub fn utf8_reader<'i>(mut input: impl BufRead + 'i) -> io::Result<Box<dyn BufRead + 'i>> {
+    let mut head = Vec::new();
+    input.by_ref().take(2).read_to_end(&mut head)?;
+    let encoding = match head[..] {
+        [0xFF, 0xFE] => UTF_16LE,
+        [0xFE, 0xFF] => UTF_16BE,
+        _ => return Ok(Box::new(io::Cursor::new(head).chain(input))),
+    };
+    let decoder = encoding.new_decoder_without_bom_handling();
+    let text = vec![0; 1 << 13];
+    Ok(Box::new(Utf16 { input, decoder, text, ready: 0..0, done: false }))
+}
+
+/// A reader that converts.
+struct Utf16<R> {
+    input: R,
+    decoder: Decoder,
+    text: Vec<u8>,
+    /// Where in `text` stands what is converted and not read yet.
+    ready: Range<usize>,
+    done: bool,
+}
+
+impl<R: BufRead> BufRead for Utf16<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.ready.is_empty() && !self.done {
+            let bytes = self.input.fill_buf()?;
+            let last = bytes.is_empty();
+            let (result, used, written, _) =
+                self.decoder.decode_to_utf8(bytes, &mut self.text, last);
+            self.input.consume(used);
+            self.done = last && result == CoderResult::InputEmpty;
+            self.ready = 0..written;
+        }
+        Ok(&self.text[self.ready.clone()])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.ready.start += amount;
+    }
+}
+
+impl<R: BufRead> Read for Utf16<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut ready = self.fill_buf()?;
+        let read = ready.read(out)?;
+        self.consume(read);
+        Ok(read)
+    }
 }
 
 /// The UTF-16 byte order of `bytes`, when they are UTF-16.
@@ -94,6 +153,24 @@ mod tests {
             let decoded = decode(bytes.to_vec());
             assert_eq!(decoded.text, "Cliënt: hoi");
             assert_eq!(decoded.note.is_some(), noted);
+        }
+    }
+
+    #[test]
+    fn utf16_with_a_mark_is_converted_as_it_is_read() {
+        let long = "één 😀 ".repeat(5_000);
+        let units = || "\u{FEFF}".encode_utf16().chain(long.encode_utf16());
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        for bytes in [&little[..], &big[..], long.as_bytes(), b"", b"a", b"\xFF\xFE"] {
+            let wanted = if bytes.len() > 2 { long.as_str() } else { "a" };
+            let wanted = if bytes == b"" || bytes == b"\xFF\xFE" { "" } else { wanted };
+            let mut text = String::new();
+            utf8_reader(io::BufReader::with_capacity(7, bytes))
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
+            assert!(text == wanted, "{}", bytes.len());
         }
     }
 

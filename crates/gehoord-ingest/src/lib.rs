@@ -47,6 +47,7 @@ mod whatsapp_words;
 mod whisperx;
 mod xlsx;
 
+pub use decode::utf8_reader;
 pub use format::{Format, UnknownFormat, detect};
 pub use heading::{Column, Heading, heading};
 pub use item::{Imported, Item, Note, NoteKind, Problem};

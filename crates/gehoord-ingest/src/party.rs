@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gehoord_conversation::Party;
+use gehoord_conversation::{Party, Turn};
 
 use crate::item::{Note, clip};
 use crate::party_words::{AGENT_SAYS, CUSTOMER_SAYS, ROLES, SELF};
@@ -44,6 +44,14 @@ fn role_of_part(part: &str) -> Option<Party> {
 fn in_table(phrase: &str) -> Option<Party> {
     let found = ROLES.iter().find(|(_, words)| words.contains(&phrase));
     found.map(|(party, _)| *party)
+}
+
+/// The customer of some turns: the one name by which everybody who speaks as a customer goes.
+pub(crate) fn only_customer(turns: &[Turn]) -> Option<String> {
+    let mut names =
+        turns.iter().filter(|turn| turn.party == Party::Customer).map(|turn| turn.speaker.as_ref());
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then(|| first.clone())
 }
 
 /// Whether a label says no more than a role, so that it names nobody.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Chain, Cursor, Read};
 
-use crate::item::{Item, Problem};
+use crate::item::{Imported, Item, Problem};
 use crate::lines::{LIMIT, Line, next_line, read_whole};
 use crate::twitter::Tweets;
 use crate::{
@@ -118,6 +118,9 @@ impl<R: BufRead> Items<R> {
     /// apart from the customer's.
     fn opened(&self, mut item: Item) -> Item {
         let Item::Conversation(imported) = &mut item else { return item };
+        if let Some(problem) = no_conversation(imported) {
+            return Item::Problem(problem);
+        }
         for turn in &mut imported.conversation.turns {
             let given = turn.speaker.as_ref().and_then(|name| self.options.speakers.get(name));
             turn.party = given.copied().unwrap_or(turn.party);
@@ -173,6 +176,43 @@ fn too_large(format: Format) -> Problem {
         most(format) >> 20
     );
     Problem::new(1, "too_large", message)
+}
+
+/// Memory grows with a conversation: what nobody could have held is not listened to. A year of
+/// messages between two people has fewer turns, and the longest mail fewer words.
+fn no_conversation(imported: &Imported) -> Option<Problem> {
+    const MOST_TURNS: usize = 30_000;
+    const MOST_KIB: (usize, usize) = (512, 4 * 1024);
+    let turns = &imported.conversation.turns;
+    let problem = |message: String| Some(Problem::new(imported.line, "too_large", message));
+    if turns.len() > MOST_TURNS {
+        return problem(format!(
+            "one conversation has {} turns, more than the {MOST_TURNS} that are listened to; cut it \
+             into parts, such as one for each month",
+            turns.len()
+        ));
+    }
+    let kib = |text: &str| text.len() >> 10;
+    if let Some(long) = turns.iter().position(|turn| kib(&turn.text) > MOST_KIB.0) {
+        return problem(format!(
+            "turn {} has {} KiB of words, more than the {} that one turn may have; look whether it is \
+             one message",
+            long + 1,
+            kib(&turns[long].text),
+            MOST_KIB.0
+        ));
+    }
+    let all: usize = turns.iter().map(|turn| turn.text.len()).sum();
+    (all >> 10 > MOST_KIB.1)
+        .then(|| {
+            problem(format!(
+                "one conversation has {} KiB of words, more than the {} that are listened to; cut it \
+                 into parts, such as one for each month",
+                all >> 10,
+                MOST_KIB.1
+            ))
+        })
+        .flatten()
 }
 
 fn unknown_format(head: &[u8]) -> Problem {

@@ -9,6 +9,7 @@ use crate::columns::usual_form;
 use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, places};
 use crate::options::Options;
+use crate::party::only_customer;
 use crate::replies::{Reply, Thread, threads};
 use crate::rows::{Row, Table, delimiter};
 
@@ -78,6 +79,9 @@ impl Tweets {
             self.table.conversation(&thread.members, &name, &self.options, &mut problems);
         self.problems = problems;
         let mut imported = imported?;
+        let conversation = &mut imported.conversation;
+        let author = only_customer(&conversation.turns);
+        conversation.customer = conversation.customer.take().or(author);
         imported.notes.splice(0..0, self.note.take());
         if !thread.orphans.is_empty() {
             let places = places("line", &lines(&thread.orphans, &self.table));
@@ -193,6 +197,7 @@ mod tests {
         let Item::Conversation(imported) = &items[1] else { panic!("{items:?}") };
         let (conversation, turn) = (&imported.conversation, &imported.conversation.turns[1]);
         assert_eq!(conversation.channel, Channel::Social);
+        assert_eq!(conversation.customer.as_deref(), Some("115712"));
         assert_eq!(turn.speaker.as_deref(), Some("sprintcare"));
         assert_eq!(turn.external_id.as_deref(), Some("2"));
         let at = turn.at.as_ref().unwrap();

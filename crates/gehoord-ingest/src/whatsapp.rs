@@ -7,7 +7,7 @@ use crate::Options;
 use crate::decode::decode;
 use crate::item::{Imported, Item, Note, Problem, left_out};
 use crate::label::visible_start;
-use crate::party::{assign, is_bare_role, speakers_of};
+use crate::party::{assign, is_bare_role, only_customer, speakers_of};
 use crate::speaker_lines::is_separator;
 use crate::time::{DayOrder, Stamp, on_clock_of, take_stamp_in};
 use crate::whatsapp_words::{is_app_notice, is_attachment, without_edit_mark};
@@ -52,6 +52,7 @@ pub(crate) fn read_whatsapp(bytes: Vec<u8>, name: &str, options: &Options) -> Ve
             ..Turn::new(parties[speaker], message.text.clone())
         });
     }
+    conversation.customer = only_customer(&conversation.turns);
     vec![Item::Conversation(Imported { line, conversation, notes })]
 }
 

@@ -104,6 +104,16 @@ fn messages_go_on_over_lines_and_the_app_is_left_out() {
 }
 
 #[test]
+fn the_customer_is_the_one_name_or_number_that_is_known() {
+    let customer = |text: &str| read_one(text, "").conversation.customer;
+    assert_eq!(customer(CHAT).as_deref(), Some("Jan Jansen"));
+    let number = "31-12-24 21:41 - +31 6 12345678: hoi\n31-12-24 21:42 - Bakkerij Smit: dag";
+    assert_eq!(customer(number).as_deref(), Some("+31 6 12345678"));
+    let role = "31-12-24 21:41 - Klant: hoi\n31-12-24 21:42 - Bakkerij Smit: dag";
+    assert_eq!(customer(role), None);
+}
+
+#[test]
 fn the_agent_can_be_given() {
     let text = "31-12-24 21:41 - Jan: hoi\n31-12-24 21:42 - Sanne: dag";
     let given = Options { agents: vec!["jan".to_owned()], ..Options::default() };

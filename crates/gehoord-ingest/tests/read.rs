@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
+use gehoord_conversation::Language;
 use gehoord_ingest::{Format, Item, Options, read};
 use proptest::prelude::*;
 
@@ -111,6 +112,31 @@ fn a_line_without_end_is_a_problem_and_the_rest_goes_on() {
     assert_eq!((problem.line, problem.code), (1, "line_too_long"));
     let Item::Conversation(imported) = &items[1] else { panic!() };
     assert_eq!(imported.line, 2);
+}
+
+#[test]
+fn what_nobody_could_have_held_is_no_conversation_and_the_rest_goes_on() {
+    let line = |turns: usize, bytes: usize| {
+        let turn = serde_json::json!({ "party": "customer", "text": "a".repeat(bytes) });
+        serde_json::json!({ "turns": vec![turn; turns] }).to_string()
+    };
+    let lines = [line(30_001, 1), line(1, 600 << 10), line(9, 500 << 10), line(2, 10)].join("\n");
+    let items: Vec<Item> = read(lines.as_bytes(), "x.jsonl", &options(None)).collect();
+    let told = |item: &Item| match item {
+        Item::Problem(problem) => {
+            assert_eq!(problem.code, "too_large");
+            (problem.line, problem.told(Language::Nl).chars().take(30).collect())
+        }
+        Item::Conversation(imported) => (imported.line, "read".to_owned()),
+    };
+    let told: Vec<(usize, String)> = items.iter().map(told).collect();
+    let expected = [
+        (1, "één gesprek heeft 30001 beurte"),
+        (2, "beurt 1 heeft 600 KiB aan woor"),
+        (3, "één gesprek heeft 4500 KiB aan"),
+        (4, "read"),
+    ];
+    assert_eq!(told, expected.map(|(line, words)| (line, words.to_owned())));
 }
 
 #[test]

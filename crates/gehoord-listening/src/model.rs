@@ -300,6 +300,10 @@ impl Heard<'_, '_> {
         /// The same for feelings that are said outright, whatever the strength of the cue (right in
         /// .67 of 1,480 places there, with strengths about .8).
         const OUTRIGHT_SHARE: f32 = 0.8;
+        /// In so few words the model alone must be so sure of a threat or of danger: "en als hij dan
+        /// stuk gaat?" is neither.
+        const FEW_WORDS: usize = 8;
+        const SURE: f32 = 0.75;
         let cue = cues.iter().find(|f| f.label == label);
         let Some(&(_, column)) = self.ear.columns.iter().find(|(l, _)| *l == label) else {
             return cue.cloned();
@@ -323,6 +327,12 @@ impl Heard<'_, '_> {
             let speaks = self.beliefs.words.best[column] > SPEAKS;
             let source = if speaks { Source::Both } else { Source::Cue };
             return Some(Finding { strength, source, ..cue.clone() });
+        }
+        if strength < SURE && matches!(label, Label::Safety(Safety::Threat | Safety::Danger)) {
+            let reading = &self.readings[self.index];
+            if reading.count_words() <= FEW_WORDS {
+                return None;
+            }
         }
         let evidence = self.places_of(column);
         (!evidence.is_empty()).then(|| Finding {

@@ -26,6 +26,8 @@ pub struct Reading<'c> {
     pub only_listens: bool,
     /// For each token, whether it is a name or part of one.
     pub(crate) names: Vec<bool>,
+    /// For each sentence, whether it is the salutation or the signature of a letter.
+    pub(crate) frame: Vec<bool>,
 }
 
 /// A cue that was heard, freed of its pack.
@@ -87,6 +89,7 @@ impl<'c> Reading<'c> {
                 heard: Vec::new(),
                 only_listens: false,
                 names,
+                frame: Vec::new(),
             };
         };
         let side = match turn.party {
@@ -114,7 +117,25 @@ impl<'c> Reading<'c> {
         let only_listens = (1..=BACKCHANNEL_WORDS).contains(&text.tokens.len())
             && text.tokens.iter().all(|t| pack.list_has("backchannel_words", text.norm(t)));
         let names = names(&text, &turn.text, language, known);
-        Self { index, turn, language, text, heard, only_listens, names }
+        let frame = letter_frame(pack, &text, &names);
+        Self { index, turn, language, text, heard, only_listens, names, frame }
+    }
+
+    /// Whether sentence `index` is the salutation or the signature of a letter.
+    pub(crate) fn frames(&self, index: usize) -> bool {
+        self.frame.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether this turn answers a question of the agent or the bot just before it.
+    pub(crate) fn answers(&self, before: &[Self]) -> bool {
+        /// A question may have so many sentences behind it, an example or an excuse.
+        const NEAR: usize = 2;
+        before.last().is_some_and(|last| {
+            let asked = last.text.sentences.iter().rev().take(NEAR).any(|s| s.question);
+            matches!(last.turn.party, Party::Agent | Party::Bot)
+                && self.turn.party == Party::Customer
+                && asked
+        })
     }
 
     /// Tells names anew, with other words known.
@@ -168,6 +189,40 @@ impl<'c> Reading<'c> {
         let label = label.into();
         self.heard.iter().filter(move |h| h.label == label)
     }
+}
+
+/// For each sentence, whether it is the salutation or the signature of a letter; all false where
+/// there is nothing else.
+fn letter_frame(pack: &Pack, text: &Text, names: &[bool]) -> Vec<bool> {
+    /// So many sentences from the start a salutation may stand.
+    const OPENING: usize = 2;
+    /// Lines of a signature, and words in each.
+    const SIGNATURE: (usize, usize) = (4, 6);
+    let sentences = &text.sentences;
+    let all_of = |index: usize, list: &str| {
+        let mut named = sentences[index].range();
+        let listed = |at: usize| pack.list_has(list, text.norm(&text.tokens[at]));
+        listed(sentences[index].range().start)
+            && !sentences[index].question
+            && named.all(|at| names[at] || text.tokens[at].kind == Kind::Mask || listed(at))
+    };
+    let mut frame = vec![false; sentences.len()];
+    for (index, frame) in frame.iter_mut().enumerate().take(OPENING) {
+        *frame = all_of(index, "letter_opening");
+    }
+    let closing = (1..sentences.len()).find(|&index| all_of(index, "letter_closing"));
+    if let Some(closing) = closing {
+        let short = |index: usize| sentences[index].range().len() <= SIGNATURE.1;
+        let behind = closing + 1..sentences.len();
+        frame[closing] = true;
+        if behind.len() <= SIGNATURE.0 && behind.clone().all(short) {
+            behind.for_each(|index| frame[index] = true);
+        }
+    }
+    if !frame.contains(&false) {
+        frame.fill(false);
+    }
+    frame
 }
 
 fn read_with(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Vec<CueHeard> {

@@ -21,6 +21,12 @@ if (reply) helpToReply(reply);
 // What was being written is not for whoever sits here next.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
 
+// Blanks alone are no words.
+document.addEventListener("input", ({ target }) => {
+  const blank = target.dataset?.blank;
+  if (blank) target.setCustomValidity(target.value && !target.value.trim() ? blank : "");
+});
+
 keepTyped(document.querySelectorAll("[data-keep]"));
 
 const practice = document.querySelector("#practice");

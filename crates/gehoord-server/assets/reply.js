@@ -26,6 +26,8 @@ export function helpToReply(root) {
   // What is kept in this tab: the draft, what it answers, what is to be silent.
   const kept = read(words.key);
   const quiet = new Set(kept.quiet);
+  // Safety signals that are not so, says the writer: of this message, and as long as this page is here.
+  const notSo = new Set(part("not-so-kept")?.value.split(" "));
   if (!field.value && kept.draft) field.value = kept.draft;
   if (customer && !customer.value && kept.customer) {
     customer.value = kept.customer;
@@ -119,7 +121,7 @@ export function helpToReply(root) {
     n += 1;
     asked = { ...next, n, draft };
     next = undefined;
-    socket.send(JSON.stringify({ n, draft, paused: asked.paused }));
+    socket.send(JSON.stringify({ n, draft, paused: asked.paused, not_so: [...notSo] }));
   }
 
   function note(text) {
@@ -166,8 +168,8 @@ export function helpToReply(root) {
     show();
     if (!question.paused) return;
     const now = shown().map((one) => one.text).join(" ");
-    if (now !== said) tell(now);
-    else if (question.wanted && !now && !unsafe()) say(words.nothing);
+    if (now !== said && now) tell(now);
+    else if (question.wanted && !now) say(unsafe() ? words.safetyFirst : words.nothing);
     said = now;
   }
 
@@ -313,7 +315,7 @@ export function helpToReply(root) {
     part("first-safety").hidden = onPage() === null;
     suggestions?.allow(!unsafe());
     part("suggest-keys")?.toggleAttribute("hidden", unsafe());
-    const key = cards.map((card) => card.signal).join();
+    const key = cards.map((card) => card.id).join();
     if ((box.dataset.key ?? "") === key) return;
     box.dataset.key = key;
     const there = onPage();
@@ -333,7 +335,18 @@ export function helpToReply(root) {
     send.value = send.value.replace("{title}", told.title);
     const { path } = send.dataset;
     if (path) send.value = send.value.replace(path, location.origin + path);
+    at("not-so").value = told.id;
     return one;
+  }
+
+  // The writer's word counts: the card goes, and the server hears the message without it.
+  function deny(id) {
+    notSo.add(id);
+    cards = cards.filter((card) => card.id !== id);
+    show();
+    say(words.isNotSo);
+    ask(true);
+    field.focus();
   }
 
   // -- what the writer does --------------------------------------------------------------------
@@ -382,6 +395,7 @@ export function helpToReply(root) {
     about: () => (words.conversation
       ? { id: words.conversation }
       : { customer: wellFormed(customer.value), channel: channel.value }),
+    notSo: () => [...notSo],
     say,
     note,
     safe: () => !unsafe(),
@@ -396,7 +410,8 @@ export function helpToReply(root) {
   }
   root.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!suggestions?.sent(event.submitter)) wanted();
+    if (event.submitter?.matches("[data-not-so]")) deny(event.submitter.value);
+    else if (!suggestions?.sent(event.submitter)) wanted();
   });
 
   async function copyReply() {
@@ -422,6 +437,7 @@ export function helpToReply(root) {
     suggestions?.forget();
     changed = setTimeout(() => {
       quiet.clear();
+      notSo.clear();
       keep();
       shut();
       ended = false;

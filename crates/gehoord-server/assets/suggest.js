@@ -25,7 +25,7 @@ export function suggestReplies(root, reply) {
   let turn = 0; // an answer to an earlier question is not looked at
 
   async function ask(from, count, earlier) {
-    const question = { ...reply.about(), from, count, earlier: earlier.slice(-MOST) };
+    const question = { ...reply.about(), from, count, not_so: reply.notSo(), earlier: earlier.slice(-MOST) };
     const answer = await fetch("/api/v1/suggest", {
       method: "POST",
       headers: { "content-type": "application/json", "x-csrf-token": root.querySelector("[name=csrf]").value },

@@ -20,6 +20,7 @@ use utoipa::openapi::ResponseBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::api::recordings::Listened;
 use crate::in_force::InForce;
 use crate::language_model::LanguageModel;
 use crate::live::Live;
@@ -50,6 +51,7 @@ pub struct App {
     pub(crate) calls: Calls,
     pub(crate) telephony: Option<Arc<Telephony>>,
     pub(crate) practising: Practising,
+    pub(crate) listened: Listened,
 }
 
 impl App {
@@ -71,6 +73,7 @@ impl App {
             calls: Calls::default(),
             telephony: None,
             practising: Practising::default(),
+            listened: Listened::default(),
         }
     }
 

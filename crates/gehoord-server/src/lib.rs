@@ -25,6 +25,7 @@ mod aside;
 mod error;
 mod in_force;
 mod jobs;
+mod not_so;
 mod pages;
 mod password;
 pub mod speech_to_text;

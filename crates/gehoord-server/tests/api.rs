@@ -180,7 +180,10 @@ on_both! {
         let export = officer.caller.post("/privacy/customers/export", &name).await.expect(200);
         assert!(export.text.contains("Wilhelmina Zonderland"), "what is kept is given");
         assert_eq!(agent_findings(&export.json), [""; 0]);
-        let erased = officer.send("POST", "/privacy/customers/erase", name.clone()).await.expect(200);
+        let erased = officer
+            .send("POST", "/privacy/customers/erase", json!({"customer": "klant-77", "reason": "AVG-7"}))
+            .await
+            .expect(200);
         assert_eq!(erased.json["left"], 0);
         assert_eq!(erased.json["conversations"], json!([id]));
         officer.send("POST", "/privacy/customers/export", name).await.expect(404);

@@ -60,6 +60,12 @@ async fn a_pasted_message_needs_no_store() {
     assert_eq!(advice["safety"][0]["signal"], "danger");
     assert_eq!(advice["safety"][0]["title"], "There is danger now");
     assert_eq!((&advice["missing"], &advice["safety"][0]["checked"]), (&json!([]), &Value::Null));
+    assert_eq!(advice["safety"][0]["id"], "danger.0");
+    let draft = json!({"n": 2, "draft": "Wat vervelend.", "not_so": ["danger.0"]});
+    desk.send(&draft).await;
+    assert_eq!(desk.told().await.unwrap()["safety"], json!([]), "the writer's word counts");
+    desk.send(&json!({"n": 3, "draft": "Wat vervelend."})).await;
+    assert_eq!(desk.told().await.unwrap()["safety"][0]["id"], "danger.0");
     drop(desk);
     server.stop().await;
 }
@@ -76,6 +82,13 @@ async fn a_stored_conversation_may_go_on_meanwhile() {
     agent.say(&id, "customer", "Ik ruik nu ook gas in de keuken!").await.expect(201);
     let advice = desk.advice("Goedemiddag, ik zoek het uit.", true).await;
     assert_eq!(advice["safety"][0]["signal"], "danger", "{advice}");
+    let id_of_card = advice["safety"][0]["id"].clone();
+    desk.send(&json!({"n": 3, "draft": "Goedemiddag.", "not_so": [&id_of_card]})).await;
+    assert_eq!(desk.told().await.unwrap()["safety"], json!([]));
+    agent.say(&id, "customer", "Ik ruik gas in de kelder!").await.expect(201);
+    desk.send(&json!({"n": 4, "draft": "Goedemiddag.", "not_so": [&id_of_card]})).await;
+    let advice = desk.told().await.unwrap();
+    assert_eq!(advice["safety"][0]["signal"], "danger", "a later turn is heard: {advice}");
     drop(desk);
     server.stop().await;
 }

@@ -150,7 +150,7 @@ async fn whatever_the_files_are_each_gets_its_own_line_and_the_good_ones_come_in
     let page = admin.page(&way).await.expect(200).text;
     assert!(page.contains("Hier staan geen woorden van een gesprek in."), "0 bytes");
     assert!(page.contains("Dit werkblad is niet te lezen."), "{page}");
-    assert!(page.contains("Niet te zien is wat voor bestand dit is."), "{page}");
+    assert!(page.contains("Dit soort bestand is niet te lezen"), "{page}");
     assert!(page.contains("Dit is geen geldige JSON."), "{page}");
     assert!(page.contains("passwd.txt") && !page.contains("../"), "{page}");
     assert!(!page.contains("<script>alert"), "{page}");
@@ -320,5 +320,35 @@ async fn who_may_not_any_more_has_nothing_read_in() {
     }
     assert_eq!(world.rows("SELECT error FROM job").await, ["forbidden"]);
     assert_eq!((world.count("conversation").await, pieces(&world).await), (0, 0));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_says_what_can_and_what_was_read_is_not_called_skipped() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let prose = "Vandaag belde een mevrouw over haar rekening. Ze was boos.\nIk legde het uit.\n";
+    let way = admin.give(&world.team, &[("verslag.txt", prose.as_bytes())]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("Zet voor elke beurt wie er spreekt, bijvoorbeeld Klant: of"), "{page}");
+    assert!(page.contains("Dit is niet te lezen") && !page.contains("Dit is herkend"), "{page}");
+    let way = admin.give(&world.team, &[("brief.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(
+        page.contains("zoals een pdf, een foto of") && page.contains("(.csv, .xlsx)"),
+        "{page}"
+    );
+
+    let csv = "conversation,party,text,at\n1,klant,Waar blijft het?,gisteren\n\
+               1,medewerker,Ik kijk het na.,2026-03-02 10:01\n";
+    let way = admin.give(&world.team, &[("tabel.csv", csv.as_bytes())]).await;
+    let page = admin.page(&way).await.expect(200).text;
+    assert!(page.contains("De beurt telt mee, zonder tijd."), "{page}");
+    assert!(!page.contains("Wat niet gelezen kan worden"), "it was read: {page}");
+    let done = read_in(&world, &admin, &way, &[]).await;
+    assert_eq!(counts(&done), [1, 0, 0, 0], "{done}");
+    assert!(done.contains("Wel binnen, goed om te weten") && !done.contains("Wat is overgeslagen"));
+    assert_eq!(done.matches("De beurt telt mee").count(), 1, "{done}");
     server.stop().await;
 }

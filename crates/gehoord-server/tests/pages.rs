@@ -10,7 +10,7 @@ use gehoord_store::Role;
 use serde_json::json;
 
 /// Roles by their first letters, as in the table of the API; `everybody` needs no session.
-const TABLE: [(&str, &str, &str); 74] = [
+const TABLE: [(&str, &str, &str); 75] = [
     ("get", "/", "a c m o p b"),
     ("get", "/login", "everybody"),
     ("post", "/login", "everybody"),
@@ -28,6 +28,7 @@ const TABLE: [(&str, &str, &str); 74] = [
     ("post", "/note", "a"),
     ("get", "/shared", "a c"),
     ("post", "/shares/{id}/revoke", "a c"),
+    ("post", "/shares/{id}/answer", "a c"),
     ("get", "/practice", "a c m o p b"),
     ("get", "/practice/sound", "a c m o p b"),
     ("get", "/reply", "a c m o p b"),
@@ -126,6 +127,7 @@ fn fields(path: &str) -> Vec<(&'static str, &'static str)> {
         "/contacts/{id}/feedback" => vec![("position", "0"), ("finding", "0.annoyance.0")],
         "/contacts/{id}/share" => vec![("coach", "x"), ("question", "Hoe?")],
         "/note" => vec![("matter", "Een vraag")],
+        "/shares/{id}/answer" => vec![("answer", "Vat eerst samen")],
         "/promises/{id}/state" => vec![("state", "open")],
         _ => Vec::new(),
     }
@@ -386,7 +388,7 @@ async fn every_page_keeps_the_rules_of_decency_in_both_languages() {
     let share = json!({"conversation": id, "coach": all[1].1.id, "question": "Hoe?"});
     agent.post("/shares", &share).await.expect(201);
     agent.open("chat-2", &COMPLAINT).await;
-    let gone = json!({"customer": "chat-2@example.nl"});
+    let gone = json!({"customer": "chat-2@example.nl", "reason": "AVG-7"});
     let erased = officer.post("/privacy/customers/erase", &gone).await.expect(200).id();
     let talk = b"Klant: Mijn pakket is er nog niet.\nMedewerker: Ik zoek het uit.\n";
     let given = all[5].1.give(&world.team, &[("gesprek.txt", talk)]).await;

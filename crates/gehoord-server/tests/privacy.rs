@@ -137,6 +137,24 @@ on_both! {
         officer.form("/privacy/customer/export", &[("customer", "niemand")]).await.expect(404);
     }
 
+    async fn a_program_that_erases_a_customer_says_why_too(world) {
+        let (agent, officer, id) = with_a_contact(world).await;
+        let path = "/privacy/customers/erase";
+        let long = "x".repeat(501);
+        for reason in [Value::Null, json!(""), json!("  "), json!(long)] {
+            let body = json!({"customer": CUSTOMER, "reason": reason});
+            let refused = officer.post(path, &body).await.expect(400);
+            assert_eq!(refused.json["error"]["code"], "invalid");
+            assert!(refused.text.contains("say why"), "{}", refused.text);
+        }
+        officer.post(path, &json!({"customer": CUSTOMER})).await.expect(400);
+        agent.page(&format!("/contacts/{id}")).await.expect(200);
+        let body = json!({"customer": CUSTOMER, "reason": "request AVG-8"});
+        let proof = officer.post(path, &body).await.expect(200).id();
+        let page = officer.page(&format!("/privacy/erasures/{proof}")).await.expect(200).text;
+        assert!(page.contains("De klant vroeg erom (AVG-8)"), "{page}");
+    }
+
     async fn a_customer_is_erased_only_when_confirmed_with_a_reason_and_leaves_a_proof(world) {
         let (agent, officer, id) = with_a_contact(world).await;
         let found =

@@ -66,6 +66,54 @@ async fn safety_takes_the_place_of_all_other_advice() {
 }
 
 #[tokio::test]
+async fn a_card_that_is_not_so_goes_and_help_comes_back() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let words = format!("{CUSTOMER} {}", GAS.1);
+    let asked = [("customer", words.as_str()), ("draft", "Goedemiddag, ik kijk het na.")];
+    let page = agent.form("/reply", &asked).await.expect(200).text;
+    let page = page.split("<template").next().unwrap();
+    assert!(page.contains("Veiligheid gaat voor."), "not silent while a card stands");
+    assert!(page.contains("name=\"not_so_too\" value=\"danger.0\" data-not-so>Dit klopt niet"));
+    let denied = [asked[0], asked[1], ("not_so_too", "danger.0")];
+    let page = agent.form("/reply", &denied).await.expect(200).text;
+    let page = page.split("<template").next().unwrap();
+    assert!(!page.contains("0800-9009") && page.contains("data-suggest "), "{page}");
+    assert!(advice(page).contains("drie keer gebeld"), "{page}");
+    assert!(page.contains("name=\"not_so\" value=\"danger.0\""), "it is kept for this message");
+    let kept = [asked[0], ("not_so", "danger.0"), ("suggest", "0")];
+    let page = agent.form("/reply", &kept).await.expect(200).text;
+    assert!(page.contains("name=\"take\""), "{page}");
+    agent.form("/reply", &[asked[0], ("not_so", "vreugde.0")]).await.expect(422);
+}
+
+#[tokio::test]
+async fn a_card_on_a_contact_goes_when_its_finding_is_not_so_and_the_finding_stays() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let colleague = world.somebody("kees", Role::Agent).await;
+    let id = agent.open("chat-1", &[COMPLAINT[0], GAS]).await;
+    let contact = format!("/contacts/{id}");
+    let page = agent.page(&contact).await.expect(200).text;
+    let card = page.split("id=\"safety\"").nth(1).unwrap().split("<nav").next().unwrap();
+    assert!(card.contains("name=\"signal\" value=\"danger\">Dit klopt niet"), "{card}");
+    agent.form(&format!("{contact}/feedback"), &[("signal", "danger")]).await.expect(303);
+    let page = agent.page(&contact).await.expect(200).text;
+    let before = page.split("<template").next().unwrap();
+    assert!(!before.contains("0800-9009") && before.contains("data-suggest "), "{before}");
+    assert!(page.contains("tag warm"), "what was heard stays in the record");
+    let said = agent.get(&format!("/conversations/{id}/feedback")).await.expect(200).json;
+    assert_eq!((&said[0]["position"], &said[0]["agrees"]), (&1.into(), &false.into()), "{said}");
+    let asked = [("draft", "Goedemiddag, ik kijk het na.")];
+    let page = agent.form(&format!("{contact}/reply"), &asked).await.expect(200).text;
+    assert!(!page.split("<template").next().unwrap().contains("0800-9009"), "{page}");
+    // Who did not say so, still sees it; and what is said next is heard as any other.
+    assert!(colleague.page(&contact).await.expect(200).text.contains("0800-9009"));
+    agent.say(&id, "customer", "Ik ruik gas in de kelder!").await.expect(201);
+    assert!(agent.page(&contact).await.expect(200).text.contains("0800-9009"));
+}
+
+#[tokio::test]
 async fn after_a_hard_conversation_there_is_care_for_who_had_it_and_nobody_else() {
     let world = World::new(On::Sqlite).await.unwrap();
     let agent = world.somebody("samira", Role::Agent).await;

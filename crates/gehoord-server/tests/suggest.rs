@@ -62,6 +62,13 @@ async fn the_customers_words_come_back_in_their_language_and_form() {
     assert_eq!(texts(&agent.post("/suggest", &whole).await.expect(200).json).len(), 3);
     let gas = json!({"customer": "Ik ruik gas in de keuken, wat moet ik doen?"});
     assert!(texts(&agent.post("/suggest", &gas).await.expect(200).json).is_empty());
+    let both = format!("{CUSTOMER} Ik ruik gas in de keuken.");
+    let both = |not_so: Value| json!({"customer": both, "not_so": not_so});
+    let answer = agent.post("/suggest", &both(json!([]))).await.expect(200).json;
+    assert!(texts(&answer).is_empty(), "{answer}");
+    let answer = agent.post("/suggest", &both(json!(["danger.0"]))).await.expect(200).json;
+    assert!(!texts(&answer).is_empty(), "the agent says that it is not so: {answer}");
+    agent.post("/suggest", &both(json!(["gevaar"]))).await.expect(422);
 }
 
 #[tokio::test]

@@ -1,20 +1,24 @@
 //! A backup: every row as a line of JSON, the same for both databases, so that one may be restored
 //! into the other. The master key and files of conversations are not in it.
 
-use std::io::{BufRead, Write};
+use std::collections::BTreeMap;
+use std::io::{BufRead, Lines, Write};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Column, Row, TypeInfo, ValueRef};
 
+use crate::erased::read_lists;
 use crate::error::StoreError;
-use crate::request::{Request, now};
+use crate::key::MasterKey;
+use crate::request::{Request, new_id, now};
 use crate::rights::{Right, Viewer};
 use crate::search::Indexed;
 use crate::store::{Backend, Store};
 
 /// Tables and their columns, parents first. Sessions and failed logins are not worth keeping; the
 /// search index is made anew.
-const TABLES: [(&str, &str); 21] = [
+const TABLES: [(&str, &str); 22] = [
     ("team", "id, name, parent_id, created_at"),
     ("person", "id, login, name, role, team_id, password, active, created_at"),
     ("person_alias", "alias, person_id"),
@@ -53,6 +57,7 @@ const TABLES: [(&str, &str); 21] = [
         "id, conversation_id, position, from_person, to_person, question, shared_at, expires_at, \
          revoked_at",
     ),
+    ("coach_answer", "share_id, text, answered_at, seen_at"),
     ("attachment", "id, conversation_id, name, media_type, size, sha256, added_at, keep_until"),
     (
         "recording",
@@ -66,6 +71,17 @@ const TABLES: [(&str, &str); 21] = [
 
 /// Version of the form of a backup.
 const FORM: u64 = 1;
+/// In the last line: the rows of each table. What ends without it is not whole.
+const END: &str = "gehoord_backup_end";
+
+/// A database with anything in one of these is in use.
+const IN_USE: [(&str, &str); 5] = [
+    ("conversations", "SELECT COUNT(*) FROM conversation"),
+    ("people", "SELECT COUNT(*) FROM person"),
+    ("teams", "SELECT COUNT(*) FROM team"),
+    ("customers", "SELECT COUNT(*) FROM customer"),
+    ("documents", "SELECT COUNT(*) FROM document"),
+];
 
 /// What a backup or a restore came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,6 +90,26 @@ pub struct Backup {
     pub rows: u64,
     /// Customers that were erased after the backup was made, and are erased again.
     pub erased_again: u64,
+    /// Lists of erased customers that were read.
+    pub lists: u64,
+}
+
+/// Whether a backup is whole and opens with this key. It touches no database, so that a restore that
+/// cannot be leaves none behind.
+///
+/// # Errors
+/// When it is not.
+pub fn check_backup(from: &mut impl BufRead, key: &MasterKey) -> Result<(), StoreError> {
+    let mut rows = Rows::begin(from)?;
+    while let Some((table, values)) = rows.next()? {
+        if let ("setting", [Value::String(name), Value::String(proof), ..]) =
+            (table.as_str(), &values[..])
+            && name == "key_proof"
+        {
+            key.proves(proof)?;
+        }
+    }
+    Ok(())
 }
 
 impl Store {
@@ -92,6 +128,7 @@ impl Store {
         let head = json!({"gehoord_backup": FORM, "made_at": now()});
         writeln!(out, "{head}").map_err(failed)?;
         let mut done = Backup::default();
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for (table, columns) in TABLES {
             let query = format!("SELECT {columns} FROM {table}");
             // The names come from the table above.
@@ -101,62 +138,136 @@ impl Store {
                     (0..row.columns().len()).map(|i| value(&row, i)).collect();
                 writeln!(out, "{}", json!([table, values?])).map_err(failed)?;
                 done.rows += 1;
+                *counts.entry(table).or_default() += 1;
             }
         }
+        writeln!(out, "{}", json!({END: counts})).map_err(failed)?;
         out.flush().map_err(failed)?;
         Ok(done)
     }
 
-    /// Reads a backup into this database, which must hold no conversations and no people. Customers
-    /// whose erasure is on record (in the journal beside the files) are erased again.
+    /// Reads a backup into this database, which must hold nothing yet. Customers who were erased after
+    /// it was made are erased again: those in the list of this store and in `lists`, which are lists
+    /// of other ones.
     ///
     /// # Errors
-    /// When the database is not empty, or the backup is not whole: then nothing has changed.
-    pub async fn restore(&self, from: &mut impl BufRead) -> Result<Backup, StoreError> {
+    /// When the database is in use, or the backup is not whole: then nothing has changed.
+    pub async fn restore(
+        &self,
+        from: &mut impl BufRead,
+        lists: &[PathBuf],
+    ) -> Result<Backup, StoreError> {
         let mut request = self.request(&Viewer::operator(), "restore").await?;
-        if !request.nobody_yet().await? {
-            let message = "the database is in use; restore into a new one".to_owned();
-            return Err(StoreError::Conflict(message));
-        }
+        request.nothing_yet().await?;
         sqlx::query("DELETE FROM setting").execute(&mut *request.tx).await?;
         let mut done = Backup::default();
-        for (number, line) in from.lines().enumerate() {
-            let line = line.map_err(|error| StoreError::Io {
-                what: format!("reading line {} of the backup", number + 1),
-                error,
-            })?;
-            let wrong =
-                || StoreError::Invalid(format!("line {} is no line of a backup", number + 1));
-            let value: Value = serde_json::from_str(&line).map_err(|_| wrong())?;
-            if number == 0 {
-                if value["gehoord_backup"].as_u64() != Some(FORM) {
-                    return Err(StoreError::Invalid("this is no backup of gehoord".to_owned()));
-                }
-                continue;
-            }
-            let (Some(table), Some(values)) = (value[0].as_str(), value[1].as_array()) else {
-                return Err(wrong());
-            };
-            request.restore_row(table, values).await.map_err(|_| wrong())?;
+        let mut rows = Rows::begin(from)?;
+        while let Some((table, values)) = rows.next()? {
+            request.restore_row(&table, &values).await.map_err(|_| rows.wrong())?;
             done.rows += 1;
         }
         if done.rows == 0 {
-            return Err(StoreError::Invalid("this is no backup of gehoord".to_owned()));
-        }
-        request.index_all().await?;
-        for pseudonym in self.journal()? {
-            if request.erase_customer(&pseudonym).await.is_ok() {
-                done.erased_again += 1;
-            }
+            return Err(no_backup());
         }
         request.check_key().await?;
+        request.index_all().await?;
+        let (lines, lists) = read_lists(self.erased_list().as_ref().into_iter().chain(lists))?;
+        done.lists = lists;
+        for line in &lines {
+            // What the backup has on record was before it.
+            if request.is_on_record(line).await? {
+                continue;
+            }
+            let id = line.record.clone().unwrap_or_else(new_id);
+            match request.erase_as(&line.pseudonym, &id).await {
+                Ok(_) => done.erased_again += 1,
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.add_to_list(&lines)?;
         request.note(format!("{} rows", done.rows));
         request.finish().await?;
         Ok(done)
     }
 }
 
+/// The rows of a backup, to be read to the end: only then it is known that it is whole.
+struct Rows<R> {
+    lines: Lines<R>,
+    number: usize,
+    seen: BTreeMap<String, u64>,
+}
+
+impl<R: BufRead> Rows<R> {
+    fn begin(from: R) -> Result<Self, StoreError> {
+        let mut rows = Self { lines: from.lines(), number: 0, seen: BTreeMap::new() };
+        match rows.line() {
+            Ok(Some(head)) if head["gehoord_backup"].as_u64() == Some(FORM) => Ok(rows),
+            Err(error @ StoreError::Io { .. }) => Err(error),
+            _ => Err(no_backup()),
+        }
+    }
+
+    fn line(&mut self) -> Result<Option<Value>, StoreError> {
+        let Some(line) = self.lines.next() else { return Ok(None) };
+        self.number += 1;
+        let what = || format!("reading line {} of the backup", self.number);
+        let line = line.map_err(|error| StoreError::Io { what: what(), error })?;
+        match serde_json::from_str(&line) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if self.lines.next().is_none() => Err(self.not_whole()),
+            Err(_) => Err(self.wrong()),
+        }
+    }
+
+    /// The next row: its table and its values.
+    fn next(&mut self) -> Result<Option<(String, Vec<Value>)>, StoreError> {
+        let Some(mut line) = self.line()? else { return Err(self.not_whole()) };
+        if let Some(counts) = line.get(END) {
+            let whole = *counts == json!(self.seen) && self.lines.next().is_none();
+            return if whole { Ok(None) } else { Err(self.not_whole()) };
+        }
+        match (line[0].take(), line[1].take()) {
+            (Value::String(table), Value::Array(values)) => {
+                *self.seen.entry(table.clone()).or_default() += 1;
+                Ok(Some((table, values)))
+            }
+            _ => Err(self.wrong()),
+        }
+    }
+
+    fn wrong(&self) -> StoreError {
+        StoreError::Invalid(format!("line {} is no line of a backup", self.number))
+    }
+
+    fn not_whole(&self) -> StoreError {
+        StoreError::NotWhole { rows: self.seen.values().sum() }
+    }
+}
+
+fn no_backup() -> StoreError {
+    StoreError::Invalid("this is no backup of gehoord".to_owned())
+}
+
 impl Request {
+    /// Refuses a database that is in use.
+    async fn nothing_yet(&mut self) -> Result<(), StoreError> {
+        let mut held = Vec::new();
+        for (what, count) in IN_USE {
+            let (rows,): (i64,) = sqlx::query_as(count).fetch_one(&mut *self.tx).await?;
+            held.extend((rows > 0).then_some(what));
+        }
+        if held.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "the database is in use, it holds {} already; restore into a new one",
+            held.join(", ")
+        );
+        Err(StoreError::Conflict(message))
+    }
+
     async fn restore_row(&mut self, table: &str, values: &[Value]) -> Result<(), StoreError> {
         let wrong = || StoreError::Invalid("a row that does not fit".to_owned());
         let (table, columns) = TABLES.iter().find(|(name, _)| *name == table).ok_or_else(wrong)?;

@@ -1,11 +1,11 @@
 //! What is kept of a customer: to give it to them, or to erase it everywhere, with proof.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use serde::Serialize;
 
 use crate::conversations::ConversationView;
+use crate::erased::ErasedLine;
 use crate::error::StoreError;
 use crate::key::Original;
 use crate::recordings::Recording;
@@ -181,6 +181,18 @@ impl Request {
     /// When the viewer may not, there is no such customer, or something is left: then nothing has
     /// changed.
     pub async fn erase_customer(&mut self, name: &str) -> Result<ErasureProof, StoreError> {
+        let proof = self.erase_as(name, &new_id()).await?;
+        let (pseudonym, record) = (proof.pseudonym.clone(), Some(proof.id.clone()));
+        self.store.add_to_list(&[ErasedLine { pseudonym, record }])?;
+        Ok(proof)
+    }
+
+    /// The same under the id of a record, and without a line in the list.
+    pub(crate) async fn erase_as(
+        &mut self,
+        name: &str,
+        id: &str,
+    ) -> Result<ErasureProof, StoreError> {
         self.viewer.must(Right::CustomerRights)?;
         let (pseudonym, ids) = self.customer_conversations(name).await?;
         let mut removed: BTreeMap<String, u64> = BTreeMap::new();
@@ -200,8 +212,8 @@ impl Request {
             return Err(StoreError::Conflict(format!("{left} rows could not be erased")));
         }
         let proof = ErasureProof {
-            id: new_id(),
-            pseudonym: pseudonym.clone(),
+            id: id.to_owned(),
+            pseudonym,
             erased_at: self.now,
             conversations: ids,
             removed,
@@ -218,7 +230,6 @@ impl Request {
         .bind(serde_json::to_string(&proof.removed).unwrap_or_default())
         .execute(&mut *self.tx)
         .await?;
-        self.store.write_journal(&pseudonym)?;
         self.touch_other(&proof.id);
         Ok(proof)
     }
@@ -382,33 +393,7 @@ fn erasure(row: ErasureRow) -> Result<Erasure, StoreError> {
     Ok(Erasure { id, pseudonym, erased_at, erased_by, removed, reason })
 }
 
-/// Pseudonyms that were erased, one a line, beside the files: a backup that is older than an erasure
-/// must not bring the customer back.
-const JOURNAL: &str = "erased-customers.txt";
-
 impl Store {
-    fn write_journal(&self, pseudonym: &str) -> Result<(), StoreError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        let path = folder.join(JOURNAL);
-        let failed = |error| StoreError::Io { what: format!("writing {}", path.display()), error };
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut file =
-            std::fs::OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
-        file.write_all(format!("{pseudonym}\n").as_bytes()).map_err(failed)
-    }
-
-    pub(crate) fn journal(&self) -> Result<Vec<String>, StoreError> {
-        let Some(folder) = &self.folder else { return Ok(Vec::new()) };
-        let path = folder.join(JOURNAL);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => {
-                Err(StoreError::Io { what: format!("reading {}", path.display()), error })
-            }
-        }
-    }
-
     /// Takes erased words out of the file itself: SQLite overwrites what is deleted, and this empties
     /// the log that still held it. PostgreSQL does the same in its own time (`VACUUM`).
     ///

@@ -15,6 +15,15 @@ pub enum StoreError {
     /// Somebody else was first, or the state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// A backup was cut off, or something of it is missing.
+    #[error(
+        "the backup is not whole: it breaks off after {rows} rows, or its last line has other counts; \
+         take another copy of it, or an earlier backup"
+    )]
+    NotWhole {
+        /// Rows that were read.
+        rows: u64,
+    },
     /// The database cannot be opened or is of another version.
     #[error("the database cannot be opened: {0}")]
     Open(String),

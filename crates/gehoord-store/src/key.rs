@@ -130,7 +130,7 @@ impl MasterKey {
     }
 
     /// Refuses when the proof was sealed with another key.
-    fn proves(&self, sealed: &str) -> Result<(), StoreError> {
+    pub(crate) fn proves(&self, sealed: &str) -> Result<(), StoreError> {
         if self.open(sealed, "proof").ok().as_deref() == Some(PROOF) {
             return Ok(());
         }
@@ -143,7 +143,7 @@ impl MasterKey {
     /// name, and no way back without the key. A pseudonym that this key could have made stays.
     #[must_use]
     pub fn pseudonym(&self, name: &str) -> String {
-        if name.strip_prefix(PSEUDONYM).is_some_and(is_digest) {
+        if is_pseudonym(name) {
             return name.to_owned();
         }
         // The key has one length and comes first and last, so nothing can be appended to the text.
@@ -169,6 +169,11 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 const PSEUDONYM: &str = "klant-";
+
+/// Whether a key could have made this name.
+pub(crate) fn is_pseudonym(name: &str) -> bool {
+    name.strip_prefix(PSEUDONYM).is_some_and(is_digest)
+}
 
 fn is_digest(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))

@@ -32,10 +32,12 @@ mod answers;
 mod attachments;
 mod audit;
 mod backup;
+mod coach_answers;
 mod conversations;
 mod credentials;
 mod documents;
 mod erase;
+mod erased;
 mod error;
 mod feedback;
 mod figures;
@@ -57,6 +59,7 @@ mod sharing;
 mod shown;
 mod stems;
 mod store;
+mod timed;
 mod today;
 mod writing;
 
@@ -64,13 +67,15 @@ pub use analysis::Analysis;
 pub use answers::{CustomerAnswer, HeardAnswer};
 pub use attachments::Attachment;
 pub use audit::{AuditFilter, AuditRow, Look};
-pub use backup::Backup;
+pub use backup::{Backup, check_backup};
+pub use coach_answers::CoachAnswer;
 pub use conversations::{
     ConversationFilter, ConversationRow, ConversationView, Sight, Status, TurnView,
 };
 pub use credentials::{LoginFailures, Session, Token};
 pub use documents::{Document, DocumentKind};
 pub use erase::{CustomerExport, CustomerSummary, Erasure, ErasureProof};
+pub use erased::{ERASED_LIST, ErasedCustomers};
 pub use error::StoreError;
 pub use feedback::Feedback;
 pub use figures::{Figure, Month};

@@ -265,16 +265,6 @@ impl Request {
         row.ok_or(StoreError::NotFound("the person")).and_then(person)
     }
 
-    /// Whether nobody works here yet.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn nobody_yet(&mut self) -> Result<bool, StoreError> {
-        let (count,): (i64,) =
-            sqlx::query_as("SELECT COUNT(*) FROM person").fetch_one(&mut *self.tx).await?;
-        Ok(count == 0)
-    }
-
     /// Whether there never was an administrator: then the start makes one, called by the first of
     /// `logins` that is free.
     ///

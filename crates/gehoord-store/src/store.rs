@@ -46,8 +46,7 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, was made by a later gehoord, or the key does not fit it.
     pub async fn open(url: &str, key: MasterKey) -> Result<Self, StoreError> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        install_drivers();
         let backend = backend(url)?;
         let target = match backend {
             Backend::Sqlite if !url.contains('?') && !url.contains(":memory:") => {
@@ -56,8 +55,7 @@ impl Store {
             _ => url.to_owned(),
         };
         // A pool waits and tries again; who gives a wrong address wants to know at once.
-        let wrong =
-            |error: sqlx::Error| StoreError::Open(format!("'{}': {error}", without_password(url)));
+        let wrong = |error: sqlx::Error| cannot_open(url, &error);
         let options = AnyConnectOptions::from_str(&target).map_err(wrong)?;
         let mut first = AnyConnection::connect_with(&options).await.map_err(wrong)?;
         if backend == Backend::Sqlite {
@@ -84,6 +82,30 @@ impl Store {
         store.migrate().await?;
         store.check_key().await?;
         Ok(store)
+    }
+
+    /// Whether there is a store at `url` already: a file with something in it, or a database with
+    /// our tables. It makes none.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn is_there(url: &str) -> Result<bool, StoreError> {
+        if backend(url)? == Backend::Sqlite {
+            let holds = |file: PathBuf| file.metadata().is_ok_and(|f| f.is_file() && f.len() > 0);
+            return Ok(sqlite_file(url).is_none_or(holds));
+        }
+        install_drivers();
+        let wrong = |error: sqlx::Error| cannot_open(url, &error);
+        let options = AnyConnectOptions::from_str(url).map_err(wrong)?;
+        let mut connection = AnyConnection::connect_with(&options).await.map_err(wrong)?;
+        let tables: (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM information_schema.tables \
+             WHERE table_name = 'conversation' AND table_schema = current_schema()",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        connection.close().await?;
+        Ok(tables.0 > 0)
     }
 
     /// The same store with another folder for attachments.
@@ -192,6 +214,15 @@ impl Store {
         self.pool.execute(search).await.map_err(|e| open(&e))?;
         Ok(())
     }
+}
+
+fn install_drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(sqlx::any::install_default_drivers);
+}
+
+fn cannot_open(url: &str, error: &sqlx::Error) -> StoreError {
+    StoreError::Open(format!("'{}': {error}", without_password(url)))
 }
 
 /// WAL lets others read while one writes; NORMAL survives the death of the process; what is deleted

@@ -12,6 +12,7 @@ use crate::rights::Right;
 use crate::rows::Insert;
 use crate::search::Indexed;
 use crate::store::Backend;
+use crate::timed::timed;
 
 /// A turn to be kept. The text is masked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub struct NewTurn {
     pub text: String,
     /// When, as it was given (RFC 9557).
     pub at: Option<String>,
-    /// When, in milliseconds since 1970; the time of the request when none was given.
+    /// When, in milliseconds since 1970. When none was given, that of the turns around it; where no
+    /// turn has one, and for a turn that is added later, the time of the request.
     pub said_at: Option<i64>,
     /// Its name where it came from: the same one twice is the same turn.
     pub external_id: Option<String>,
@@ -236,8 +238,9 @@ impl Request {
             None => None,
         };
         let has_customer = customer.is_some();
+        let turns = timed(&new.turns);
         let known =
-            new.turns.iter().fold(None, |known, turn| Some(Times::after(known, turn, self.now)));
+            turns.iter().fold(None, |known, turn| Some(Times::after(known, turn, self.now)));
         let times =
             known.unwrap_or(Times { started_at: self.now, last_at: self.now, waiting_since: None });
         sqlx::query(
@@ -265,7 +268,7 @@ impl Request {
         .execute(&mut *self.tx)
         .await?;
         let place = Place { id, team: new.team_id.as_deref(), agent: new.assigned_to.as_ref() };
-        self.insert_turns(place, 0, &new.turns).await?;
+        self.insert_turns(place, 0, &turns).await?;
         self.keep_originals(id, &new.originals).await?;
         self.touch(id);
         let (id, team_id) = (id.to_owned(), new.team_id.clone());
@@ -298,7 +301,7 @@ impl Request {
         let first = number(same);
         self.forget_turns_from(id, first).await?;
         let place = Place { team: new.team_id.as_deref(), ..Place::of(row) };
-        self.insert_turns(place, first, &new.turns[same..]).await?;
+        self.insert_turns(place, first, &timed(&new.turns)[same..]).await?;
         self.keep_originals(id, &new.originals).await?;
         sqlx::query("UPDATE conversation SET digest = $2, subject = $3, locale = $4 WHERE id = $1")
             .bind(id)

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{On, World, complaint, forbidden, new_database, not_found};
+use common::{On, World, complaint, forbidden, not_found};
 use gehoord_store::{
     ConversationFilter, HeardAnswer, MasterKey, Month, NamedReview, NewConversation, NewTurn,
     PromiseState, RetentionRule, Right, Role, Search, Status, Store, StoreError, Viewer,
@@ -270,6 +270,31 @@ on_both! {
         assert!(request.masks(&new).await.unwrap().is_empty(), "originals are forgotten");
     }
 
+    async fn a_turn_without_a_time_does_not_make_an_old_conversation_new(world) {
+        let officer = world.somebody("petra", Role::PrivacyOfficer, None).await;
+        let mut new = complaint("old", &world.team);
+        new.turns[0].said_at = Some(1_000);
+        new.turns[1].said_at = Some(2_000);
+        let id = world.keep_heard(&new).await;
+        let view = world.operator("read").await.conversation(&id).await.unwrap();
+        assert_eq!((view.row.started_at, view.row.last_at), (1_000, 2_000));
+        // Nor does a longer version of it that comes in later.
+        new.turns.push(complaint("old", &world.team).turns[2].clone());
+        world.keep_heard(&new).await;
+        let view = world.operator("read").await.conversation(&id).await.unwrap();
+        assert_eq!((view.row.turns, view.row.last_at), (4, 2_000));
+        let mut request = world.request(&officer).await;
+        let rule = RetentionRule { channel: "chat".into(), originals_days: 0, days: 30 };
+        request.set_retention(&[rule]).await.unwrap();
+        assert_eq!(request.run_retention().await.unwrap().conversations, 1);
+        drop(request);
+        let undated = world.keep_heard(&complaint("undated", &world.team)).await;
+        let mut request = world.operator("read").await;
+        let now = request.now();
+        let last = request.conversation(&undated).await.unwrap().row.last_at;
+        assert!(now - last < DAY, "no time is known but that of the import");
+    }
+
     async fn figures_are_about_five_agents_or_nobody(world) {
         let owner = world.somebody("otto", Role::ProductOwner, None).await;
         let month = Month::parse("2026-03").unwrap();
@@ -396,52 +421,6 @@ on_both! {
         let mut request = world.operator("people.change").await;
         let last = request.change_person(admin.person_id().unwrap(), Role::Agent, None, true).await;
         assert!(matches!(last, Err(StoreError::Conflict(_))), "{last:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_backup_of_either_database_is_restored_into_the_other() {
-    for (from, to) in [(On::Sqlite, On::Postgres), (On::Postgres, On::Sqlite)] {
-        let (Some(world), Some((url, folder))) = (World::new(from).await, new_database(to).await)
-        else {
-            return;
-        };
-        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
-        let id = world.keep_heard(&open_for("a", &world, &agent)).await;
-        let gone = world.keep_heard(&complaint("b", &world.team)).await;
-        let mut backup = Vec::new();
-        let made = world.store.backup(&mut backup).await.unwrap();
-        assert!(made.rows > 20, "{made:?}");
-        assert!(!String::from_utf8_lossy(&backup).contains("Wilhelmina"), "originals are sealed");
-        let mut request = world.operator("erase").await;
-        request.erase_customer("b@example.nl").await.unwrap();
-        request.finish().await.unwrap();
-
-        let other_key = Store::open(&url, MasterKey::random()).await.unwrap();
-        let refused = other_key.restore(&mut backup.as_slice()).await;
-        assert!(matches!(refused, Err(StoreError::Key(_))), "{refused:?}");
-        let mut nothing = other_key.request(&Viewer::operator(), "look").await.unwrap();
-        assert!(nothing.nobody_yet().await.unwrap(), "a wrong key changes nothing");
-        drop(nothing);
-        other_key.close().await;
-        let (url, _) = new_database(to).await.unwrap();
-        let store = Store::open(&url, world.key.clone()).await.unwrap();
-        let store = store.with_folder(world.folder.join("files"));
-        let broken = store.restore(&mut &b"{\"gehoord_backup\":1}\n[\"turn\",[1]]\n"[..]).await;
-        assert!(broken.unwrap_err().to_string().contains("line 2"));
-        let restored = store.restore(&mut backup.as_slice()).await.unwrap();
-        assert_eq!((restored.rows, restored.erased_again), (made.rows, 1));
-        store.check_integrity().await.unwrap();
-        let mut request = store.request(&agent, "read").await.unwrap();
-        let view = request.conversation(&id).await.unwrap();
-        assert_eq!(view.originals[0].text, "Wilhelmina Zonderland");
-        let search = Search { words: "storing".into(), ..Search::default() };
-        assert_eq!(request.search(&search).await.unwrap().rows.len(), 1);
-        not_found(request.conversation(&gone).await);
-        drop(request);
-        let again = store.restore(&mut backup.as_slice()).await;
-        assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
-        let _ = std::fs::remove_dir_all(folder);
     }
 }
 

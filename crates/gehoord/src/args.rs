@@ -233,7 +233,8 @@ pub(crate) struct Mask {
 pub(crate) enum MaskedAs {
     /// The masked text, line by line.
     Text,
-    /// One JSON object a line: the masked text, and what was masked where in the line as it was.
+    /// One JSON object a line: the masked text, and what was masked where in the line as it was:
+    /// bytes of the line as UTF-8, also when the file is UTF-16.
     Json,
 }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result, bail};
 use gehoord_coaching::review;
 use gehoord_conversation::wire::report::{ErrorLine, StreamedReport, WireErrorBody};
-use gehoord_conversation::{Conversation, Report};
-use gehoord_ingest::{Item, Options};
+use gehoord_conversation::{Conversation, Locale, Report};
+use gehoord_ingest::{ConversationMasker, Item, Options, Pseudonymiser};
 use gehoord_listening::{Handbook, Listener};
 
 use crate::args::{Listen, Reports};
@@ -189,18 +189,22 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
     match step {
         Step::End(file) => Done { last_of_file: true, ..done(file) },
         Step::Broken(file, message) => {
-            let error = error_line(1, "unreadable", &message);
+            let error = error_line(&file, 1, "unreadable", &message);
             let remarks = vec![format!("{file}: {message}")];
             Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
         }
         Step::Item(file, item) => match *item {
             Item::Problem(problem) => {
-                let error = error_line(problem.line, problem.code, &problem.message);
+                let error = error_line(&file, problem.line, problem.code, &problem.message);
                 let remarks =
                     vec![format!("{file}:{}: {}", problem.line, problem.told(page.ui.language()))];
                 Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
             }
-            Item::Conversation(imported) => {
+            Item::Conversation(mut imported) => {
+                // A file that is sent on names nobody.
+                if task.format == Reports::Html {
+                    imported.conversation = masked(&imported.conversation);
+                }
                 let report = review(listener, &imported.conversation);
                 let remarks = match task.quiet {
                     true => Vec::new(),
@@ -233,6 +237,16 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
     }
 }
 
+/// The conversation with masks for what is personal, also in its name, which may be that of a file.
+fn masked(conversation: &Conversation) -> Conversation {
+    let finder = Pseudonymiser::embedded();
+    let language = conversation.locale.as_ref().and_then(Locale::language);
+    let masker = || ConversationMasker::new(&finder, language);
+    let mut masked = masker().conversation(conversation).conversation;
+    masked.id = masker().turn(&masked.id).text;
+    masked
+}
+
 fn hear_call(
     recording: &Recording,
     given: &Given,
@@ -263,14 +277,15 @@ fn hear_call(
         Err(error) => {
             let message = format!("{error:#}");
             let remarks = vec![format!("{file}: {message}")];
-            (as_text(task, error_line(1, "unreadable", &message)), remarks, true)
+            (as_text(task, error_line(&file, 1, "unreadable", &message)), remarks, true)
         }
     };
     Done { file, said, remarks, failed, last_of_file: false }
 }
 
-fn error_line(line: usize, code: &str, message: &str) -> ErrorLine {
-    ErrorLine { line, error: WireErrorBody { code: code.to_owned(), message: message.to_owned() } }
+fn error_line(file: &str, line: usize, code: &str, message: &str) -> ErrorLine {
+    let error = WireErrorBody { code: code.to_owned(), message: message.to_owned() };
+    ErrorLine { file: Some(file.to_owned()), line, error }
 }
 
 /// An error in the place of a report; people read it on standard error.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use gehoord_ingest::{Masks, Pseudonymiser};
+use gehoord_ingest::{Masks, Pseudonymiser, utf8_reader};
 use serde_json::json;
 
 use crate::args::{Mask, MaskedAs};
@@ -16,9 +16,10 @@ pub(crate) fn run(task: &Mask) -> Result<u8> {
         Box::new(io::stdin().lock())
     } else {
         let opened = File::open(&task.file);
-        let file = opened.with_context(|| format!("cannot read {}", task.file.display()))?;
+        let file = opened.with_context(|| cannot_read(task))?;
         Box::new(BufReader::new(file))
     };
+    let input = utf8_reader(input).with_context(|| cannot_read(task))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = mask(task, input, &mut out)?;
     match written.and_then(|code| out.flush().map(|()| code)) {
@@ -40,15 +41,18 @@ fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io
     for number in 1_u64.. {
         bytes.clear();
         let read = input.read_until(b'\n', &mut bytes);
-        if read.with_context(|| format!("cannot read {}", task.file.display()))? == 0 {
+        if read.with_context(|| cannot_read(task))? == 0 {
             break;
         }
-        let Ok(line) = str::from_utf8(&bytes) else {
-            code = SOME_FAILED;
-            if let Err(error) = unreadable(task, number, &bytes, out) {
-                return Ok(Err(error));
+        let line = match readable(&bytes) {
+            Ok(line) => line,
+            Err(wrong) => {
+                code = SOME_FAILED;
+                if let Err(error) = unreadable(task, number, &bytes, &wrong, out) {
+                    return Ok(Err(error));
+                }
+                continue;
             }
-            continue;
         };
         let text = line.trim_end_matches(['\n', '\r']);
         let masked = masks.mask(text, &finder.find(text, language));
@@ -70,15 +74,39 @@ fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io
     Ok(Ok(code))
 }
 
+fn cannot_read(task: &Mask) -> String {
+    format!("cannot read {}", task.file.display())
+}
+
+/// Why a line is no text.
+struct Wrong {
+    code: &'static str,
+    said: &'static str,
+}
+
+/// The text of a line. With NUL bytes it may be in an encoding in which nothing would be found.
+fn readable(bytes: &[u8]) -> Result<&str, Wrong> {
+    let not_utf8 = Wrong { code: "not_utf8", said: "not UTF-8 text; save it as UTF-8" };
+    let line = str::from_utf8(bytes).map_err(|_| not_utf8)?;
+    let said = "has NUL bytes, so it is no plain text, or UTF-16 without a byte order mark; save \
+                it as UTF-8";
+    if line.contains('\0') { Err(Wrong { code: "nul_bytes", said }) } else { Ok(line) }
+}
+
 /// Says of a line that it is no text: to whoever started the program, and in the line's place.
-fn unreadable(task: &Mask, line: u64, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
-    const SAID: &str = "not UTF-8 text; save it as UTF-8";
-    eprintln!("{}:{line}: {SAID}", task.file.display());
+fn unreadable(
+    task: &Mask,
+    line: u64,
+    bytes: &[u8],
+    wrong: &Wrong,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    eprintln!("{}:{line}: {}", task.file.display(), wrong.said);
     match task.format {
         MaskedAs::Text if bytes.ends_with(b"\n") => out.write_all(b"\n"),
         MaskedAs::Text => Ok(()),
         MaskedAs::Json => {
-            let error = json!({"code": "not_utf8", "message": SAID});
+            let error = json!({"code": wrong.code, "message": wrong.said});
             writeln!(out, "{}", json!({"line": line, "error": error}))
         }
     }

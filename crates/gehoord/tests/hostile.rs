@@ -125,8 +125,8 @@ fn hostile_cases_of_earlier_days_stay_harmless() {
 fn hostile_line_of_megabytes_in_every_format() {
     const SENTENCE: &str = "Ik heb drie keer gebeld, niemand belt terug en ik ben er klaar mee ";
     for format in Format::ALL {
-        // What is heard is the same in every format: the whole length for two of them will do.
-        let most = if matches!(format, Format::Text | Format::Jsonl) { 10 * MB } else { MB };
+        // What is heard is the same in every format. What is too long for a turn is one clear error.
+        let most = if matches!(format, Format::Text | Format::Jsonl) { 10 * MB } else { 400_000 };
         let long = repeated(SENTENCE, most);
         let bytes = match format {
             Format::Text => format!("Klant: {long}\nMedewerker: Vervelend."),
@@ -174,8 +174,11 @@ fn hostile_number_of_turns() {
         };
         (party, text.to_owned())
     };
+    // Too many for a conversation, so one clear error.
     let bytes = line((0..100_000).map(turn));
-    assert_eq!(read_and_heard("100,000 turns", bytes, Some(Format::Jsonl)), (1, 0));
+    assert_eq!(read_and_heard("100,000 turns", bytes, Some(Format::Jsonl)), (0, 1));
+    let bytes = line((0..30_000).map(turn));
+    assert_eq!(read_and_heard("30,000 turns", bytes, Some(Format::Jsonl)), (1, 0));
 }
 
 #[test]
@@ -186,8 +189,8 @@ fn hostile_number_of_turns_of_one_side() {
         ("bot", "bot", "Welkom."),
     ] {
         let opening = std::iter::once(("customer", "Waar blijft mijn pakket?".to_owned()));
-        let turns = opening.chain((0..100_000).map(|_| (party, text.to_owned())));
-        let what = format!("100,000 {what} turns");
+        let turns = opening.chain((1..30_000).map(|_| (party, text.to_owned())));
+        let what = format!("30,000 {what} turns");
         assert_eq!(read_and_heard(&what, line(turns), Some(Format::Jsonl)), (1, 0));
     }
 }

@@ -51,7 +51,8 @@ fn a_line_that_is_no_text_gives_an_error_in_its_place_and_the_rest_is_done() {
 
 #[test]
 fn every_line_gives_an_object_whose_offsets_are_bytes_of_the_line() {
-    let input = "\u{feff}Mijn naam is Fenna Hoekstra.\r\n\r\n\u{0}\u{202e}😀 Fenna 👩‍👩‍👧 é\n\r\n   \n[naam-7] belt";
+    let input =
+        "\u{feff}Mijn naam is Fenna Hoekstra.\r\n\r\n\u{202e}😀 Fenna 👩‍👩‍👧 é\n\r\n   \n[naam-7] belt";
     let output = run(&["mask", "--locale", "nl-NL", "--format", "json"], input);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let lines: Vec<serde_json::Value> =
@@ -79,4 +80,38 @@ fn a_very_long_line_ends() {
     let output = run(&["mask", "--locale", "nl-NL"], &line);
     assert_eq!(output.status.code(), Some(0));
     assert!(!output.stdout.is_empty());
+}
+
+#[test]
+fn utf16_is_masked_and_its_offsets_are_of_the_line_in_utf8() {
+    let said = "\u{feff}één: mijn naam is Fenna Hoekstra.\r\nFenna belt 06-12345678";
+    for (name, big) in [("little.txt", false), ("big.txt", true)] {
+        let file = folder("mask").join(name);
+        let order = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        std::fs::write(&file, said.encode_utf16().flat_map(order).collect::<Vec<u8>>()).unwrap();
+        let path = file.to_str().unwrap();
+        let output = run(&["mask", "--locale", "nl-NL", path], "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let wanted = "één: mijn naam is [naam-1].\r\n[naam-1] belt [telefoon-1]";
+        assert_eq!(text(&output.stdout), wanted);
+        let objects = run(&["mask", "--locale", "nl-NL", "--format", "json", path], "");
+        let first: serde_json::Value =
+            serde_json::from_str(text(&objects.stdout).lines().next().unwrap()).unwrap();
+        assert_eq!(
+            (&first["spans"][0]["start"], &first["spans"][0]["end"]),
+            (&20.into(), &34.into())
+        );
+    }
+}
+
+#[test]
+fn nul_bytes_are_refused_and_nothing_unmasked_is_printed() {
+    let file = folder("mask").join("utf16-without-mark.txt");
+    let said = "Mijn naam is Fenna Hoekstra.\nbel 06-12345678\n";
+    std::fs::write(&file, said.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
+        .unwrap();
+    let output = run(&["mask", "--locale", "nl-NL", file.to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout).trim(), "");
+    assert!(text(&output.stderr).contains("mark.txt:1: has NUL bytes"), "{}", text(&output.stderr));
 }

@@ -36,9 +36,15 @@ fn lines(count: usize) -> String {
     (0..count).map(|id| line(id) + "\n").collect()
 }
 
+/// Erases a customer for a reason.
+fn erase(customer: &str) -> [&str; 6] {
+    ["erase", "--customer", customer, "--yes", "--reason", "request AVG-7"]
+}
+
 fn wait_for_the_first(place: &Place) {
     let began = Instant::now();
-    while place.kept().is_empty() {
+    // Before the first there is no database to look into.
+    while place.run(&["export"], "").stdout.is_empty() {
         assert!(began.elapsed() < Duration::from_secs(60), "nothing was written");
     }
 }
@@ -109,12 +115,11 @@ in_both_places! {
         assert!(kept.to_string().contains("Wilhelmina Zonderland"), "{kept}");
         assert!(!kept.to_string().contains("score"), "nothing about agents: {kept}");
         let proof: Value =
-            serde_json::from_str(&place.good(&["erase", "--customer", "k-4711", "--yes"], ""))
-                .unwrap();
+            serde_json::from_str(&place.good(&erase("k-4711"), "")).unwrap();
         // Two turns of this complaint, two of the example of the same customer.
         assert_eq!((&proof["left"], &proof["removed"]["turn"]), (&0.into(), &4.into()));
         assert_eq!(server.ask("GET", &path, &cookie, "").0, 404);
-        assert_eq!(place.run(&["erase", "--customer", "k-4711", "--yes"], "").status.code(), Some(1));
+        assert_eq!(place.run(&erase("k-4711"), "").status.code(), Some(1));
 
         let audit = place.good(&["privacy", "audit", "--limit", "1000"], "");
         for action in ["import", "people.add", "conversation.read", "customer.export",
@@ -210,7 +215,7 @@ in_both_places! {
         assert_eq!(refused.status.code(), Some(2));
         assert!(text(&refused.stderr).contains("--force"));
         place.good(&["backup", "kopie.jsonl", "--force"], "");
-        place.good(&["erase", "--customer", "k-4711", "--yes"], "");
+        place.good(&erase("k-4711"), "");
 
         let beside = place.beside(on);
         let mut wrong = beside.command(&["restore", "kopie.jsonl"]);
@@ -221,15 +226,149 @@ in_both_places! {
         let wrong = output(wrong, "");
         assert_eq!(wrong.status.code(), Some(2));
         assert!(text(&wrong.stderr).contains("--key-file"), "{}", text(&wrong.stderr));
+        for file in ["andere.key", "andere.db"] {
+            assert!(!place.folder.join(file).exists(), "{file} is not left behind");
+        }
+        // A wrong key that is there leaves nothing that would shut the right one out.
+        let third = place.beside(on);
+        let mut made = bare(&place.folder, &["team", "add", "Zorg"]);
+        made.env("GEHOORD_DATABASE", "sqlite:los.db").env("GEHOORD_KEY_FILE", "los.key");
+        assert_eq!(output(made, "").status.code(), Some(0));
+        let mut wrong = third.command(&["restore", "kopie.jsonl"]);
+        wrong.env("GEHOORD_KEY_FILE", "los.key");
+        let wrong = output(wrong, "");
+        assert!(text(&wrong.stderr).contains("--key-file"), "{}", text(&wrong.stderr));
 
-        let mut restore = beside.command(&["restore", "kopie.jsonl"]);
-        restore.env("GEHOORD_FILES", "gehoord.files");
-        let restored = output(restore, "");
-        assert_eq!(restored.status.code(), Some(0), "{}", text(&restored.stderr));
-        assert!(text(&restored.stdout).contains("1 klanten opnieuw gewist"));
+        let restored = beside.good(&["restore", "kopie.jsonl"], "");
+        let told = "1 klanten opnieuw gewist (lijsten van gewiste klanten gelezen: 1)";
+        assert!(restored.contains(told), "{restored}");
         assert_eq!(beside.kept(), place.kept());
         let again = beside.run(&["restore", "kopie.jsonl"], "");
-        assert_eq!(again.status.code(), Some(2), "it is in use");
+        assert_eq!(again.status.code(), Some(2));
+        let said = text(&again.stderr);
+        assert!(said.contains("de database is in gebruik") && said.contains("--database"), "{said}");
+    }
+
+    fn a_backup_in_another_place_says_that_who_was_erased_may_be_back(place, on) {
+        place.good(&["import", "-", "--team", "Service"], COMPLAINT);
+        let backup = output(place.command(&["backup", "-"]), "");
+        assert!(text(&backup.stderr).contains("rijen in -"), "{}", text(&backup.stderr));
+        place.good(&erase("k-4711"), "");
+        let elsewhere = Place::new(on).unwrap();
+        std::fs::write(elsewhere.folder.join("kopie.jsonl"), &backup.stdout).unwrap();
+        let key = elsewhere.folder.join("gehoord.key");
+        std::fs::copy(place.folder.join("gehoord.key"), key).unwrap();
+        let restored = elsewhere.good(&["restore", "kopie.jsonl"], "");
+        assert!(restored.contains("geen lijst van gewiste klanten"), "{restored}");
+        assert!(restored.contains("--erased"), "{restored}");
+        assert_eq!(elsewhere.kept().len(), 1);
+
+        let list = place.folder.join("gehoord.files").join("erased-customers.txt");
+        let list = list.display().to_string();
+        let with = ["restore", "kopie.jsonl", "--erased", &list];
+        let third = elsewhere.beside(on);
+        let gone = ["restore", "kopie.jsonl", "--erased", "weg.txt"];
+        let gone = third.run(&gone, "");
+        assert!(text(&gone.stderr).contains("cannot read weg.txt"), "{}", text(&gone.stderr));
+        assert!(third.good(&with, "").contains("1 klanten opnieuw gewist"));
+        assert!(third.kept().is_empty());
+
+        let whole = text(&backup.stdout);
+        let half: Vec<&str> = whole.lines().take(whole.lines().count() / 2).collect();
+        std::fs::write(elsewhere.folder.join("half.jsonl"), half.join("\n")).unwrap();
+        let fourth = Place::new(on).unwrap();
+        let half = elsewhere.folder.join("half.jsonl").display().to_string();
+        std::fs::copy(place.folder.join("gehoord.key"), fourth.folder.join("gehoord.key")).unwrap();
+        let refused = fourth.run(&["restore", &half], "");
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains("niet heel"), "{}", text(&refused.stderr));
+        assert!(!fourth.folder.join("gehoord.db").exists());
+    }
+
+    fn who_was_erased_does_not_come_in_again_unseen(place, _on) {
+        let import = ["import", "-", "--team", "Service"];
+        let both = format!("{}\n{}\n", COMPLAINT.replace('\n', " "), line(1));
+        place.good(&import, &both);
+        place.good(&erase("k-4711"), "");
+        let said = place.good(&import, &both);
+        let (counts, note) = said.split_once('\n').unwrap();
+        assert_eq!(counts, "0 nieuw, 0 veranderd, 1 hetzelfde, 0 mislukt");
+        assert!(note.starts_with("1 gesprekken zijn niet ingelezen"), "{note}");
+        assert_eq!(place.kept().len(), 1);
+        let said = place.good(&[&import[..], &["--erased-too"]].concat(), &both);
+        assert_eq!(said, "1 nieuw, 0 veranderd, 1 hetzelfde, 0 mislukt\n");
+    }
+
+    fn erasing_needs_a_reason_that_stays_with_the_proof(place, _on) {
+        place.good(&["import", "-", "--team", "Service"], COMPLAINT);
+        for more in [&[][..], &["--reason", "  "]] {
+            let refused = place.run(&[&["erase", "--customer", "k-4711", "--yes"], more].concat(), "");
+            assert_eq!(refused.status.code(), Some(2));
+            assert!(text(&refused.stderr).contains("--reason"), "{}", text(&refused.stderr));
+        }
+        assert_eq!(place.kept().len(), 1);
+        let proof: Value = serde_json::from_str(&place.good(&erase("k-4711"), "")).unwrap();
+        assert_eq!(proof["reason"], "request AVG-7");
+    }
+
+    fn who_only_looks_makes_no_database_and_no_key(place, on) {
+        let make_nothing: [&[&str]; 9] = [
+            &["user", "list"], &["team", "list"], &["export"], &["privacy", "audit"],
+            &["privacy", "retention", "show"], &["backup", "kopie.jsonl"], &["listen-again"],
+            &["erase", "--customer", "k-4711", "--yes", "--reason", "request"],
+            &["user", "deactivate", "jan"],
+        ];
+        for args in make_nothing {
+            let output = place.run(args, "");
+            assert_eq!(output.status.code(), Some(2), "{args:?}");
+            let said = text(&output.stderr);
+            assert!(said.contains("nog geen database van gehoord"), "{args:?}: {said}");
+            let left: Vec<_> = place.folder.read_dir().unwrap().flatten().collect();
+            assert!(left.is_empty(), "{args:?}: {left:?}");
+        }
+        place.good(&["team", "add", "Service"], "");
+        assert_eq!(place.good(&["user", "list"], ""), "");
+        if on == On::Postgres {
+            // No wrong key is made beside a database that has one.
+            let lost = place.folder.join("weg.key");
+            let said = place.run(&["user", "list", "--key-file", "weg.key"], "");
+            assert!(text(&said.stderr).contains("weg.key was not there") && !lost.exists());
+        }
+    }
+
+    fn different_words_on_standard_input_are_different_conversations(place, _on) {
+        let import = |words: &str| place.good(&["import", "-", "--team", "Service"], words);
+        let (one, other) = ("Klant: Waar blijft mijn pakket?\nMedewerker: Ik zoek het uit.\n",
+            "Klant: Mijn factuur klopt niet.\nMedewerker: Ik kijk mee.\n");
+        for words in [one, other] {
+            assert_eq!(import(words), "1 nieuw, 0 veranderd, 0 hetzelfde, 0 mislukt\n");
+        }
+        for words in [other, one] {
+            assert_eq!(import(words), "0 nieuw, 0 veranderd, 1 hetzelfde, 0 mislukt\n");
+        }
+    }
+
+    fn nobody_is_named_by_a_file_or_by_an_id(place, on) {
+        let chat = "Klant: Waar blijft mijn pakket?\nMedewerker: Ik zoek het uit.\n";
+        let files = ["WhatsApp-chat met Jan Jansen.txt", "WhatsApp Chat with +31 6 12345678.txt"];
+        let ids = r#"{"id":"jan.jansen@example.nl","turns":[{"party":"customer","text":"Hallo","external_id":"<a1@mail.example.nl>"},{"party":"agent","text":"Dag","external_id":"t2"}]}"#;
+        std::fs::write(place.folder.join("uit.jsonl"), format!("{ids}\n")).unwrap();
+        let mut import = vec!["import", "--team", "Service", "uit.jsonl"];
+        for file in files {
+            std::fs::write(place.folder.join(file), chat).unwrap();
+            import.push(file);
+        }
+        assert_eq!(place.good(&import, ""), "3 nieuw, 0 veranderd, 0 hetzelfde, 0 mislukt\n");
+        assert_eq!(place.good(&import, ""), "0 nieuw, 0 veranderd, 3 hetzelfde, 0 mislukt\n");
+        let kept = place.kept();
+        for part in ["Jan", "jan", "12345678", "@mail", "WhatsApp"] {
+            assert!(!kept.join("\n").contains(part), "'{part}' is in {kept:#?}");
+        }
+        assert!(kept.iter().any(|one| one.contains("\"t2\"")), "{kept:#?}");
+        place.good(&["export", "--out", "terug.jsonl"], "");
+        let beside = place.beside(on);
+        beside.good(&["import", "terug.jsonl", "--team", "Service"], "");
+        assert_eq!(beside.kept(), kept);
     }
 
     fn what_is_exported_is_masked_and_comes_in_again(place, on) {
@@ -307,6 +446,7 @@ in_both_places! {
         fn review<'a>(args: &[&'a str]) -> Vec<&'a str> {
             [&["privacy", "named-review"], args].concat()
         }
+        place.good(&["team", "add", "Service"], "");
         assert!(place.good(&review(&["show"]), "").starts_with("Uit: "));
         let half = review(&["on", "--assessment-date", "2026-02-01", "--assessment", "DPIA-7"]);
         assert_eq!(place.run(&half, "").status.code(), Some(2), "both grounds are asked for");
@@ -444,7 +584,7 @@ fn what_cannot_be_opened_says_what_to_do() {
     check(&["team", "list", "--key-file", "weg.key"], "weg.key was not there");
     assert!(!place.folder.join("weg.key").exists(), "no wrong key is left behind");
     std::fs::rename(place.folder.join("gehoord.key"), place.folder.join("oud.key")).unwrap();
-    place.good(&["team", "list", "--database", "sqlite:nieuw.db"], "");
+    place.good(&["team", "add", "Zorg", "--database", "sqlite:nieuw.db"], "");
     check(&["team", "list"], "not the one that this database was made with");
     std::fs::rename(place.folder.join("oud.key"), place.folder.join("gehoord.key")).unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -250,6 +250,10 @@ mod tests {
                 for addition in additions {
                     let mut longer: Conversation = conversation.clone();
                     longer.turns[i].text.push_str(&format!("\n{}", addition.trim()));
+                    // What comes after the answer does not change its score, and costs time.
+                    let answered = |turn: &Turn| turn.party == Party::Customer;
+                    let end = longer.turns[i..].iter().position(answered);
+                    longer.turns.truncate(end.map_or(longer.turns.len(), |end| i + end));
                     let after = listener.listen(&longer);
                     let TurnReport::Agent(after) = &after.turns[i] else { panic!() };
                     let is = after.score.unwrap();

@@ -306,6 +306,9 @@ pub struct WireHeardLabel {
 /// Stands in the place of an input that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorLine {
+    /// The input, where there may be several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Line of the input, from 1.
     pub line: usize,
     /// What was wrong.

@@ -120,6 +120,7 @@ fn conversation(
     }
     let (parties, guesses) = writer::parties(&written, &options.agents);
     notes.extend(guesses);
+    conversation.customer = writer::customer(&written, &parties);
     for (mail, party) in written.iter().zip(parties) {
         conversation.turns.push(Turn {
             at: mail.at.clone(),

@@ -43,6 +43,7 @@ fn a_mail_is_a_turn_with_its_date_and_subject() {
     assert_eq!(conversation.channel, Channel::Email);
     assert_eq!(conversation.subject.as_deref(), Some("Pakket kwijt"));
     assert_eq!(conversation.external_id.as_deref(), Some("1@ziggo.nl"));
+    assert_eq!(conversation.customer.as_deref(), Some("rene@ziggo.nl"));
     let turn = &conversation.turns[0];
     assert_eq!(turn.speaker.as_deref(), Some("René"));
     assert_eq!(turn.party.id(), "customer");
@@ -173,4 +174,28 @@ fn a_mail_within_a_mail_is_an_attachment() {
     let imported = one(mail("jan@x.nl", extra, body).as_bytes());
     assert_eq!(imported.conversation.turns[0].text, "Zie bijlage.");
     assert!(imported.notes[0].message.contains("1 attachment was left out"));
+}
+
+#[test]
+fn the_customer_is_the_one_address_that_is_known() {
+    let customer = |mails: &[String], agents: &[&str]| {
+        let mbox: String = mails.iter().map(|mail| format!("From x\n{mail}\n")).collect();
+        match read(mbox.as_bytes(), Format::Mbox, agents).remove(0) {
+            Item::Conversation(imported) => imported.conversation.customer,
+            Item::Problem(problem) => panic!("{problem}"),
+        }
+    };
+    let first = mail("Jan <Jan.Jansen@Ziggo.nl>", "Message-ID: <1@z>\r\n", "Help");
+    let reply = |to: &str| {
+        format!(
+            "From: sanne@firma.nl\nTo: {to}\nSubject: Re: Pakket kwijt\n\
+             Message-ID: <3@f>\nIn-Reply-To: <1@z>\n\nWij zoeken het uit.\n"
+        )
+    };
+    let both = [first.clone(), reply("jan.jansen@ziggo.nl")];
+    assert_eq!(customer(&both, &[]).as_deref(), Some("jan.jansen@ziggo.nl"));
+    assert_eq!(customer(&[reply("Jan@Ziggo.nl")], &[]).as_deref(), Some("jan@ziggo.nl"));
+    assert_eq!(customer(&[reply("jan@ziggo.nl, piet@gmail.com")], &[]), None);
+    let other = mail("piet@gmail.com", "In-Reply-To: <1@z>\r\n", "Bij mij ook");
+    assert_eq!(customer(&[first, reply("jan.jansen@ziggo.nl"), other], &["sanne@firma.nl"]), None);
 }

@@ -109,6 +109,25 @@ pub(crate) fn parties(mails: &[&Mail], agents: &[String]) -> (Vec<Party>, Vec<No
     (parties, notes)
 }
 
+/// The address of the customer: of the one who writes as a customer, or else the one outside the
+/// firm to whom its agents write.
+pub(crate) fn customer(mails: &[&Mail], parties: &[Party]) -> Option<String> {
+    let of = |party: Party| {
+        mails.iter().zip(parties).filter(move |(_, is)| **is == party).map(|(mail, _)| *mail)
+    };
+    let mut people: Vec<&Correspondent> = of(Party::Customer).map(|mail| &mail.writer).collect();
+    if people.is_empty() {
+        let agents = || of(Party::Agent).map(|mail| &mail.writer);
+        let readers = of(Party::Agent).flat_map(|mail| &mail.readers);
+        let of_firm = |reader: &Correspondent| {
+            agents().any(|a| a.address == reader.address || same_firm(a, reader))
+        };
+        people = readers.filter(|reader| !of_firm(reader)).collect();
+    }
+    let first = people.first()?.address.as_ref()?;
+    people.iter().all(|one| one.address.as_ref() == Some(first)).then(|| first.to_lowercase())
+}
+
 /// Whether the caller meant this correspondent: an address, a domain, or a name.
 fn is_agent(writer: &Correspondent, agent: &str, agents: &[String]) -> bool {
     let agent = agent.trim().to_lowercase();

@@ -79,7 +79,8 @@ impl<'p> ConversationMasker<'p> {
             let of_people = data.iter().filter(|d| d.kind == PersonalKind::Name);
             names.extend(of_people.map(|d| d.span.of(text).to_owned()));
         };
-        for speaker in conversation.turns.iter().filter_map(|t| t.speaker.as_deref()) {
+        let speakers = conversation.turns.iter().filter_map(|t| t.speaker.as_deref());
+        for speaker in conversation.customer.as_deref().into_iter().chain(speakers) {
             let data = self.finder.find_speaker(speaker, self.language);
             self.learn_from(speaker, &data);
             add(speaker, &data);
@@ -264,6 +265,56 @@ mod tests {
         let wanted = serde_json::json!({"orderNumber": "[nummer-2]", "agent_name": "[naam-3]"});
         assert_eq!(serde_json::Value::from(told.turns[0].meta.clone()), wanted);
         assert!(masked.originals.iter().any(|o| o.text == "612345678"));
+    }
+
+    #[test]
+    fn who_is_called_like_a_firm_is_masked_where_they_are_known() {
+        let finder = Pseudonymiser::embedded();
+        for name in ["Kees Smit", "Brugman", "Jan Jansen", "De Ruijter", "Marie-Louise de Wit"] {
+            let text = format!("goedemiddag, over {name} is nog niets bekend");
+            let plain = Conversation::new("c", Channel::Chat).with_turn(Party::Agent, &text);
+            let (mut customer, mut speaker) = (plain.clone(), plain);
+            customer.customer = Some(name.to_owned());
+            speaker.turns.push(gehoord_conversation::Turn {
+                speaker: Some(name.to_owned()),
+                ..gehoord_conversation::Turn::new(Party::Customer, "hoi")
+            });
+            for mut conversation in [customer, speaker] {
+                conversation.subject = Some(format!("Klacht van {name}"));
+                let masked = ConversationMasker::new(&finder, Some(Language::Nl))
+                    .conversation(&conversation);
+                let wanted = "goedemiddag, over [naam-1] is nog niets bekend";
+                assert_eq!(texts(&masked)[0], wanted, "{name}");
+                assert_eq!(masked.conversation.subject.as_deref(), Some("Klacht van [naam-1]"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_firm_that_shares_a_word_with_somebody_stays() {
+        let finder = Pseudonymiser::embedded();
+        let mut conversation = Conversation::new("c", Channel::Chat)
+            .with_turn(Party::Customer, "Ik kocht het bij Jan Linders, en mijn Bosch is stuk.");
+        conversation.customer = Some("Jan Bosch".to_owned());
+        let masked =
+            ConversationMasker::new(&finder, Some(Language::Nl)).conversation(&conversation);
+        assert_eq!(texts(&masked), ["Ik kocht het bij Jan Linders, en mijn Bosch is stuk."]);
+    }
+
+    #[test]
+    fn a_subject_is_masked_with_the_people_of_the_turns() {
+        let finder = Pseudonymiser::embedded();
+        for subject in ["Klacht van Jan Jansen", "Klacht van Kees Brugman", "Klacht Brugman"] {
+            let name = subject.split_once(' ').unwrap().1.trim_start_matches("van ");
+            let mut conversation = Conversation::new("c", Channel::Email)
+                .with_turn(Party::Customer, format!("Mijn naam is {name}."));
+            conversation.subject = Some(subject.to_owned());
+            let masked =
+                ConversationMasker::new(&finder, Some(Language::Nl)).conversation(&conversation);
+            let wanted = subject.replace(name, "[naam-1]");
+            assert_eq!(masked.conversation.subject, Some(wanted));
+            assert_eq!(texts(&masked), ["Mijn naam is [naam-1]."]);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::rules::Rules;
 use super::scene::Scene;
 use super::tokens::Tokens;
 use super::words::{Known, Words};
-use super::{address, bank, birth, codes, mail, names, spoken};
+use super::{address, bank, birth, codes, mail, names, profile, secrets, spoken};
 
 /// Finds personal data in text. Made once, cheap to clone, safe to share between threads.
 #[derive(Debug, Clone)]
@@ -102,7 +102,9 @@ impl Pseudonymiser {
     /// Finds everything that is no name.
     pub(super) fn all_but_names(scene: &mut Scene) {
         mail::find(scene);
+        profile::find(scene);
         bank::find(scene);
+        secrets::find(scene);
         birth::find(scene);
         address::find(scene);
         codes::find(scene);
@@ -154,6 +156,7 @@ impl Pseudonymiser {
             shouts: upper * 3 > all * 2,
             word_count: tokens.all.iter().filter(|t| t.word()).count(),
             firms: vec![false; tokens.all.len()],
+            namesakes: vec![false; tokens.all.len()],
             words: self.words,
             names: &self.names,
             tokens,

@@ -32,6 +32,8 @@ struct Near {
     address: Vec<String>,
     email: Vec<String>,
     date_of_birth: Vec<String>,
+    /// What only its owner may know: a PIN, a password.
+    secret: Vec<String>,
     /// What says that a number is about a thing and no person.
     nobody: Vec<String>,
     /// What is counted: no number in front of it is personal.
@@ -48,6 +50,8 @@ struct Near {
 struct Names {
     titles: Vec<String>,
     introductions: Vec<String>,
+    /// Introductions and closings behind which a person stands, though a firm is called so too.
+    naming: Vec<String>,
     weak_introductions: Vec<String>,
     relations: Vec<String>,
     greetings: Vec<String>,
@@ -104,11 +108,13 @@ struct Spoken {
 pub(crate) enum Use {
     /// A number near it is of this kind.
     Near(PersonalKind),
+    Secret,
     Nobody,
     Unit,
     Vehicle,
     Title,
     Introduction,
+    Naming,
     WeakIntroduction,
     Relation,
     Greeting,
@@ -153,6 +159,8 @@ impl Use {
             Self::AdditionAlone => 43,
             Self::Act => 44,
             Self::Storey => 45,
+            Self::Naming => 46,
+            Self::Secret => 47,
             Self::Title => 12,
             Self::Introduction => 13,
             Self::WeakIntroduction => 14,
@@ -282,11 +290,13 @@ impl Rules {
             (Use::Near(PersonalKind::Address), file.near.address),
             (Use::Near(PersonalKind::Email), file.near.email),
             (Use::Near(PersonalKind::DateOfBirth), file.near.date_of_birth),
+            (Use::Secret, file.near.secret),
             (Use::Nobody, file.near.nobody),
             (Use::Unit, file.near.units),
             (Use::Vehicle, file.near.vehicles),
             (Use::Title, file.names.titles),
             (Use::Introduction, file.names.introductions),
+            (Use::Naming, file.names.naming),
             (Use::WeakIntroduction, file.names.weak_introductions),
             (Use::Relation, file.names.relations),
             (Use::Greeting, file.names.greetings),

@@ -26,6 +26,8 @@ pub(crate) struct Scene<'t> {
     pub(crate) word_count: usize,
     /// Which words belong to the name of a firm.
     pub(crate) firms: Vec<bool>,
+    /// Which of these are a person's here, who is called like the firm.
+    pub(crate) namesakes: Vec<bool>,
     pub(crate) found: Vec<PersonalDatum>,
     /// Dates, amounts and numbers of services: no personal data, whatever stands near.
     pub(crate) quiet: Vec<Span>,

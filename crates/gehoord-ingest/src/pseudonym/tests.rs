@@ -262,3 +262,72 @@ fn plates_and_codes_are_told_by_their_form() {
     check(Language::Nl, "Mijn chipkaart is geldig tot 09-2026.");
     check(Language::En, "we moved to {{address|8 Church Road}}, {{postcode|A94 X7P2}}");
 }
+
+#[test]
+fn a_name_that_is_announced_is_a_persons_though_a_firm_is_called_so() {
+    let nl = |example| check(Language::Nl, example);
+    nl("Mijn naam is {{name|Kees Smit}}");
+    nl("Mevrouw {{name|Brugman}}");
+    nl("Met vriendelijke groet, {{name|Jan Smit}}");
+    nl("U spreekt met meneer {{name|Goossens}}");
+    nl("Klantnaam: {{name|Jan Jansen}}");
+    nl("Ik heet {{name|Jan Jaap}}");
+    nl("Met mevrouw {{name|De Ruijter}}");
+    nl("Mijn naam is {{name|Marie-Louise de Wit}}.");
+    nl("Met {{name|Kees Smit}}, ik bel over mijn bestelling.");
+    nl("met {{name|hans brugman}} goedemiddag");
+    nl("Naam: {{name|Hans Anders}}");
+    nl("Groet,\n{{name|Hans Goossens}}");
+    let en = |example| check(Language::En, example);
+    en("My name is {{name|John Lewis}}");
+    en("Kind regards,\n{{name|Ted Baker}}");
+    en("name: {{name|John Doe}}");
+    let de = |example| check(Language::De, example);
+    de("Mein Name ist {{name|Peter Hahn}}");
+    de("Viele Grüße, {{name|Gerry Weber}}");
+    de("Frau {{name|Jacobs}}");
+    let fr = |example| check(Language::Fr, example);
+    fr("Je m'appelle {{name|Nicolas Picard}}");
+    fr("Madame {{name|Leclerc}} a acheté chez Leclerc");
+    fr("Cordialement, {{name|Yves Rocher}}");
+}
+
+#[test]
+fn a_firm_that_is_not_announced_as_a_person_stays() {
+    let nl = |example| check(Language::Nl, example);
+    nl("Ik heb bij Brugman een keuken gekocht en bij Kees Smit een tuinset.");
+    nl("Dat was bij Albert Heijn, en daarna naar Jan Linders en Hans Anders.");
+    nl("Goedemorgen, u spreekt met Albert Heijn, met {{name|Kim}}.");
+    nl("Mijn Bosch wasmachine is stuk en de Philips ook");
+    nl("Beste Albert Heijn, mijn bestelling is weg");
+    nl("Kaartjes voor Max Verstappen en Taylor Swift");
+    nl("Naam: Ziggo");
+    check(Language::En, "I shop at John Lewis and Paul Smith");
+    check(Language::De, "Ich habe bei Peter Hahn bestellt und bei Gerry Weber");
+    check(Language::Fr, "J'ai acheté ça chez Yves Rocher et Leroy Merlin");
+}
+
+#[test]
+fn a_verb_behind_and_is_no_name() {
+    check(Language::Nl, "Ik woon alleen en stook bijna niet");
+    check(Language::Nl, "ik woon alleen en stook bijna niet");
+    check(Language::Nl, "{{name|piet}} en {{name|marloes}} komen morgen");
+}
+
+#[test]
+fn what_only_its_owner_may_know_is_masked() {
+    let nl = |example| check(Language::Nl, example);
+    nl("mijn pincode is {{number|4821}}");
+    nl("cvc {{number|123}}");
+    nl("mijn wachtwoord is {{number|Welkom01!}}");
+    nl("Mijn wachtwoord werkt niet sinds 2019, en pinnen ook niet: pin 20 euro");
+    check(Language::En, "my pin is {{number|4821}} and my password: {{number|Welcome01!}}");
+    check(Language::De, "mein Passwort ist {{number|Hallo2024}}");
+    check(Language::Fr, "mon mot de passe est {{number|Bonjour75}}");
+}
+
+#[test]
+fn the_address_of_a_profile_names_somebody() {
+    check(Language::Nl, "zie https://www.linkedin.com/in/{{name|jan-jansen-1234}}/");
+    check(Language::En, "linkedin.com/in/{{name|janet-pickles}}. or https://facebook.com/argos");
+}

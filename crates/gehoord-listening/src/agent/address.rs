@@ -261,6 +261,7 @@ mod tests {
             text,
             heard: Vec::new(),
             only_listens: false,
+            frame: Vec::new(),
         };
         forms(&reading).into_iter().map(|(form, span)| (form, span.of(raw).to_owned())).collect()
     }

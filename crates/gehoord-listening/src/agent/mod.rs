@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cue::{Feeling, Packs};
 use crate::customer::{ASSERTED, fuse};
+use crate::fit::known;
 use crate::reading::{CueHeard, Reading};
 use address::Address;
 use points::GivenBack;
@@ -87,8 +88,9 @@ pub(crate) fn hear(
     formulas: &mut Formulas,
     packs: &Packs,
 ) -> Answer {
-    let heard: Vec<CueHeard> =
-        reading.heard.iter().filter(|h| fits(h, asked, packs)).cloned().collect();
+    let heard =
+        reading.heard.iter().filter(|h| fits(h, asked, packs) && !states(h, reading, packs));
+    let heard: Vec<CueHeard> = heard.cloned().collect();
     let back = asked.points.given_back(reading, packs);
     let mut turn = AgentTurn { language: reading.language, ..AgentTurn::default() };
     for &technique in Technique::ALL {
@@ -132,6 +134,25 @@ pub(crate) fn hear(
 fn fits(heard: &CueHeard, asked: &Asked, packs: &Packs) -> bool {
     let cue = packs.of(heard.language).and_then(|p| p.cues().get(heard.cue));
     cue.is_none_or(|cue| cue.after.is_empty() || cue.after.contains(&asked.feels()))
+}
+
+/// Whether what sounds like a question is a statement: "dan is er een storing", "heeft u de bon niet
+/// meer, dan kijken we op uw naam".
+fn states(heard: &CueHeard, reading: &Reading<'_>, packs: &Packs) -> bool {
+    /// Nobody asks or states anything in more words.
+    const LONGEST: usize = 60;
+    let asks = known::ASKING.iter().any(|&t| heard.label == t.into());
+    let Some(pack) = packs.of(heard.language).filter(|_| asks) else { return false };
+    let text = &reading.text;
+    let sentence = &text.sentences[heard.sentence];
+    if sentence.question || sentence.range().len() > LONGEST {
+        return false;
+    }
+    let mut tokens = sentence.range().map(|at| &text.tokens[at]);
+    let opens = |t: &crate::text::Token| pack.list_has("statement_openers", text.norm(t));
+    let first = sentence.range().start;
+    opens(&text.tokens[first])
+        || tokens.any(|t| t.pause_before && t.start as usize >= heard.span.end && opens(t))
 }
 
 fn asserted(

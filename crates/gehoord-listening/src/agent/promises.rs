@@ -1,7 +1,7 @@
 //! What was promised, by whom, by when.
 
 use gehoord_conversation::{
-    AgentTurn, Evidence, Language, Locale, Promise, PromiseMaker, Span, Technique,
+    AgentTurn, Evidence, Language, Locale, Promise, PromiseMaker, Source, Span, Technique,
 };
 
 use crate::cue::{Pack, Packs};
@@ -30,19 +30,20 @@ pub(crate) fn promises(
         .into_iter()
         .map(|(index, span)| {
             let sentence = text.sentence_span(index);
+            // The model points at the words that tell most, which may be the middle of it.
+            let by_model = finding.source == Source::Model;
+            let begin = if by_model { sentence.start.min(span.start) } else { span.start };
             // "Ik stuur een nieuwe. Die is er morgen voor 17.00 uur."
-            let time = best_time(sentence.of(raw), language, reading, locale).or_else(|| {
+            let best_time = |span: Span| best_time(span.of(raw), language, reading, locale);
+            let time = best_time(own_clauses(reading, pack, index, span)).or_else(|| {
                 let next = index + 1;
                 let free = next < text.sentences.len() && !holds_promise.contains(&next);
-                free.then(|| {
-                    best_time(text.sentence_span(next).of(raw), language, reading, locale)
-                })?
-                .filter(|t| t.resolvable)
+                free.then(|| best_time(text.sentence_span(next)))?.filter(|t| t.resolvable)
             });
             Promise {
                 turn: reading.index,
                 who: maker(reading, pack, span, sentence),
-                what: Span::new(span.start, sentence.end.max(span.end)).of(raw).trim().to_owned(),
+                what: Span::new(begin, sentence.end.max(span.end)).of(raw).trim().to_owned(),
                 when: time.as_ref().map(|t| t.words.clone()),
                 complete: time.as_ref().is_some_and(|t| t.resolvable),
                 due: time.and_then(|t| t.due),
@@ -95,6 +96,21 @@ pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
         }
     }
     found
+}
+
+/// A sentence up to where another clause tells of something else: "ik bel u binnen een uur | met wat
+/// we morgen doen". All of it where nothing stands before that clause.
+fn own_clauses(reading: &Reading<'_>, pack: Option<&Pack>, index: usize, hit: Span) -> Span {
+    let text = &reading.text;
+    let sentence = text.sentence_span(index);
+    let tokens = text.sentences[index].range().map(|at| &text.tokens[at]);
+    let opens = |norm: &str| pack.is_some_and(|p| p.list_has("subordinators", norm));
+    let other = tokens.skip_while(|t| (t.start as usize) < hit.end).find(|t| opens(text.norm(t)));
+    let end = other.map_or(sentence.end, |t| t.start as usize);
+    let before = Span::new(sentence.start, end);
+    let language = reading.language.filter(|_| end < sentence.end);
+    let timed = language.is_some_and(|l| !due::find(before.of(&reading.turn.text), l).is_empty());
+    if timed { before } else { sentence }
 }
 
 struct Time {

@@ -1,8 +1,8 @@
 //! One run after the other: what the customer brought, and how the agent answered it.
 
 use gehoord_conversation::{
-    AgentTurn, CustomerTurn, Evidence, Label, Locale, Need, Party, Promise, Signal, Span,
-    TurnReport,
+    AgentTurn, Breaker, CustomerTurn, Evidence, Finding, Label, Locale, Need, Party, Promise,
+    Signal, Span, Technique, TurnReport,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -80,7 +80,8 @@ impl Exchange {
             }
         }
         if let Some(asked) = &self.asked {
-            let decided = self.moments.answer(&answer.merged, asked, answer.first);
+            let met = takes_up_feeling(&answer.merged, stage.readings);
+            let decided = self.moments.answer(&answer.merged, met, asked, answer.first);
             self.answers.push(judge(run, answer, decided, asked, &self.promises[made..], stage));
         }
     }
@@ -151,7 +152,8 @@ fn what_is_asked(
             .get(&place.turn)
             .is_some_and(|spans| spans.iter().any(|s| s.overlaps(&place.span)))
     });
-    let goes_on = before.filter(|_| !asks && !problem && feeling == Feeling::Neutral);
+    let closes = said.iter().all(|(r, t)| closes(r, t));
+    let goes_on = before.filter(|_| !asks && !problem && feeling == Feeling::Neutral && !closes);
     Asked {
         feeling: Some(feeling),
         intensity: strongest.map_or(0, |(_, t)| t.intensity),
@@ -169,6 +171,30 @@ fn what_is_asked(
         unsafe_turn: said.iter().any(|(_, t)| !t.safety.is_empty()),
         words,
     }
+}
+
+/// Whether a turn only ends the contact: "oké, dank u wel", "top, tot dan".
+fn closes(reading: &Reading<'_>, turn: &CustomerTurn) -> bool {
+    /// So many words may stand beside the formula.
+    const BESIDE: usize = 3;
+    /// Who says more goes on.
+    const LONGEST: usize = 20;
+    if reading.text.tokens.len() > LONGEST {
+        return false;
+    }
+    let formulas = || reading.all(Signal::Politeness);
+    let beside =
+        reading.text.tokens.iter().filter(|t| !formulas().any(|h| h.span.contains(&t.span())));
+    let number = |t: &crate::text::Token| t.kind == crate::text::Kind::Number;
+    let (mut words, mut numbers) = (0, false);
+    for token in beside {
+        words += 1;
+        numbers |= number(token);
+    }
+    (formulas().next().is_some() || turn.has(Signal::Resolved.into()))
+        && words <= BESIDE
+        && !numbers
+        && !reading.text.sentences.iter().any(|s| s.question)
 }
 
 /// Whether a customer tells more than a question asks for: then a feeling that nobody named may
@@ -266,6 +292,23 @@ fn hear_answer(
     Some(RunAnswer { first: first?, merged, missed, coverage })
 }
 
+/// Whether a feeling is acknowledged in a sentence that does not take it back ("ik begrijp het,
+/// maar dat is ons beleid").
+fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
+    let sentence = |place: &Evidence| {
+        let reading = readings.get(place.turn)?;
+        Some((place.turn, reading.text.sentence_at(place.span)?))
+    };
+    let places = |label: Label, findings: &[Finding]| -> Vec<(usize, usize)> {
+        let found = findings.iter().filter(|f| f.label == label).flat_map(|f| &f.evidence);
+        found.filter_map(sentence).collect()
+    };
+    let taken_back = places(Breaker::ButClause.into(), &answer.breakers);
+    places(Technique::AcknowledgeFeeling.into(), &answer.techniques)
+        .iter()
+        .any(|place| !taken_back.contains(place))
+}
+
 /// Puts the judgement of a run on its turns.
 fn judge(
     run: &Run,
@@ -280,12 +323,8 @@ fn judge(
     let RunAnswer { first, mut merged, missed, coverage } = answer;
     if let moments::Decision::Missed(ref passed_over) = decided {
         let engine = agent::Engine { reading: &readings[first] };
-        let finding = engine.finding_at(
-            gehoord_conversation::Breaker::IgnoreFeeling,
-            0.75,
-            passed_over.clone(),
-            "ignore_feeling",
-        );
+        let finding =
+            engine.finding_at(Breaker::IgnoreFeeling, 0.75, passed_over.clone(), "ignore_feeling");
         merged.breakers.push(finding.clone());
         if let TurnReport::Agent(turn) = &mut turns[first] {
             turn.breakers.push(finding);
@@ -311,6 +350,7 @@ fn judge(
         parts,
         feeling: asked.feels(),
         intensity: asked.intensity,
-        substance: asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
+        substance: asked.feels() == Feeling::Negative
+            || asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
     }
 }

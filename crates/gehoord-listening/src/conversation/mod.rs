@@ -94,7 +94,8 @@ fn hear_turn(index: usize, readings: &[Reading<'_>], ears: &Ears<'_>) -> (TurnRe
     let reading = &readings[index];
     match reading.turn.party {
         Party::Customer => {
-            let mut turn = customer::hear(reading, ears.packs);
+            let answers = reading.answers(&readings[..index]);
+            let mut turn = customer::hear(reading, answers, ears.packs);
             let model = ears.model.map(|m| m.customer(&mut turn, index, readings, ears.lens()));
             (TurnReport::Customer(turn), model.unwrap_or_default())
         }

@@ -88,11 +88,17 @@ impl Pending {
         });
     }
 
-    /// An agent run answers; `first` is its first turn with substance.
-    pub(crate) fn answer(&mut self, reply: &AgentTurn, asked: &Asked, first: usize) -> Decision {
+    /// An agent run answers, and takes up the feeling or does not; `first` is its first turn with
+    /// substance.
+    pub(crate) fn answer(
+        &mut self,
+        reply: &AgentTurn,
+        met: bool,
+        asked: &Asked,
+        first: usize,
+    ) -> Decision {
         let Some(open) = self.open else { return Decision::Nothing };
         let kept = &mut self.moments[open];
-        let met = reply.has(Technique::AcknowledgeFeeling);
         let asks_on = reply.has(Technique::OpenQuestion)
             && !kept.kept_open
             && !reply.has(Technique::PromiseAction)

@@ -1,6 +1,6 @@
 //! The course of the customer's feeling over a conversation.
 
-use gehoord_conversation::{CustomerTurn, Party, Signal, Trajectory, TurnReport};
+use gehoord_conversation::{CustomerTurn, Label, Party, Signal, Trajectory, TurnReport};
 
 use crate::reading::Reading;
 
@@ -23,10 +23,10 @@ pub(super) fn trajectory(readings: &[Reading<'_>], turns: &[TurnReport]) -> Traj
         return Trajectory::default();
     };
     let low = valence.iter().copied().fold(f32::INFINITY, f32::min);
-    // The first customer words may be a greeting; the start is where the story begins.
-    let began =
-        customer.iter().find(|(r, t)| says_something(r, t)).map_or(start, |(_, t)| t.valence);
-    let first_low = customer.iter().position(|(_, t)| t.valence <= NEGATIVE);
+    // Words may sound unpleasant where nothing is felt: nobody turned round from that.
+    let lows = customer.iter().map(|(_, t)| if suffers(t) { t.valence } else { 0.0 });
+    let lowest = lows.clone().fold(0.0, f32::min);
+    let first_low = lows.clone().position(|valence| valence <= NEGATIVE);
     let last = customer.iter().rposition(|(r, t)| says_something(r, t));
     let (mut eased, mut turned_around) = (false, false);
     if let (Some(first_low), Some(last)) = (first_low, last) {
@@ -37,9 +37,15 @@ pub(super) fn trajectory(readings: &[Reading<'_>], turns: &[TurnReport]) -> Traj
         });
         let end = customer[last].1.valence;
         eased = last > first_low && answered && end > -0.1 && !customer[last].1.complaint;
-        turned_around = eased && began.min(low) <= NEGATIVE && end >= POSITIVE;
+        turned_around = eased && lowest <= NEGATIVE && end >= POSITIVE;
     }
     Trajectory { start: Some(start), low: Some(low), end: Some(end), valence, eased, turned_around }
+}
+
+/// Whether an unpleasant feeling or a complaint was heard.
+fn suffers(turn: &CustomerTurn) -> bool {
+    turn.complaint
+        || turn.emotions.iter().any(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()))
 }
 
 /// Whether a turn has content beside closing formulas.

@@ -257,6 +257,7 @@ impl Builder {
             negation: cue.negation,
             locales: cue.locales,
             after: cue.after,
+            unless_answering: cue.unless_answering,
         };
         Ok((cue, side, patterns))
     }

@@ -69,6 +69,9 @@ pub struct CueFile {
     /// empty means anything.
     #[serde(default)]
     pub after: Vec<Feeling>,
+    /// Customer cues only: it does not hold in a turn that answers a question ("ja hoor").
+    #[serde(default)]
+    pub unless_answering: bool,
     /// What is heard.
     pub patterns: Vec<String>,
     /// A match of one of these in the same sentence switches the cue off there.

@@ -65,6 +65,8 @@ pub struct Cue {
     pub locales: Vec<String>,
     /// What the customer's words before it must have been; empty means anything.
     pub after: Vec<Feeling>,
+    /// It does not hold in a turn that answers a question.
+    pub unless_answering: bool,
 }
 
 /// A cue that matched.

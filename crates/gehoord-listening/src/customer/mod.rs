@@ -15,9 +15,9 @@ use crate::reading::{CueHeard, Reading};
 /// A label is asserted from this probability on.
 pub(crate) const ASSERTED: f32 = 0.5;
 
-/// What is heard in a customer turn.
-pub(crate) fn hear(reading: &Reading<'_>, packs: &Packs) -> CustomerTurn {
-    let heard = sarcasm::hear_through(reading, packs);
+/// What is heard in a customer turn, which answers a question or does not.
+pub(crate) fn hear(reading: &Reading<'_>, answers: bool, packs: &Packs) -> CustomerTurn {
+    let heard = sarcasm::hear_through(reading, answers, packs);
     let emotions = feeling::emotions(reading, &heard, packs);
     let primary = feeling::primary(&emotions);
     let intensity = feeling::intensity(reading, &emotions, &heard);
@@ -48,7 +48,7 @@ pub(crate) fn settle(
         Some(_) => intensity.round().clamp(1.0, 3.0) as u8,
         None => 0,
     };
-    turn.valence = valence.unwrap_or(turn.valence).clamp(-1.0, 1.0);
+    turn.valence = agreeing(valence.unwrap_or(turn.valence).clamp(-1.0, 1.0), turn);
     let felt = turn.emotions.iter().find(|e| feeling::is_negative(e.label));
     let complains = turn.signals.iter().any(|s| s.label == Signal::Complaint.into());
     let by_model = cause.map(|span| Cause { span });
@@ -62,6 +62,18 @@ pub(crate) fn settle(
         _ => by_feeling(),
     };
     sum_up(turn);
+}
+
+/// A valence that does not belie the feeling that stands: "Belachelijk!" is not pleasant.
+fn agreeing(valence: f32, turn: &CustomerTurn) -> f32 {
+    /// From here on a turn is of that sign.
+    const LEAST: f32 = 0.1;
+    let least = LEAST * f32::from(turn.intensity);
+    match turn.primary {
+        Some(emotion) if emotion.is_negative() => valence.min(-least),
+        Some(_) => valence.max(least),
+        None => valence,
+    }
 }
 
 /// Needs, flags and safety as their findings say.

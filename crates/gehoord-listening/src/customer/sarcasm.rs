@@ -7,8 +7,14 @@ use crate::reading::{CueHeard, Reading};
 
 /// The cues of a customer turn with pleasant words that are not meant taken out, and with
 /// annoyance heard where praise stands beside trouble and a marker says that it is mocked.
-pub(super) fn hear_through(reading: &Reading<'_>, packs: &Packs) -> Vec<CueHeard> {
+pub(super) fn hear_through(reading: &Reading<'_>, answers: bool, packs: &Packs) -> Vec<CueHeard> {
     let mut heard = reading.heard.clone();
+    if answers {
+        heard.retain(|h| {
+            let cue = packs.of(h.language).and_then(|pack| pack.cues().get(h.cue));
+            cue.is_none_or(|cue| !cue.unless_answering)
+        });
+    }
     drop_formulas(&mut heard);
     let pleasant = |h: &CueHeard| {
         matches!(h.label, Label::Emotion(e) if !e.is_negative()) || h.label == Signal::Praise.into()

@@ -133,6 +133,7 @@ impl Numbers {
         lens: Lens<'_>,
     ) -> Self {
         let mut numbers = Self::of(reading, before, lens);
+        numbers.keep(|sentence| !reading.frames(sentence));
         known::of_customer(turn, reading, before, &mut numbers.extra);
         numbers
     }
@@ -149,10 +150,18 @@ impl Numbers {
     ) -> Self {
         let core = known::core_of(turn, reading);
         let mut numbers = Self::of(reading, before, lens);
-        numbers.features.keep(&core);
-        numbers.places.retain(|(_, sentence)| core[*sentence]);
+        numbers.keep(|sentence| core[sentence]);
         known::of_agent(turn, &core, brought, reading, before, &mut numbers.extra);
         numbers
+    }
+
+    /// Leaves out the sentences of the turn that are not kept.
+    fn keep(&mut self, kept: impl Fn(usize) -> bool) {
+        let keep: Vec<bool> = (0..self.features.ends.len()).map(&kept).collect();
+        if keep.contains(&false) {
+            self.features.keep(&keep);
+            self.places.retain(|(_, sentence)| keep[*sentence]);
+        }
     }
 
     fn row(&self) -> Row {

@@ -23,6 +23,10 @@ const OF_CUSTOMERS: [Signal; 8] = [
     Signal::BrokenPromise,
 ];
 
+/// An answer of at most so many words says little else than what was asked.
+const SHORT: usize = 7;
+const VERY_SHORT: usize = 3;
+
 fn strength(findings: &[Finding], label: impl Into<Label>) -> f32 {
     let label = label.into();
     findings.iter().filter(|f| f.label == label).map(|f| f.strength).fold(0.0, f32::max)
@@ -83,6 +87,9 @@ pub(crate) fn core<'f>(
             kind[sentence].1 |= !feels && !asks && !may_be_sympathy;
         }
     }
+    for (sentence, core) in core.iter_mut().enumerate() {
+        *core &= !reading.frames(sentence);
+    }
     let opening = core.iter().position(|c| *c);
     for (sentence, (feels, does)) in kind.into_iter().enumerate() {
         core[sentence] &= !feels || does || opening == Some(sentence);
@@ -120,6 +127,10 @@ pub(crate) fn of_customer(
 ) {
     frame(reading, before, reading.count_words(), reading.text.sentences.len(), into);
     into.push((reading.text.sentences.iter().filter(|s| s.question).count() as f32).min(4.0));
+    // "al drie weken" is a sigh, unless somebody asked since when.
+    let answers = reading.answers(before);
+    let few = |most: usize| flag(answers && reading.count_words() <= most);
+    into.extend([flag(answers), few(SHORT), few(VERY_SHORT)]);
     into.extend(Emotion::ALL.iter().map(|&l| strength(&turn.emotions, l)));
     into.extend(Emotion::ALL.iter().map(|&l| share(&turn.emotions, l, reading)));
     into.extend(Need::ALL.iter().map(|&l| strength(&turn.signals, l)));

@@ -29,6 +29,7 @@ use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake;
 use crate::live::Told;
+use crate::not_so::{self, NotSo};
 
 /// The longest draft, in bytes: a mail of ten thousand words.
 pub(crate) const LONGEST: usize = 64 * 1024;
@@ -59,6 +60,9 @@ struct Draft {
     /// After a pause, or asked for: what is missing is said too.
     #[serde(default)]
     paused: bool,
+    /// Signals of which the writer says that they are not so, by the `id` of their protocol.
+    #[serde(default)]
+    not_so: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,6 +77,8 @@ struct AdviceBody {
 /// The organisation's protocol, in place of any other advice.
 #[derive(Debug, Serialize)]
 struct ProtocolBody {
+    /// To say that it is not so.
+    id: String,
     signal: &'static str,
     title: String,
     steps: Vec<String>,
@@ -114,6 +120,10 @@ struct Writer {
     language: Language,
     country: String,
     listener: Arc<Listener>,
+    conversation: Conversation,
+    /// What the viewer said of it before, on its page.
+    said: Vec<NotSo>,
+    not_so: Vec<NotSo>,
     /// Away while it is at work.
     composer: Option<Composer>,
 }
@@ -136,12 +146,12 @@ impl Writer {
         let language = opening.language.as_deref().unwrap_or("nl");
         let language = language.parse().map_err(|error| invalid(&error))?;
         let Guarded { viewer, pass, .. } = door;
-        let (about, conversation) = match (opening.conversation, opening.customer) {
+        let (about, (conversation, said)) = match (opening.conversation, opening.customer) {
             (Some(id), None) => {
                 // Listen first, look then: no turn can fall between.
                 let events = app.live.follow(&id);
-                let conversation = stored(&app, &viewer, &id).await?;
-                (About::Stored { id, events, looked: Instant::now() }, conversation)
+                let answered = stored(&app, &viewer, &id).await?;
+                (About::Stored { id, events, looked: Instant::now() }, answered)
             }
             (None, Some(words)) => {
                 fits("customer", &words, LONGEST)?;
@@ -151,7 +161,7 @@ impl Writer {
                     Conversation::new("compose", channel).with_turn(Party::Customer, words);
                 let locale = opening.locale.as_deref().map(str::parse).transpose();
                 conversation.locale = locale.map_err(|error| invalid(&error))?;
-                (About::Pasted, conversation)
+                (About::Pasted, (conversation, Vec::new()))
             }
             _ => {
                 let message = "say what is answered: either `conversation` or `customer`";
@@ -160,17 +170,33 @@ impl Writer {
         };
         let country = country(&conversation);
         let listener = app.listener();
-        let composer = None;
-        let mut writer = Self { app, pass, viewer, about, language, country, listener, composer };
-        writer.compose(conversation).await?;
+        let mut writer = Self {
+            app,
+            pass,
+            viewer,
+            about,
+            language,
+            country,
+            listener,
+            conversation,
+            said,
+            not_so: Vec::new(),
+            composer: None,
+        };
+        writer.compose().await?;
         Ok(writer)
     }
 
-    async fn compose(&mut self, conversation: Conversation) -> Result<(), ApiError> {
+    async fn compose(&mut self) -> Result<(), ApiError> {
         self.listener = self.app.listener();
         let listener = Arc::clone(&self.listener);
         let language = self.language;
-        let work = move || Composer::new(&listener, conversation).speaking(language);
+        let conversation = self.conversation.clone();
+        let not_so = [self.said.as_slice(), &self.not_so].concat();
+        let work = move || {
+            let conversation = not_so::without(&listener, conversation, &not_so);
+            Composer::new(&listener, conversation).speaking(language)
+        };
         self.composer = Some(aside(work).await?);
         Ok(())
     }
@@ -190,18 +216,23 @@ impl Writer {
             return Ok(());
         }
         *events = self.app.live.follow(id);
-        let conversation = stored(&self.app, &self.viewer, id).await?;
-        self.compose(conversation).await
+        (self.conversation, self.said) = stored(&self.app, &self.viewer, id).await?;
+        self.compose().await
     }
 
     async fn answer(&mut self, draft: Draft) -> Result<AdviceBody, ApiError> {
         self.look_again().await?;
         fits("draft", &draft.draft, LONGEST)?;
+        let not_so = NotSo::read(draft.not_so.iter().map(String::as_str))?;
+        if not_so != self.not_so {
+            self.not_so = not_so;
+            self.compose().await?;
+        }
         let Some(mut composer) = self.composer.take() else {
             return Err(ApiError::Internal("the composer is at work".to_owned()));
         };
         let listener = Arc::clone(&self.listener);
-        let Draft { n, draft, paused } = draft;
+        let Draft { n, draft, paused, .. } = draft;
         let moment = if paused { Moment::Paused } else { Moment::Typing };
         let work = move || {
             let advice = composer.advise(&listener, &draft, Some(now()), moment);
@@ -214,9 +245,11 @@ impl Writer {
 
     fn body(&self, n: u64, advice: Advice) -> AdviceBody {
         let protocols = self.app.in_force.protocols(&self.country);
+        let turn = NotSo::last_turn(&self.conversation);
         let protocol = |signal: Safety| {
             let protocol = protocols.on(signal);
             ProtocolBody {
+                id: NotSo::id(signal, turn),
                 signal: signal.id(),
                 title: protocol.title.of(self.language).to_owned(),
                 steps: protocol.steps.iter().map(|s| s.of(self.language).to_owned()).collect(),
@@ -249,19 +282,25 @@ impl Writer {
     }
 }
 
-/// A stored conversation in masked words, for somebody who may see all of it.
-pub(crate) async fn stored(app: &App, viewer: &Viewer, id: &str) -> Result<Conversation, ApiError> {
+/// A stored conversation in masked words, for somebody who may see all of it, and which signals
+/// they said are not so.
+pub(crate) async fn stored(
+    app: &App,
+    viewer: &Viewer,
+    id: &str,
+) -> Result<(Conversation, Vec<NotSo>), ApiError> {
     let mut request = app.store.request(viewer, "conversation.compose").await?;
-    let turns = request.conversation(id).await?.turns.len();
+    let seen = request.conversation(id).await?;
+    let said = not_so::said(&mut request, id).await?;
     request.finish().await?;
     let mut request = app.store.request(&Viewer::machine(), "conversation.compose").await?;
     let view = request.conversation(id).await?;
     // A coach sees what was shared with them, and writes no replies.
-    if view.turns.len() != turns {
+    if view.turns.len() != seen.turns.len() {
         return Err(ApiError::NotFound("this conversation is not yours to answer".to_owned()));
     }
     request.finish().await?;
-    Ok(intake::dated(&view)?)
+    Ok((intake::dated(&view)?, not_so::of_feedback(&seen, &said)))
 }
 
 /// The time on the clock of the customers, from which "morgen 12.00" is counted; the machine may

@@ -88,7 +88,7 @@ pub(crate) async fn handover(
 ) -> Result<Json<HandoverBody>, ApiError> {
     let language = query.language.as_deref().unwrap_or("nl").parse::<Language>();
     let language = language.map_err(|error| ApiError::Invalid(error.to_string()))?;
-    let conversation = stored(&app, &guarded.viewer, &id).await?;
+    let (conversation, _) = stored(&app, &guarded.viewer, &id).await?;
     let lines = of(&app, conversation, language).await?;
     Ok(Json(HandoverBody {
         matter: lines.matter.into(),

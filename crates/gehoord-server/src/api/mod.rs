@@ -11,7 +11,7 @@ pub(crate) mod me;
 pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod promises;
-mod recordings;
+pub(crate) mod recordings;
 pub(crate) mod session;
 pub(crate) mod settings;
 mod shares;

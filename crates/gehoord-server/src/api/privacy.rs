@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use gehoord_store::{
     AuditFilter, AuditRow, Decision, ErasureProof, Job, RetentionPlan, RetentionRule, Right, Viewer,
 };
@@ -269,6 +270,20 @@ pub(crate) async fn export_customer(
     }))
 }
 
+/// A customer to be erased, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EraseBody {
+    /// A number, a mail address, or the pseudonym.
+    customer: String,
+    /// Why, such as `request AVG-2026-7`; it stays with the proof.
+    #[schema(required, value_type = String)]
+    reason: Option<String>,
+}
+
+/// So long a reason may be, in bytes.
+const LONGEST_REASON: usize = 500;
+
 /// That a customer is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProofBody {
@@ -301,7 +316,7 @@ impl From<ErasureProof> for ProofBody {
 
 /// Erase a customer everywhere. There is no way back.
 #[utoipa::path(
-    post, path = "/privacy/customers/erase", tag = "privacy", request_body = CustomerName,
+    post, path = "/privacy/customers/erase", tag = "privacy", request_body = EraseBody,
     responses(
         (status = 200, body = ProofBody), (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
@@ -312,9 +327,20 @@ impl From<ErasureProof> for ProofBody {
 pub(crate) async fn erase_customer(
     State(app): State<App>,
     guarded: Guarded<policy::CustomerRights>,
-    Body(body): Body<CustomerName>,
-) -> Result<Json<ProofBody>, ApiError> {
-    Ok(Json(erase(&app, &guarded.viewer, &body.customer, None).await?.into()))
+    Body(body): Body<EraseBody>,
+) -> Result<Response, ApiError> {
+    let reason = body.reason.as_deref().unwrap_or_default().trim();
+    if reason.is_empty() || reason.len() > LONGEST_REASON {
+        let message = format!(
+            "reason: say why this customer is erased, in 1 to {LONGEST_REASON} bytes, such as \
+             'request AVG-2026-7'; nothing was erased"
+        );
+        let body = Json(ApiError::Invalid(message).body());
+        return Ok((StatusCode::BAD_REQUEST, body).into_response());
+    }
+    fits("reason", reason, LONGEST_REASON)?;
+    let proof = erase(&app, &guarded.viewer, &body.customer, Some(reason)).await?;
+    Ok(Json(ProofBody::from(proof)).into_response())
 }
 
 /// Erases a customer, for a reason where one is given.

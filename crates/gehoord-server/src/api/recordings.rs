@@ -1,7 +1,11 @@
 //! How a call sounded, and its sound: with the rights of the conversation.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -21,6 +25,26 @@ use crate::error::{ApiError, ErrorBody};
 
 /// So much of a sound is read at once.
 const PIECE: u64 = 64 * 1024;
+
+/// Who began to listen to which sound, and when.
+#[derive(Clone, Default)]
+pub(crate) struct Listened(Arc<Mutex<HashMap<(String, String), Instant>>>);
+
+impl Listened {
+    /// Whether they begin now: what is asked for within the hour is of the same listening.
+    fn is_new(&self, who: &str, conversation: &str) -> bool {
+        const HOUR: Duration = Duration::from_secs(3_600);
+        let mut began = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        began.retain(|_, at| at.elapsed() < HOUR);
+        match began.entry((who.to_owned(), conversation.to_owned())) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(Instant::now());
+                true
+            }
+        }
+    }
+}
 
 /// How a call sounded: physical measures, and nothing about what anybody felt. All times are
 /// milliseconds from its start.
@@ -109,7 +133,11 @@ pub(crate) async fn sound(
 ) -> Result<Response, ApiError> {
     let mut request = app.store.request(&guarded.viewer, "recording.listen").await?;
     let sound = request.sound(&id).await?;
-    request.finish().await?;
+    // A player asks for one sound piece by piece; who listens is written down once.
+    let who = guarded.viewer.person_id().unwrap_or_default();
+    if app.listened.is_new(who, &id) {
+        request.finish().await?;
+    }
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, start, end) = match range(asked, sound.size) {
         Range::Whole => (StatusCode::OK, 0, sound.size),

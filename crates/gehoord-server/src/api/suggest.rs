@@ -13,6 +13,7 @@ use super::extract::{Body, fits};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
+use crate::not_so::{self, NotSo};
 use crate::suggesting::{Asked, MOST, Makers, Offer, offers};
 
 /// So many texts of before may come along.
@@ -46,6 +47,10 @@ pub(crate) struct SuggestBody {
     earlier: Vec<String>,
     /// `own`, `language_model`, or `both` when absent.
     from: Option<String>,
+    /// Safety signals of which you say that they are not so: the signal and the last turn in which
+    /// it may have been heard (`danger.4`). For this question only.
+    #[serde(default)]
+    not_so: Vec<String>,
 }
 
 /// Replies to begin with, to be edited.
@@ -123,7 +128,7 @@ impl SuggestionBody {
 
 /// Replies that you may begin with: in the customer's language and form of address and the house
 /// style, taking up the customer's own words. They invent nothing; what is not known is a slot. On
-/// threat, self-harm and danger there are none. Nothing is kept.
+/// threat, self-harm and danger there are none, unless you say that it is not so. Nothing is kept.
 #[utoipa::path(
     post, path = "/suggest", tag = "listen", request_body = SuggestBody,
     responses(
@@ -163,8 +168,11 @@ pub(crate) async fn suggest(
             let mut request = app.store.request(&guarded.viewer, "conversation.suggest").await?;
             let view = request.conversation(&id).await?;
             let replies = request.own_replies().await?;
+            let said = not_so::said(&mut request, &id).await?;
             request.finish().await?;
-            Asked::stored(&view, agent, replies)?
+            let mut asked = Asked::stored(&view, agent, replies)?;
+            asked.not_so = not_so::of_feedback(&view, &said);
+            asked
         }
         (None, Some(wire), None) => {
             let conversation =
@@ -182,6 +190,7 @@ pub(crate) async fn suggest(
     asked.seed = body.seed.map(u64::from);
     asked.count = count;
     asked.makers = makers;
+    asked.not_so.extend(NotSo::read(body.not_so.iter().map(String::as_str))?);
     asked.earlier.extend(body.earlier);
     let all = offers(&app, &asked).await?;
     let suggestions = all.offers.into_iter();

@@ -478,7 +478,8 @@ impl Way<'_> {
                     Item::Problem(problem) => {
                         let (line, code) = (problem.line, problem.code.to_owned());
                         let message = unquoted(said(&problem.message));
-                        let kept = false;
+                        // Its turn was read, without a time.
+                        let kept = code == "invalid_time";
                         skipped.push(Skipped { file: position, line, code, message, kept });
                     }
                     Item::Conversation(imported) => {

@@ -23,6 +23,8 @@ const PAGE: i64 = 25;
 #[template(path = "contacts.html")]
 struct Contacts {
     frame: Frame,
+    /// "From" is later than "until".
+    backwards: bool,
     asked: Filter,
     /// Teams to choose from; fewer than two are no choice.
     teams: Vec<Team>,
@@ -52,6 +54,12 @@ pub(crate) struct Filter {
 /// A text that was filled in.
 pub(super) fn filled(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+/// Whether two days stand the wrong way round.
+fn backwards(from: &str, until: &str) -> bool {
+    let day = |text: &str| filled(text).and_then(|day| when::midnight(day, 0));
+    day(from).zip(day(until)).is_some_and(|(from, until)| from > until)
 }
 
 /// The address of the next page: the same question, further back.
@@ -115,6 +123,7 @@ pub(crate) async fn list(
         teams,
         agent: viewer.may(Right::WriteConversations),
         may_search: viewer.may(Right::Search),
+        backwards: backwards(&asked.from, &asked.until),
         asked,
         frame: frame.titled(&title),
     })
@@ -138,6 +147,8 @@ struct Found {
 #[template(path = "search.html")]
 struct SearchPage {
     frame: Frame,
+    /// "From" is later than "until".
+    backwards: bool,
     asked: Question,
     may_read: bool,
     /// None: nothing was asked yet.
@@ -213,6 +224,7 @@ pub(crate) async fn search(
         next: last.map(|after| next("/search", &again, &after)),
         found,
         may_read,
+        backwards: backwards(&asked.from, &asked.until),
         asked,
         frame: frame.titled(&title),
     })

@@ -31,7 +31,7 @@ impl Line {
             Some(nth) if nth > 1 => {
                 facts.push((fill(&t.contact.nth, &[("nth", &when::ordinal(lang, nth))]), false));
             }
-            _ if row.repeat_contact != 0 => facts.push((t.contact.before.clone(), false)),
+            _ if row.repeat_contact != 0 => facts.push((t.contact.before_maybe.clone(), false)),
             _ => {}
         }
         if let Some(since) = row.waiting_since.filter(|_| open) {

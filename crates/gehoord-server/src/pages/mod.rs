@@ -93,6 +93,7 @@ doors! {
     get "/search" contacts::search;
     get "/shared" shared::page;
     post "/shares/{id}/revoke" shared::revoke;
+    post "/shares/{id}/answer" contact::answer_share;
     get "/privacy" privacy::page;
     get "/privacy/mine" privacy::looked::mine;
     get "/privacy/audit" privacy::looked::page;

@@ -4,14 +4,15 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use gehoord_conversation::{Channel, Conversation, Party, Turn};
 use gehoord_ingest::pseudonym::Masks;
-use gehoord_store::Status;
+use gehoord_store::{Status, Viewer};
 use serde::Deserialize;
 
 use super::frame::Frame;
-use super::problem::{PageError, page as shown};
+use super::problem::{PageError, Refusal, page as shown};
 use super::visit::{Posted, Visit, to};
 use crate::access::policy;
 use crate::api::compose::now;
@@ -31,17 +32,40 @@ struct NotePage {
     frame: Frame,
     /// Under whose name the browser keeps what is typed.
     whose: String,
+    /// What was filled in and could not be taken.
+    given: Note,
+    /// It says nothing of what was going on.
+    blank: bool,
 }
 
 /// Shows an empty note.
 pub(crate) async fn page(visit: Visit<policy::WriteConversations>) -> Result<Response, PageError> {
+    of_a_team(&visit.door.viewer)?;
+    form(visit, Note::default(), false)
+}
+
+fn form(
+    visit: Visit<policy::WriteConversations>,
+    given: Note,
+    blank: bool,
+) -> Result<Response, PageError> {
     let title = visit.frame.t.note.title.clone();
     let whose = visit.door.viewer.person_id().unwrap_or_default().to_owned();
-    shown(&NotePage { frame: visit.frame.titled(&title), whose })
+    let mut frame = visit.frame.titled(&title);
+    "/note".clone_into(&mut frame.back);
+    shown(&NotePage { frame, whose, given, blank })
+}
+
+/// A note becomes a contact of a team.
+fn of_a_team(viewer: &Viewer) -> Result<(), PageError> {
+    match viewer.team_id() {
+        Some(_) => Ok(()),
+        None => Err(PageError::told(Refusal::NoTeam)),
+    }
 }
 
 /// What somebody writes down after a talk.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(crate) struct Note {
     matter: String,
     #[serde(default)]
@@ -54,13 +78,20 @@ pub(crate) struct Note {
 /// Keeps it.
 pub(crate) async fn write(
     State(app): State<App>,
+    visit: Visit<policy::WriteConversations>,
     posted: Posted<policy::WriteConversations, Note>,
 ) -> Result<Response, PageError> {
     let note = posted.given;
+    of_a_team(&posted.door.viewer)?;
     for (name, text) in
         [("matter", &note.matter), ("promise", &note.promise), ("customer", &note.customer)]
     {
         fits(name, text, LONGEST)?;
+    }
+    if note.matter.trim().is_empty() {
+        let mut page = form(visit, note, true)?;
+        *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(page);
     }
     let viewer = posted.door.viewer;
     // One person writes one note at a time.

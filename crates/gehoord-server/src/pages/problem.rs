@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use gehoord_store::StoreError;
 
 use super::frame::{Frame, shown};
+use super::texts::Texts;
 use super::visit::{Choice, to};
 use crate::access::{Guarded, Word, csrf_word, policy};
 use crate::app::App;
@@ -15,17 +16,52 @@ use crate::error::ApiError;
 
 /// What a page answers when it cannot be shown.
 #[derive(Debug)]
-pub(crate) struct PageError(ApiError);
+pub(crate) struct PageError(ApiError, Option<Refusal>);
+
+/// What is refused with words of its own: what is wrong, and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A promise for a moment that is over.
+    DuePast,
+    /// A promise for a moment that nobody lives to see.
+    DueFar,
+    /// No moment at all.
+    DueUnreadable,
+    /// An agent whom no team was given.
+    NoTeam,
+}
+
+impl Refusal {
+    fn words(self, t: &Texts) -> (&str, &str) {
+        let t = &t.problem;
+        match self {
+            Self::DuePast => (&t.due, &t.due_past),
+            Self::DueFar => (&t.due, &t.due_far),
+            Self::DueUnreadable => (&t.due, &t.due_unreadable),
+            Self::NoTeam => (&t.no_team, &t.no_team_why),
+        }
+    }
+}
+
+impl PageError {
+    pub(crate) fn told(refusal: Refusal) -> Self {
+        let error = match refusal {
+            Refusal::NoTeam => ApiError::Forbidden("nobody gave them a team yet".to_owned()),
+            _ => ApiError::Invalid("due is no moment to come".to_owned()),
+        };
+        Self(error, Some(refusal))
+    }
+}
 
 impl From<ApiError> for PageError {
     fn from(error: ApiError) -> Self {
-        Self(error)
+        Self(error, None)
     }
 }
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        Self(error.into())
+        Self(error.into(), None)
     }
 }
 
@@ -34,13 +70,14 @@ impl From<StoreError> for PageError {
 struct Wordless {
     /// The page that the form stood on is of another session.
     stale: bool,
+    refusal: Option<Refusal>,
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let stale = matches!(self.0, ApiError::Csrf);
         let mut response = self.0.into_response();
-        response.extensions_mut().insert(Wordless { stale });
+        response.extensions_mut().insert(Wordless { stale, refusal: self.1 });
         response
     }
 }
@@ -61,7 +98,9 @@ pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Nex
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let cookies = cookies(request.headers());
     let response = next.run(request).await;
-    let Some(Wordless { stale }) = response.extensions().get().cloned() else { return response };
+    let Some(Wordless { stale, refusal }) = response.extensions().get().cloned() else {
+        return response;
+    };
     if response.status() == StatusCode::UNAUTHORIZED {
         let page = if reads { path.clone() } else { page_of(&path) };
         let page: String = page.bytes().map(encoded).collect();
@@ -72,7 +111,7 @@ pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Nex
         };
     }
     let status = response.status();
-    in_page(&app, choice, &path, Wrong { status, stale }, &cookies).await
+    in_page(&app, choice, &path, Wrong { status, stale, refusal }, &cookies).await
 }
 
 /// What a browser says of who it is, and nothing else.
@@ -112,6 +151,7 @@ pub(crate) fn encoded(byte: u8) -> String {
 struct Wrong {
     status: StatusCode,
     stale: bool,
+    refusal: Option<Refusal>,
 }
 
 /// Who is logged in keeps the way to everything else.
@@ -119,20 +159,22 @@ async fn in_page(
     app: &App,
     choice: Choice,
     path: &str,
-    Wrong { status, stale }: Wrong,
+    Wrong { status, stale, refusal }: Wrong,
     cookies: &HeaderMap,
 ) -> Response {
     let t = &choice.lang.texts().problem;
-    let (heading, words) = match status {
-        _ if stale => (&t.stale, &t.stale_why),
-        StatusCode::PAYLOAD_TOO_LARGE => (&t.large, &t.large_why),
-        StatusCode::METHOD_NOT_ALLOWED => (&t.not_found, &t.not_found_why),
-        StatusCode::NOT_FOUND => (&t.not_found, &t.not_found_why),
-        StatusCode::FORBIDDEN => (&t.forbidden, &t.forbidden_why),
-        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST | StatusCode::CONFLICT => {
-            (&t.invalid, &t.invalid_why)
+    let (heading, words) = match (refusal, status) {
+        (Some(refusal), _) => refusal.words(choice.lang.texts()),
+        _ if stale => (t.stale.as_str(), t.stale_why.as_str()),
+        (_, StatusCode::PAYLOAD_TOO_LARGE) => (&*t.large, &*t.large_why),
+        (_, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND) => {
+            (&*t.not_found, &*t.not_found_why)
         }
-        _ => (&t.failed, &t.failed_why),
+        (_, StatusCode::FORBIDDEN) => (&*t.forbidden, &*t.forbidden_why),
+        (_, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST | StatusCode::CONFLICT) => {
+            (&*t.invalid, &*t.invalid_why)
+        }
+        _ => (&*t.failed, &*t.failed_why),
     };
     // Who chooses another language goes to a page that there is.
     let back = if stale { page_of(path) } else { "/".to_owned() };
@@ -141,8 +183,12 @@ async fn in_page(
         let word = door.pass.session().map(csrf_word).unwrap_or_default();
         frame = frame.with(&door.viewer, door.person.as_ref(), word);
     }
-    let page =
-        Problem { frame, heading: heading.clone(), words: words.clone(), status: status.as_u16() };
+    let page = Problem {
+        frame,
+        heading: heading.to_owned(),
+        words: words.to_owned(),
+        status: status.as_u16(),
+    };
     match page.render() {
         Ok(page) => (status, Html(page)).into_response(),
         Err(error) => ApiError::Internal(error.to_string()).into_response(),
@@ -171,7 +217,7 @@ async fn for_whom(
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     let person = accepts.is_some_and(|accept| accept.contains("text/html"));
     if person && !uri.path().starts_with("/api/") {
-        let wrong = Wrong { status, stale: false };
+        let wrong = Wrong { status, stale: false, refusal: None };
         return in_page(app, Choice::of(headers), uri.path(), wrong, &cookies(headers)).await;
     }
     let mut response = error.into_response();

@@ -5,8 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use gehoord_coaching::compose::{Advice, Composer, Moment};
-use gehoord_coaching::protocol::Protocols;
-use gehoord_conversation::{Channel, Conversation, Party};
+use gehoord_conversation::{Channel, Conversation, Party, Safety};
 use gehoord_store::{Right, Viewer};
 use serde::Deserialize;
 
@@ -23,6 +22,7 @@ use crate::api::extract::{Id, fits};
 use crate::app::App;
 use crate::aside::aside;
 use crate::error::ApiError;
+use crate::not_so::{NotSo, without};
 use crate::suggesting::{self, Asked, Makers, ModelSaid, Offers};
 
 /// A field to write a reply in.
@@ -35,6 +35,8 @@ pub(crate) struct Reply {
     pub(crate) customer: String,
     pub(crate) channels: Vec<(&'static str, &'static str, bool)>,
     pub(crate) draft: String,
+    /// The safety signals that the writer says are not so.
+    pub(crate) not_so: String,
     /// Under which name the browser keeps the draft: one's own, of this conversation.
     pub(crate) key: String,
     /// The page shows the protocol: nothing else is said as long as it does.
@@ -61,6 +63,9 @@ pub(crate) struct Heard {
     /// Somebody asked what is missing.
     pub(crate) asked: bool,
 }
+
+/// A card to say of that it is not so, of a reply to this conversation.
+type Deniable = (Safety, usize, Card);
 
 /// What there is to begin a reply with.
 pub(crate) struct Offered {
@@ -131,6 +136,16 @@ impl Heard {
         }
     }
 
+    /// Somebody asked, and safety comes first.
+    pub(crate) fn safety_first(&self) -> bool {
+        self.asked && !self.cards.is_empty()
+    }
+
+    fn of_safety(cards: Vec<Deniable>) -> Self {
+        let beside = |(signal, turn, card): Deniable| card.beside_reply(signal, turn);
+        Self { cards: cards.into_iter().map(beside).collect(), ..Self::default() }
+    }
+
     pub(crate) fn nothing(&self) -> bool {
         self.asked && self.cards.is_empty() && self.warnings.is_empty() && self.missing.is_empty()
     }
@@ -157,6 +172,7 @@ impl Reply {
             customer: String::new(),
             channels: channels(lang, Channel::Chat),
             draft: String::new(),
+            not_so: String::new(),
             key: format!("reply {person} {}", conversation.unwrap_or_default()),
             first_safety: false,
             blank: Card::blank(lang, path.as_deref().unwrap_or_default()),
@@ -237,13 +253,15 @@ pub(crate) async fn check(
     reply.customer.clone_from(customer);
     reply.channels = channels(choice.lang, channel);
     let draft = written.with_taken();
-    let heard = advise(&app, choice.lang, conversation.clone(), &draft, "").await?;
+    let not_so = written.not_so()?;
+    let heard = advise(&app, choice.lang, conversation.clone(), &not_so, &draft, "").await?;
     if let Some(round) = written.round().filter(|_| heard.cards.is_empty()) {
         let agent = posted.door.person.as_ref().map(|person| person.name.clone());
-        let asked = Asked::pasted(conversation, agent);
+        let asked = Asked { not_so, ..Asked::pasted(conversation, agent) };
         reply.offered = Some(Offered::of(&app, choice.lang, asked, round).await?);
     }
     reply.heard = Some(heard.about(written));
+    reply.not_so = written.denied();
     answered(&app, choice, &posted, reply, "/reply", &draft)
 }
 
@@ -261,9 +279,23 @@ pub(crate) struct Written {
     /// A suggestion to take into the draft.
     #[serde(default)]
     take: String,
+    /// The safety signals that are not so, with a space between them.
+    #[serde(default)]
+    not_so: String,
+    /// One more.
+    #[serde(default)]
+    not_so_too: String,
 }
 
 impl Written {
+    fn denied(&self) -> String {
+        format!("{} {}", self.not_so, self.not_so_too).trim().to_owned()
+    }
+
+    fn not_so(&self) -> Result<Vec<NotSo>, ApiError> {
+        NotSo::read(self.denied().split_whitespace())
+    }
+
     /// How many times something to begin with was asked for before; none: it is not asked for.
     fn round(&self) -> Option<u8> {
         self.suggest.as_ref().map(|before| before.parse().unwrap_or_default())
@@ -289,27 +321,29 @@ pub(crate) async fn check_contact(
 ) -> Result<Response, PageError> {
     let written = &posted.given;
     let draft = written.with_taken();
-    let conversation = stored(&app, &posted.door.viewer, &id).await?;
+    let (conversation, said) = stored(&app, &posted.door.viewer, &id).await?;
+    let not_so = [said, written.not_so()?].concat();
     let last = conversation.turns.iter().rev().find(|turn| turn.party == Party::Customer);
     let mut reply = Reply::new(&app, choice.lang, &posted.door.viewer, Some(&id));
     reply.customer = last.map(|turn| turn.text.clone()).unwrap_or_default();
     let path = format!("/contacts/{id}");
-    let mut heard = advise(&app, choice.lang, conversation, &draft, &path).await?;
+    let mut heard = advise(&app, choice.lang, conversation, &not_so, &draft, &path).await?;
     // What was said earlier is as dangerous as what was said last, as long as it goes on.
     let mut request = app.store.request(&posted.door.viewer, "conversation.compose").await?;
     let view = request.conversation(&id).await?;
     let replies = request.own_replies().await?;
-    let cards = cards(&app.in_force, &view, choice.lang, request.now());
+    let cards = cards(&app.in_force, &view, &not_so, choice.lang, request.now());
     request.finish().await?;
     if !cards.is_empty() {
-        heard = Heard { cards, ..Heard::default() };
+        heard = Heard::of_safety(cards);
     }
     if let Some(round) = written.round().filter(|_| heard.cards.is_empty()) {
         let agent = posted.door.person.as_ref().map(|person| person.name.clone());
-        let asked = Asked::stored(&view, agent, replies)?;
+        let asked = Asked { not_so, ..Asked::stored(&view, agent, replies)? };
         reply.offered = Some(Offered::of(&app, choice.lang, asked, round).await?);
     }
     reply.heard = Some(heard.about(written));
+    reply.not_so = written.denied();
     answered(&app, choice, &posted, reply, &path, &draft)
 }
 
@@ -335,36 +369,35 @@ async fn advise(
     app: &App,
     lang: Lang,
     conversation: Conversation,
+    not_so: &[NotSo],
     draft: &str,
     path: &str,
 ) -> Result<Heard, PageError> {
     fits("draft", draft, LONGEST)?;
     let (listener, words) = (app.listener(), draft.to_owned());
     let country = country(&conversation);
+    let turn = NotSo::last_turn(&conversation);
     let at = now();
     let now = at.timestamp().as_millisecond();
+    let not_so = not_so.to_vec();
     let work = move || {
+        let conversation = without(&listener, conversation, &not_so);
         let mut composer = Composer::new(&listener, conversation).speaking(lang.language());
         composer.advise(&listener, &words, Some(at), Moment::Paused)
     };
     let advice = aside(work).await?;
     let protocols = app.in_force.protocols(&country);
-    Ok(in_words(&advice, lang, draft, &protocols, path, now))
+    let cards = advice.safety.iter();
+    let cards =
+        cards.map(|signal| (*signal, turn, Card::new(lang, &protocols, *signal, path, now)));
+    let cards: Vec<Deniable> = cards.collect();
+    if !cards.is_empty() {
+        return Ok(Heard::of_safety(cards));
+    }
+    Ok(in_words(&advice, lang, draft, now))
 }
 
-fn in_words(
-    advice: &Advice,
-    lang: Lang,
-    draft: &str,
-    protocols: &Protocols,
-    path: &str,
-    now: i64,
-) -> Heard {
-    let cards = advice.safety.iter().map(|signal| Card::new(lang, protocols, *signal, path, now));
-    let cards: Vec<Card> = cards.collect();
-    if !cards.is_empty() {
-        return Heard { cards, ..Heard::default() };
-    }
+fn in_words(advice: &Advice, lang: Lang, draft: &str, now: i64) -> Heard {
     let t = &lang.texts().reply;
     let dues = advice.promises.iter().filter_map(|promise| promise.due.as_ref());
     let promises = dues.map(|due| {
@@ -373,7 +406,7 @@ fn in_words(
     });
     let warnings = advice.warnings.iter();
     Heard {
-        cards,
+        cards: Vec::new(),
         asked: true,
         warnings: warnings.map(|one| (one.span.of(draft).to_owned(), one.text.clone())).collect(),
         missing: advice.missing.iter().map(|one| one.text.clone()).collect(),

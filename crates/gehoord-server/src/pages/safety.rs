@@ -1,13 +1,12 @@
 //! Safety before the conversation: the organisation's protocol, and care for the agent afterwards.
 //! Nothing of that care is kept, and nobody else gets to see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use gehoord_coaching::protocol::Protocols;
-use gehoord_conversation::wire::report::WireTurnReport;
 use gehoord_conversation::{Language, Locale, Safety};
 use gehoord_store::{ConversationView, Viewer};
 
@@ -21,6 +20,7 @@ use crate::access::policy;
 use crate::api::extract::Id;
 use crate::app::App;
 use crate::in_force::InForce;
+use crate::not_so::{self, NotSo};
 
 /// The longest quote in a report, in characters.
 const QUOTE: usize = 300;
@@ -36,6 +36,22 @@ pub(crate) struct Card {
     pub(crate) line: String,
     /// The address of the contact, as it stands in `line`.
     pub(crate) path: String,
+    /// The signal with its last turn, as [`NotSo`] reads it.
+    pub(crate) id: String,
+    /// How the viewer says that it is not so.
+    pub(crate) denial: Denial,
+}
+
+/// How somebody says that a card is not so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Denial {
+    /// Not here, or not they.
+    #[default]
+    None,
+    /// For the reply that they write: a button of its form.
+    Reply,
+    /// Of the contact: a form of its own, which sends the signal.
+    Contact { path: String, signal: &'static str },
 }
 
 impl Card {
@@ -59,6 +75,8 @@ impl Card {
                 .to_owned(),
             path: place.to_owned(),
             title,
+            id: String::new(),
+            denial: Denial::None,
         }
     }
 
@@ -66,7 +84,24 @@ impl Card {
     pub(crate) fn blank(lang: Lang, place: &str) -> Self {
         let line = fill(&lang.texts().safety.along_line, &[("where", &place)]);
         let line = line.trim_end().to_owned();
-        Self { line, path: place.to_owned(), ..Self::default() }
+        Self { line, path: place.to_owned(), denial: Denial::Reply, ..Self::default() }
+    }
+
+    pub(crate) fn denied_in_reply(&self) -> bool {
+        self.denial == Denial::Reply
+    }
+
+    /// Where it is sent that it is not so, and of which signal.
+    pub(crate) fn denied_at(&self) -> Option<(&str, &'static str)> {
+        match &self.denial {
+            Denial::Contact { path, signal } => Some((path, signal)),
+            _ => None,
+        }
+    }
+
+    /// The same beside a reply, of what was said until this turn.
+    pub(crate) fn beside_reply(self, signal: Safety, turn: usize) -> Self {
+        Self { id: NotSo::id(signal, turn), denial: Denial::Reply, ..self }
     }
 }
 
@@ -88,17 +123,19 @@ pub(crate) const fn language(lang: Lang) -> Language {
     }
 }
 
-/// The cards for what was heard in a contact; none where it is over, or safe.
+/// The cards for what was heard in a contact, each with its signal and its last turn; none where it
+/// is over, or safe, or what was heard is not so.
 pub(crate) fn cards(
     in_force: &InForce,
     view: &ConversationView,
+    not_so: &[NotSo],
     lang: Lang,
     now: i64,
-) -> Vec<Card> {
+) -> Vec<(Safety, usize, Card)> {
     if view.row.danger == 0 || view.row.status != "open" {
         return Vec::new();
     }
-    let heard = heard(view);
+    let heard = heard(view, not_so);
     let others = heard.keys().any(|signal| *signal != Safety::Abuse);
     let locale: Option<Locale> = view.row.locale.as_ref().and_then(|locale| locale.parse().ok());
     let country = locale.as_ref().and_then(Locale::country).unwrap_or("NL");
@@ -107,28 +144,30 @@ pub(crate) fn cards(
     heard
         .iter()
         // Swearing once is no danger beside something that is.
-        .filter(|(signal, words)| **signal != Safety::Abuse || !others || words.len() > 1)
-        .map(|(signal, _)| Card::new(lang, &protocols, *signal, &path, now))
+        .filter(|(signal, turns)| **signal != Safety::Abuse || !others || turns.len() > 1)
+        .map(|(signal, turns)| {
+            let card = Card::new(lang, &protocols, *signal, &path, now);
+            (*signal, turns.iter().copied().max().unwrap_or_default(), card)
+        })
         .collect()
 }
 
-/// What was heard in the customer's words, and in which.
-fn heard(view: &ConversationView) -> BTreeMap<Safety, Vec<String>> {
-    let mut heard: BTreeMap<Safety, Vec<String>> = BTreeMap::new();
-    for turn in &view.turns {
-        let report = turn.finding.clone().and_then(|report| serde_json::from_value(report).ok());
-        let Some(WireTurnReport::Customer { safety, .. }) = report else { continue };
-        for signal in safety.iter().filter_map(|signal| signal.parse().ok()) {
-            heard.entry(signal).or_default().push(short(&turn.text, QUOTE));
+/// What was heard in the customer's words, and in which turns of the view.
+fn heard(view: &ConversationView, not_so: &[NotSo]) -> BTreeMap<Safety, Vec<usize>> {
+    let mut heard: BTreeMap<Safety, Vec<usize>> = BTreeMap::new();
+    for one in not_so::signals(view, not_so) {
+        let turns = heard.entry(one.signal).or_default();
+        if turns.last() != Some(&one.turn) {
+            turns.push(one.turn);
         }
     }
     heard
 }
 
 /// Whether the contact that this viewer helped was a hard one.
-pub(crate) fn was_hard(view: &ConversationView, viewer: &Viewer) -> bool {
+pub(crate) fn was_hard(view: &ConversationView, viewer: &Viewer, not_so: &[NotSo]) -> bool {
     let helped = view.row.assigned_to.as_deref();
-    helped.is_some() && helped == viewer.person_id() && !heard(view).is_empty()
+    helped.is_some() && helped == viewer.person_id() && !heard(view, not_so).is_empty()
 }
 
 #[derive(Template)]
@@ -148,16 +187,18 @@ pub(crate) async fn after(
     let (viewer, frame) = (visit.door.viewer, visit.frame);
     let mut request = app.store.request(&viewer, "conversation.read").await?;
     let view = request.conversation(&id).await?;
+    let said = not_so::said(&mut request, &id).await?;
+    let not_so = not_so::of_feedback(&view, &said);
     let now = request.now();
     request.finish().await?;
     let path = format!("/contacts/{id}");
-    if view.row.status == "open" || !was_hard(&view, &viewer) {
+    if view.row.status == "open" || !was_hard(&view, &viewer, &not_so) {
         return Ok(to(&path));
     }
     let t = &frame.t.safety;
-    let mut words: Vec<String> = heard(&view).into_values().flatten().collect();
-    words.dedup();
-    let words: Vec<String> = words.into_iter().map(|words| format!("“{words}”")).collect();
+    let turns: BTreeSet<usize> = heard(&view, &not_so).into_values().flatten().collect();
+    let words = turns.iter().map(|turn| short(&view.turns[*turn].text, QUOTE));
+    let words: Vec<String> = words.map(|words| format!("“{words}”")).collect();
     let report = fill(
         &t.report_text,
         &[

@@ -25,6 +25,8 @@ struct Asked {
     question: String,
     when: String,
     until: String,
+    /// What the coach answered.
+    answer: Option<String>,
 }
 
 #[derive(Template)]
@@ -56,6 +58,7 @@ pub(crate) async fn page(
             None => request.who_shared(&share.id).await?,
         });
     }
+    let answers = request.all_coach_answers(false).await?;
     let now = request.now();
     request.finish().await?;
     let one = |(share, other): (SharedMoment, String)| Asked {
@@ -63,6 +66,7 @@ pub(crate) async fn page(
             Some(position) => way_to(&share.conversation_id, position),
             None => format!("/contacts/{}", share.conversation_id),
         },
+        answer: answers.iter().find(|one| one.share_id == share.id).map(|one| one.text.clone()),
         id: share.id,
         other,
         question: share.question,

@@ -149,17 +149,17 @@ texts! {
     }
     problem {
         not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, stale,
-        stale_why, large, large_why, failed, failed_why, home
+        stale_why, large, large_why, failed, failed_why, due, due_past, due_far, due_unreadable, no_team, no_team_why, home
     }
     contact {
-        untitled, customer, you, colleague, bot, nth, before, waits, yours, with, nobodys, closed, take,
-        let_go, close, reopen, danger, asks_you, you_asked, jump, talk, new_turn, earlier, later,
+        untitled, customer, you, colleague, bot, nth, before, before_maybe, waits, yours, with, nobodys, closed, take,
+        let_go, close, reopen, danger, asks_you, you_asked, you_answered, coach_answered, answer_at, about_turn, answer_coach, answer_what, answer_send, answer_blank, jump, talk, new_turn, earlier, later,
         unmasked, turn, time, how, needs, why, by_model, strength_clear, strength_likely,
         strength_maybe, boundary, doubt, doubt_why, doubt_send, doubted, well,
         well_none, well_plain, turned, eased, signals, met_of, met, missed, unanswered, answered_in,
         signal_met, signal_met_here, signal_missed, signal_open, course_title, course_up,
         course_down, course_hard, course_uneasy, course_even, course_good, course_glad, as_table,
-        passed_over, own, share, share_what, share_whom, share_question, share_send
+        passed_over, own, share, share_what, share_whom, share_question, question_blank, share_send
     }
     promise {
         title, none, open, due, overdue, kept, broken, withdrawn, until, vague, timeless,
@@ -173,16 +173,16 @@ texts! {
         customer_counts
     }
     today {
-        whose, mine, team, danger, promises, waits, promise_due, promise_over, empty, empty_what,
+        whose, mine, team, coached, danger, promises, waits, promise_due, promise_over, empty, empty_what,
         well, well_about, signals, signals_what, own
     }
     contacts {
-        list, status, all, open, closed, whose, of_team, mine, team, from, until, show, none,
+        list, status, all, open, closed, whose, of_team, mine, team, from, until, backwards, show, none,
         none_what, newest, older, pages
     }
     search { title, lead, words, party, anyone, us, look, nothing, nothing_what }
     shared {
-        lead_coach, lead_agent, none, none_coach, none_agent, until, look, take_back
+        lead_coach, lead_agent, none, none_coach, none_agent, until, look, look_answer, answered, take_back
     }
     privacy {
         lead, rules, rule_own, rule_masks, rule_five, rule_here, named, named_on, named_off,
@@ -190,7 +190,7 @@ texts! {
         person, action, count, operator, machine, tab_rules, tab_mine, tab_looked, tab_kept,
         tab_customer, looked_lead, everybody, contact_id, customer_id, customer_how, nobody,
         mine_lead, mine_none, which, voice_on, voice_off, kept_lead, terms, terms_whose,
-        terms_wrong, choose, choose_how, tried, nothing_kept, oldest, days, originals_days,
+        terms_wrong, terms_longer, choose, choose_how, tried, tried_none, nothing_kept, oldest, days, originals_days,
         goes_now, goes_week, goes_month, goes_originals, try_terms, keep_terms, daily, also_all;
         several, so_many, with_originals
     }
@@ -205,7 +205,7 @@ texts! {
     }
     admin {
         first, step_team, step_people, step_import, teams, name, parent, no_parent,
-        add_team, people, role, team, no_team, password, add_person, inactive, style,
+        add_team, people, role, team, no_team, no_team_agent, added_no_team, password, add_person, inactive, style,
         rubric, protocols, cultures, switches, speech, tokens, done, keep, add, change, active,
         logs_in_anew, new_password, new_password_what, set_password, sessions,
         sessions_what, end_sessions, teams_lead, no_members, login_taken, login_wrong,
@@ -214,13 +214,13 @@ texts! {
     }
     reply {
         title, lead, yours, customer, channel, ask, ask_keys, copy, copy_keys, copied, copy_by_hand,
-        nothing, dismiss, to_words, others, promises, promise_due, lost, ended,
+        nothing, safety_first, dismiss, to_words, others, promises, promise_due, lost, ended,
         too_long, back, first_safety, words_only, suggest, suggest_keys, suggestions, suggest_lead,
         suggest_take, suggest_taken, suggest_other, suggest_none, suggest_no_more, suggest_paste,
         suggest_close, slots_open, model, model_waits, model_dropped, model_failed
     }
     safety {
-        checked, unchecked, along, along_what, along_line, along_copied, hard, hard_lead, pause,
+        checked, unchecked, not_so, not_so_done, along, along_what, along_line, along_copied, hard, hard_lead, pause,
         pause_what, talk, talk_what, report, report_what, report_text, report_words, report_copied,
         copy, done
     }
@@ -247,7 +247,7 @@ texts! {
         rule_kept, rule_late, rule_feeling; cut_in
     }
     handover { title, lead, matter, tried, promised, known, weighs, copy, copied }
-    note { title, lead, link, matter, promise, promise_how, customer, customer_how, keep }
+    note { title, lead, link, matter, matter_blank, promise, promise_how, customer, customer_how, keep }
     practice {
         title, lead, sound, sound_when, sound_where, sound_kept, sound_others, sound_measures,
         no_script, no_microphone, no_microphone_what, neutral, neutral_lead, neutral_heard,
@@ -268,7 +268,7 @@ texts! {
     import {
         title, lead, not_taken, no_teams, team, choose_team, give, drop, kinds, limit, larger,
         look, busy, nothing_yet, kept, before, wrong_none, wrong_slow, wrong_team, looking,
-        waiting, running, done, stopped, failed, recognised, check, sum, count, locale_de_at, sheet,
+        waiting, running, done, stopped, failed, recognised, not_recognised, check, sum, count, locale_de_at, sheet,
         columns, columns_what, column, first_values, holds, values, who, first, masked, not_read,
         notes, left_out, guessed, converted, all_files, channel, locale, source, source_how, open,
         as_format, as_heard, start, look_again, cancel, line, field_none, field_conversation,
@@ -280,7 +280,7 @@ texts! {
         why_one_channel, why_not_written, why_no_words, why_unsure, writing, notes_of, recordings, agent_channel,
         call_of, call_of_unknown, call_of_how, agent_by_words, agent_first, agent_second, sound, sound_how, sound_none, why_sound,
         why_several, why_other_call,
-        why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_column,
+        why_json, why_conversation, why_format, why_utf8, why_large, why_empty, why_speakers, why_column,
         why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,
         running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,
         again, stop, leave, result, added, changed, same, skipped, files_gone, skipped_what, file,

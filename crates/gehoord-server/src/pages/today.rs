@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use gehoord_store::{
-    ConversationFilter, Person, Request, Right, Role, Status, TodayRow, Viewer, Whose, Why,
+    CoachAnswer, ConversationFilter, Person, Request, Right, Role, Status, TodayRow, Viewer, Whose,
+    Why,
 };
 use serde::Deserialize;
 
-use super::contact::{capital, signals, way_to, well};
+use super::contact::{capital, short, signals, way_to, well};
 use super::frame::Frame;
 use super::lines::Line;
 use super::problem::{PageError, page as shown};
@@ -23,6 +24,8 @@ use crate::app::App;
 const LINES: i64 = 60;
 /// So many of one's own contacts are looked at for signals and for what went well.
 const LOOKED_AT: i64 = 8;
+/// So much of an answer of a coach, in characters.
+const ANSWER: usize = 110;
 /// So many signals at most.
 const SIGNALS: usize = 4;
 
@@ -47,6 +50,8 @@ struct Today {
     /// One's own, or those of the team; none: there is nothing to choose.
     mine: Option<bool>,
     groups: Vec<Group>,
+    /// What coaches answered and the agent did not read yet.
+    coached: Vec<Words>,
     /// None: findings about agents are not for this viewer.
     own: Option<(Vec<Words>, Option<Words>)>,
 }
@@ -75,6 +80,7 @@ pub(crate) async fn page(
         false => Vec::new(),
     };
     let own = if agent { Some(own(&mut request, frame.lang).await?) } else { None };
+    let answers = if agent { request.all_coach_answers(true).await? } else { Vec::new() };
     let now = request.now();
     request.finish().await?;
     let title = frame.t.frame.today.clone();
@@ -82,9 +88,21 @@ pub(crate) async fn page(
         date: capital(&when::weekday_and_day(frame.lang, now)),
         mine: agent.then_some(mine),
         groups: groups(&rows, (!mine).then_some((&people, &viewer)), frame.lang, now),
+        coached: answers.into_iter().map(|answer| coached(&answer, frame.lang)).collect(),
         own,
         frame: frame.titled(&title),
     })
+}
+
+fn coached(answer: &CoachAnswer, lang: Lang) -> Words {
+    Words {
+        path: match answer.position {
+            Some(position) => way_to(&answer.conversation_id, position),
+            None => format!("/contacts/{}#asked", answer.conversation_id),
+        },
+        words: short(&answer.text, ANSWER),
+        about: fill(&lang.texts().contact.coach_answered, &[("name", &answer.coach)]),
+    }
 }
 
 /// `of_all`: who helps whom is told too, where the rows are not all of the viewer.

@@ -22,6 +22,7 @@ use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake;
 use crate::language_model::{Failed, LanguageModel};
+use crate::not_so::{NotSo, without};
 use crate::telemetry;
 
 /// At most so many at a time.
@@ -55,6 +56,8 @@ pub(crate) struct Asked {
     /// What was suggested and written before: nothing like it comes again.
     pub(crate) earlier: Vec<String>,
     pub(crate) makers: Makers,
+    /// Safety signals that are not so.
+    pub(crate) not_so: Vec<NotSo>,
 }
 
 impl Asked {
@@ -68,6 +71,7 @@ impl Asked {
             count: MOST,
             earlier: Vec::new(),
             makers: Makers::Both,
+            not_so: Vec::new(),
         }
     }
 
@@ -132,7 +136,12 @@ pub(crate) struct Offers {
 /// Suggestions for the reply to the last words of the customer.
 pub(crate) async fn offers(app: &App, asked: &Asked) -> Result<Offers, ApiError> {
     let style = app.in_force.house_style();
-    let asked = Arc::new(asked.clone());
+    let mut asked = asked.clone();
+    if !asked.not_so.is_empty() {
+        let (listener, words, not_so) = (app.listener(), asked.conversation, asked.not_so.clone());
+        asked.conversation = aside(move || without(&listener, words, &not_so)).await?;
+    }
+    let asked = Arc::new(asked);
     let seed = asked.seed.unwrap_or_else(|| place(&asked.conversation, asked.earlier.len()));
     let model = app.language_model.as_ref().filter(|_| asked.makers != Makers::Own);
     let own = own(app, &asked, &style, seed);

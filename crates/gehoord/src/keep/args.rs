@@ -128,6 +128,9 @@ pub(crate) struct Import {
     /// Say nothing about what was skipped or guessed while reading.
     #[arg(long)]
     pub(crate) quiet: bool,
+    /// Keep conversations of customers who were erased before too; they are left out otherwise.
+    #[arg(long)]
+    pub(crate) erased_too: bool,
     #[command(flatten)]
     pub(crate) given: Given<false, 2>,
 }
@@ -161,6 +164,10 @@ pub(crate) struct Erase {
     /// What the customer is called where the conversations come from, or their pseudonym.
     #[arg(long, value_name = "NAME")]
     pub(crate) customer: String,
+    /// Why, such as 'request AVG-2026-7'; it stays with the proof. Asked for on a terminal when
+    /// absent.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
     /// Do not ask whether this is meant.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -170,7 +177,7 @@ pub(crate) struct Erase {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Backup {
-    /// File to write.
+    /// File to write; - is standard output.
     pub(crate) file: PathBuf,
     /// Overwrite a file that is there.
     #[arg(long)]
@@ -183,6 +190,11 @@ pub(crate) struct Backup {
 pub(crate) struct Restore {
     /// File that 'gehoord backup' wrote.
     pub(crate) file: PathBuf,
+    /// List of erased customers (erased-customers.txt) that lies elsewhere, so that they are not
+    /// brought back; may be given more than once. Those in folders of files beside the database, the
+    /// key and the backup are found.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) erased: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) given: Given<false>,
 }

@@ -4,15 +4,22 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use gehoord_store::{ERASED_LIST, MasterKey, StoreError, check_backup, sqlite_file};
 
 use super::args::{Backup, Restore};
+use super::config::Config;
 use super::opened::Opened;
 use crate::ui::Ui;
 use crate::{GOOD, show};
 
 pub(crate) async fn run(task: &Backup, opened: &Opened, ui: Ui) -> Result<u8> {
     let file = &task.file;
+    if file.as_os_str() == "-" {
+        let done = opened.store.backup(&mut BufWriter::new(io::stdout())).await?;
+        eprint!("{}", ui.backed_up(done.rows, "-"));
+        return Ok(GOOD);
+    }
     if file.exists() && !task.force {
         bail!("{} is there already; --force overwrites it", file.display());
     }
@@ -22,12 +29,58 @@ pub(crate) async fn run(task: &Backup, opened: &Opened, ui: Ui) -> Result<u8> {
     show::print(&ui.backed_up(done.rows, &file.display().to_string())).map(|()| GOOD)
 }
 
-pub(crate) async fn restore(task: &Restore, opened: &Opened, ui: Ui) -> Result<u8> {
-    let file = &task.file;
-    let opened_file =
-        File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let done = opened.store.restore(&mut BufReader::new(opened_file)).await?;
-    show::print(&ui.restored(done.rows, done.erased_again)).map(|()| GOOD)
+/// Refuses a backup that cannot be restored, before a database or a key is made for it.
+pub(crate) fn check(task: &Restore, config: &Config, ui: Ui) -> Result<()> {
+    let key = config.key_file();
+    if !key.exists() {
+        bail!(ui.no_key_for_backup(&key.display().to_string()));
+    }
+    for list in &task.erased {
+        File::open(list).with_context(|| format!("cannot read {}", list.display()))?;
+    }
+    let key = MasterKey::in_file(key)?;
+    check_backup(&mut reader(&task.file)?, &key).map_err(|error| refused(error, ui))
+}
+
+pub(crate) async fn restore(
+    task: &Restore,
+    config: &Config,
+    opened: &Opened,
+    ui: Ui,
+) -> Result<u8> {
+    let done = opened.store.restore(&mut reader(&task.file)?, &lists(task, config)).await;
+    let done = done.map_err(|error| refused(error, ui))?;
+    show::print(&ui.restored(done.rows, done.erased_again, done.lists)).map(|()| GOOD)
+}
+
+fn reader(file: &Path) -> Result<BufReader<File>> {
+    let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(BufReader::new(opened))
+}
+
+fn refused(error: StoreError, ui: Ui) -> anyhow::Error {
+    match error {
+        StoreError::NotWhole { rows } => anyhow!(ui.backup_not_whole(rows)),
+        StoreError::Conflict(_) => anyhow!(ui.database_in_use()),
+        error => error.into(),
+    }
+}
+
+/// Where lists of erased customers may lie: those that were named, and what is found beside
+/// everything else that was.
+fn lists(task: &Restore, config: &Config) -> Vec<PathBuf> {
+    let mut lists = task.erased.clone();
+    let database = sqlite_file(config.database());
+    let named = [Some(config.key_file()), Some(config.files()), database.as_deref()];
+    for file in named.into_iter().flatten().chain([task.file.as_path()]) {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let Some(folder) = file.parent() else { continue };
+        lists.push(folder.join(ERASED_LIST));
+        let beside = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+        let of_files = beside.filter(|path| path.extension().is_some_and(|e| e == "files"));
+        lists.extend(of_files.map(|path| path.join(ERASED_LIST)));
+    }
+    lists
 }
 
 /// A file that gets its name once it is whole, for its owner alone. Dropped before, it is gone.

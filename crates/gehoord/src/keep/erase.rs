@@ -17,6 +17,7 @@ pub(crate) async fn run(task: &Erase, opened: &Opened, ui: Ui) -> Result<u8> {
         eprintln!("{}", ui.not_erased());
         return Ok(SOME_FAILED);
     }
+    let reason = reason(task, ui)?;
     let mut request = opened.request("customer.erase").await?;
     let proof = match request.erase_customer(&task.customer).await {
         Err(StoreError::NotFound(_)) => {
@@ -25,15 +26,40 @@ pub(crate) async fn run(task: &Erase, opened: &Opened, ui: Ui) -> Result<u8> {
         }
         proof => proof?,
     };
+    request.reason_of_erasure(&proof.id, &reason).await?;
     request.finish().await?;
     opened.store.forget_deleted().await?;
     let body = json!({
         "id": proof.id, "pseudonym": proof.pseudonym, "erased_at": printed(proof.erased_at),
         "conversations": proof.conversations, "removed": proof.removed, "left": proof.left,
+        "reason": reason,
     });
     show::print(&format!("{body:#}\n"))?;
-    eprintln!("{}", ui.erased(&proof.pseudonym));
+    let list = opened.store.erased_list().unwrap_or_default();
+    eprintln!("{}", ui.erased(&proof.pseudonym, &list.display().to_string()));
     Ok(GOOD)
+}
+
+/// So long a reason may be, in bytes.
+const LONGEST_REASON: usize = 500;
+
+/// Why: as it was given, or as somebody at a terminal says. It is known before anything goes.
+fn reason(task: &Erase, ui: Ui) -> Result<String> {
+    let reason = match &task.reason {
+        Some(reason) => reason.clone(),
+        None if io::stdin().is_terminal() => {
+            eprint!("{}", ui.why_erase());
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer)?;
+            answer
+        }
+        None => String::new(),
+    };
+    let reason = reason.trim();
+    if reason.is_empty() || reason.len() > LONGEST_REASON {
+        bail!(ui.no_reason());
+    }
+    Ok(reason.to_owned())
 }
 
 /// Whether somebody at a terminal says that this is meant.

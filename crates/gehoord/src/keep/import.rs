@@ -11,15 +11,16 @@ use gehoord_ingest::{Item, Note, Options};
 use gehoord_listening::Listener;
 use gehoord_server::InForce;
 use gehoord_server::importing::{
-    Importer, MANY, Origin, Ready, Recorded, TOGETHER, name_recording, paired, tell_apart,
+    Importer, MANY, Ready, Recorded, TOGETHER, name_recording, paired,
 };
 use gehoord_speech::recording::Heard;
 use gehoord_speech::transcribe::conversation;
-use gehoord_store::{Status, StoreError, Written};
+use gehoord_store::{ErasedCustomers, Status, StoreError, Written};
 use tokio::runtime::Runtime;
 
 use super::args::Import;
 use super::config::Config;
+use super::names::Names;
 use super::opened::Opened;
 use super::{people, stop};
 use crate::args::Tier;
@@ -36,6 +37,8 @@ struct Done {
     /// Lines for standard error.
     remarks: Vec<String>,
     failed: u64,
+    /// Conversations of customers who were erased before.
+    left_out: u64,
     ready: Option<Box<Placed>>,
 }
 
@@ -65,6 +68,8 @@ struct Work<'w> {
     opened: &'w Opened,
     runtime: &'w Runtime,
     importer: Importer,
+    /// Whose conversations are left out; none: nobody's.
+    erased: Option<ErasedCustomers>,
     ui: Ui,
 }
 
@@ -75,6 +80,7 @@ struct Summary {
     changed: u64,
     same: u64,
     failed: u64,
+    left_out: u64,
     /// A model for speech to text was wanted, and cannot be used.
     without_model: bool,
 }
@@ -87,7 +93,7 @@ pub(crate) fn run(
     ui: Ui,
 ) -> Result<u8> {
     let files = input::files(&task.files, "import --team NAME")?;
-    let (team, agent) = runtime.block_on(place(task, opened))?;
+    let (team, agent, erased) = runtime.block_on(place(task, opened))?;
     let work = Work {
         task,
         opened,
@@ -100,6 +106,7 @@ pub(crate) fn run(
             agent,
             status: if task.open { Status::Open } else { Status::Closed },
         },
+        erased: Some(erased).filter(|_| !task.erased_too),
         ui,
     };
     let stopped = stop::flag(runtime);
@@ -113,7 +120,11 @@ pub(crate) fn run(
         };
         opened.closed(done.and_then(|()| Ok(counted?)).map(|()| GOOD)).await
     })?;
-    show::print(&ui.imported(summary.new, summary.changed, summary.same, summary.failed))?;
+    let mut said = ui.imported(summary.new, summary.changed, summary.same, summary.failed);
+    if summary.left_out > 0 {
+        said += &ui.left_out(summary.left_out);
+    }
+    show::print(&said)?;
     if stopped.load(Ordering::Relaxed) {
         eprintln!("{}", ui.stopped());
         return Ok(SOME_FAILED);
@@ -128,16 +139,20 @@ async fn listener(opened: &Opened, tier: Tier) -> Result<Arc<Listener>> {
     Ok(in_force.listener())
 }
 
-/// The ids of the team and the agent that were named.
-async fn place(task: &Import, opened: &Opened) -> Result<(String, Option<String>)> {
+/// The ids of the team and the agent that were named, and who was erased before.
+async fn place(
+    task: &Import,
+    opened: &Opened,
+) -> Result<(String, Option<String>, ErasedCustomers)> {
     let mut request = opened.request("import.team").await?;
     let agent = match &task.agent_login {
         Some(login) => Some(people::by_login(&mut request, login).await?.id),
         None => None,
     };
     let team = request.add_team(&task.team, None).await?;
+    let erased = request.erased_customers().await?;
     request.finish().await?;
-    Ok((team, agent))
+    Ok((team, agent, erased))
 }
 
 impl Work<'_> {
@@ -187,7 +202,7 @@ impl Work<'_> {
                 }
             })
         };
-        let mut failed = 0;
+        let (mut failed, mut left_out) = (0, 0);
         let jobs = input::jobs(self.task.jobs);
         pipeline::ordered(
             steps,
@@ -200,6 +215,7 @@ impl Work<'_> {
                     progress.suspend(|| eprintln!("{remark}"));
                 }
                 failed += done.failed;
+                left_out += done.left_out;
                 batch.extend(done.ready.map(|ready| *ready));
                 if stopped.load(Ordering::Relaxed) {
                     return false;
@@ -217,6 +233,7 @@ impl Work<'_> {
             problem = write(&mut batch).err();
         }
         summary.failed += failed;
+        summary.left_out += left_out;
         progress.finish_and_clear();
         problem.map_or(Ok(()), Err)
     }
@@ -279,7 +296,8 @@ impl Work<'_> {
             }
             // One by one: a call takes much memory until it is kept.
             match self.call(call, writes, options) {
-                Ok((ready, remarks)) => {
+                Ok((None, _)) => summary.left_out += 1,
+                Ok((Some(ready), remarks)) => {
                     remarks.iter().for_each(|remark| eprintln!("{remark}"));
                     let at = call.recording.name.to_string();
                     for remark in self.write(&mut vec![Placed { at, ready }], summary)? {
@@ -296,13 +314,14 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// A recording, heard with its words, and what there is to say about it.
+    /// A recording, heard with its words, and what there is to say about it; none where it is left
+    /// out.
     fn call(
         &self,
         call: &Call,
         writes: Option<&Transcription>,
         options: &Options,
-    ) -> Result<(Ready, Vec<String>)> {
+    ) -> Result<(Option<Ready>, Vec<String>)> {
         let agent = self.task.agent_channel.map(|channel| usize::from(channel) - 1);
         let (mut given, mut notes) = match &call.words {
             Some(words) => transcript_of(words, options)?,
@@ -313,6 +332,9 @@ impl Work<'_> {
                 (given, Vec::new())
             }
         };
+        if self.leaves_out(&given) {
+            return Ok((None, Vec::new()));
+        }
         let said = Some(&given).filter(|given| !given.turns.is_empty());
         let mut heard = call.recording.heard(agent, said, self.task.keep_sound > 0)?;
         if said.is_some_and(|said| heard.is_of_another_call(said)) {
@@ -330,7 +352,7 @@ impl Work<'_> {
             true => Vec::new(),
             false => notes.into_iter().map(note).collect(),
         };
-        Ok((ready, remarks))
+        Ok((Some(ready), remarks))
     }
 
     /// Gives a recording the words that can be heard in it, and says what is to be known of them.
@@ -386,19 +408,31 @@ impl Work<'_> {
             |note: &Note| format!("{at}: {}: {}", self.ui.note(), note.told(self.ui.language()));
         let remarks = notes.map(told).collect();
         let mut given = imported.conversation;
-        let path = Path::new(file.as_ref());
-        let origin = if file.as_ref() == "-" { Origin::Words } else { Origin::File(path) };
-        tell_apart(&mut given, &input::stem(path), origin);
+        if self.leaves_out(&given) {
+            return Done { left_out: 1, ..Done::default() };
+        }
+        self.names().tell_apart(&mut given, Path::new(file.as_ref()));
         match self.ready(given) {
             Ok(ready) => {
                 let ready = Some(Box::new(Placed { at, ready }));
-                Done { remarks, failed: 0, ready }
+                Done { remarks, ready, ..Done::default() }
             }
             Err(error) => failed(format!("{at}: {error}")),
         }
     }
 
-    fn ready(&self, given: Conversation) -> Result<Ready, StoreError> {
+    /// Whether the customer was erased before, and should not come back unseen.
+    fn leaves_out(&self, given: &Conversation) -> bool {
+        let customer = given.customer.as_deref();
+        self.erased.as_ref().zip(customer).is_some_and(|(erased, name)| erased.contains(name))
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names { store: &self.opened.store, finder: &self.importer.finder }
+    }
+
+    fn ready(&self, mut given: Conversation) -> Result<Ready, StoreError> {
+        self.names().hide_personal(&mut given);
         let known = self.runtime.block_on(async {
             let mut request = self.opened.request("import.masks").await?;
             let known = self.importer.known(&mut request, &given).await?;

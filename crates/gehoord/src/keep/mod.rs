@@ -12,6 +12,7 @@ mod demo;
 mod erase;
 mod export;
 mod import;
+mod names;
 mod opened;
 mod people;
 mod privacy;
@@ -42,45 +43,59 @@ pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
         }
         Task::ListenAgain(task) => {
             let config = Config::of(&task.given)?;
-            let opened = runtime.block_on(Opened::new(&config))?;
+            let opened = runtime.block_on(Opened::there(&config, ui))?;
             again::run(&opened, config.tier(), &runtime, ui)
         }
         Task::Config(task) if task.example => show::print(&config::example()).map(|()| GOOD),
         Task::Config(task) => show::print(&Config::of(&task.given)?.printed()).map(|()| GOOD),
         Task::Export(task) => {
-            let opened = open(&runtime, &task.given)?;
+            let opened = open(&runtime, &task.given, ui)?;
             runtime.block_on(async { opened.closed(export::run(task, &opened).await).await })
         }
         Task::Erase(task) => {
-            let opened = open(&runtime, &task.given)?;
+            let opened = open(&runtime, &task.given, ui)?;
             runtime.block_on(async { opened.closed(erase::run(task, &opened, ui).await).await })
         }
         Task::Backup(task) => {
-            let opened = open(&runtime, &task.given)?;
+            let opened = open(&runtime, &task.given, ui)?;
             runtime.block_on(async { opened.closed(backup::run(task, &opened, ui).await).await })
         }
         Task::Restore(task) => {
-            let opened = open(&runtime, &task.given)?;
-            let work = backup::restore(task, &opened, ui);
+            let config = Config::of(&task.given)?;
+            backup::check(task, &config, ui)?;
+            let opened = runtime.block_on(Opened::new(&config))?;
+            let work = backup::restore(task, &config, &opened, ui);
             runtime.block_on(async { opened.closed(work.await).await })
         }
         Task::User { task } => {
-            let opened = open(&runtime, task.given())?;
+            let opened = match task {
+                UserTask::Add { given, .. } => make(&runtime, given)?,
+                _ => open(&runtime, task.given(), ui)?,
+            };
             runtime.block_on(async { opened.closed(people::user(task, &opened, ui).await).await })
         }
         Task::Team { task } => {
-            let opened = open(&runtime, task.given())?;
+            let opened = match task {
+                TeamTask::Add { given, .. } => make(&runtime, given)?,
+                TeamTask::List(_) => open(&runtime, task.given(), ui)?,
+            };
             runtime.block_on(async { opened.closed(people::team(task, &opened).await).await })
         }
         Task::Privacy { task } => {
             let Some(given) = task.given() else { return privacy::rights() };
-            let opened = open(&runtime, given)?;
+            let opened = open(&runtime, given, ui)?;
             runtime.block_on(async { opened.closed(privacy::run(task, &opened, ui).await).await })
         }
     }
 }
 
-fn open(runtime: &Runtime, given: &Given<false>) -> Result<Opened> {
+/// What is there already.
+fn open(runtime: &Runtime, given: &Given<false>, ui: Ui) -> Result<Opened> {
+    runtime.block_on(Opened::there(&Config::of(given)?, ui))
+}
+
+/// What is there, or else a new one.
+fn make(runtime: &Runtime, given: &Given<false>) -> Result<Opened> {
     runtime.block_on(Opened::new(&Config::of(given)?))
 }
 

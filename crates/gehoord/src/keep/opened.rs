@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
-use gehoord_store::{MasterKey, Request, Store, StoreError, sqlite_file};
+use anyhow::{Result, anyhow, bail};
+use gehoord_store::{MasterKey, Request, Store, StoreError, sqlite_file, without_password};
 
 use super::config::Config;
 use super::operator;
+use crate::ui::Ui;
 
 /// What is kept, within reach.
 pub(crate) struct Opened {
@@ -14,6 +15,25 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    /// Opens what the settings name, which must be there: who only looks makes nothing.
+    ///
+    /// # Errors
+    /// When there is none or it cannot be opened, with what to do.
+    pub(crate) async fn there(config: &Config, ui: Ui) -> Result<Self> {
+        let database = config.database();
+        if !Store::is_there(database).await.map_err(|error| advice(&error, config))? {
+            let Some(file) = sqlite_file(database) else {
+                bail!(ui.no_store(&without_password(database)));
+            };
+            if let Some(what) = wrong_place(&file) {
+                bail!("'{database}' cannot be opened; {what}");
+            }
+            let file = std::path::absolute(&file).unwrap_or(file);
+            bail!(ui.no_store(&file.display().to_string()));
+        }
+        Self::new(config).await
+    }
+
     /// Opens what the settings name; makes database and key when they are not there.
     ///
     /// # Errors
@@ -21,11 +41,9 @@ impl Opened {
     pub(crate) async fn new(config: &Config) -> Result<Self> {
         let file = config.key_file();
         let there = file.exists();
-        if let Some(database) = sqlite_file(config.database()) {
-            let used = database.metadata().is_ok_and(|data| data.is_file() && data.len() > 0);
-            if used && !there {
-                return Err(missing_key(file));
-            }
+        let used = Store::is_there(config.database()).await;
+        if !there && used.map_err(|error| advice(&error, config))? {
+            return Err(missing_key(file));
         }
         let key = MasterKey::in_file(file).map_err(|error| advice(&error, config))?;
         if let Some(database) = sqlite_file(config.database()) {
@@ -92,13 +110,21 @@ fn advice(error: &StoreError, config: &Config) -> anyhow::Error {
     }
 }
 
-fn sqlite_advice(file: &Path, said: &str) -> Option<String> {
+/// Why there can be no database in this place.
+fn wrong_place(file: &Path) -> Option<String> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Some(format!("the folder {} is not there; make it first", folder.display()));
     }
     if file.is_dir() {
         return Some(format!("{} is a folder; name a file in it", file.display()));
+    }
+    None
+}
+
+fn sqlite_advice(file: &Path, said: &str) -> Option<String> {
+    if let Some(what) = wrong_place(file) {
+        return Some(what);
     }
     if said.contains("locked") {
         return Some(LOCKED.to_owned());

@@ -1,6 +1,6 @@
 //! What the commands over what is kept say, in Dutch and English.
 
-use gehoord_store::Role;
+use gehoord_store::{ERASED_LIST, Role};
 
 use crate::ui::Ui;
 
@@ -102,6 +102,34 @@ impl Ui {
         }
     }
 
+    pub(crate) fn left_out(self, conversations: u64) -> String {
+        match self {
+            Self::Nl => format!(
+                "{conversations} gesprekken zijn niet ingelezen: ze zijn van klanten die eerder zijn \
+                 gewist. Met --erased-too komen ze er toch in.\n"
+            ),
+            Self::En => format!(
+                "{conversations} conversations were left out: they are of customers who were erased \
+                 before. With --erased-too they are kept all the same.\n"
+            ),
+        }
+    }
+
+    pub(crate) fn no_store(self, place: &str) -> String {
+        match self {
+            Self::Nl => format!(
+                "hier is nog geen database van gehoord: {place}; wijs aan waar die wel is met \
+                 --database (of GEHOORD_DATABASE, of gehoord.toml), of maak er een met 'gehoord serve' \
+                 of 'gehoord import'"
+            ),
+            Self::En => format!(
+                "there is no database of gehoord here: {place}; say where it is with --database (or \
+                 GEHOORD_DATABASE, or gehoord.toml), or make one with 'gehoord serve' or 'gehoord \
+                 import'"
+            ),
+        }
+    }
+
     pub(crate) const fn stopped(self) -> &'static str {
         match self {
             Self::Nl => "gestopt; wat er staat blijft, hetzelfde nog eens doen gaat verder",
@@ -136,15 +164,36 @@ impl Ui {
         }
     }
 
-    pub(crate) fn erased(self, pseudonym: &str) -> String {
+    pub(crate) const fn why_erase(self) -> &'static str {
+        match self {
+            Self::Nl => "Waarom? (bijvoorbeeld: verzoek AVG-2026-7): ",
+            Self::En => "Why? (for instance: request GDPR-2026-7): ",
+        }
+    }
+
+    pub(crate) const fn no_reason(self) -> &'static str {
+        match self {
+            Self::Nl => {
+                "zeg waarom, met --reason TEKST (hoogstens 500 tekens); de reden blijft bij het \
+                 bewijs staan. Er is niets gewist"
+            }
+            Self::En => {
+                "say why, with --reason TEXT (500 characters at most); the reason stays with the \
+                 proof. Nothing was erased"
+            }
+        }
+    }
+
+    pub(crate) fn erased(self, pseudonym: &str, list: &str) -> String {
         match self {
             Self::Nl => format!(
                 "{pseudonym} is gewist. Oude reservekopieën bevatten deze klant nog; bij \
-                 terugzetten wordt hij opnieuw gewist."
+                 terugzetten wordt hij opnieuw gewist, met de lijst {list}: bewaar daar een kopie van \
+                 bij je reservekopieën."
             ),
             Self::En => format!(
                 "{pseudonym} is erased. Old backups still hold this customer; restoring one erases \
-                 them again."
+                 them again, with the list {list}: keep a copy of it with your backups."
             ),
         }
     }
@@ -156,10 +205,67 @@ impl Ui {
         }
     }
 
-    pub(crate) fn restored(self, rows: u64, erased_again: u64) -> String {
+    pub(crate) fn restored(self, rows: u64, erased_again: u64, lists: u64) -> String {
+        match (self, lists) {
+            (Self::Nl, 0) => format!(
+                "{rows} rijen teruggezet\nEr is geen lijst van gewiste klanten gevonden. Zijn er na \
+                 deze reservekopie klanten gewist, dan staan ze er nu weer in. De lijst is \
+                 {ERASED_LIST}, in de map met bestanden van de oude database: zet terug in een nieuwe \
+                 database met --erased LIJST, of wis deze klanten opnieuw met 'gehoord erase'.\n"
+            ),
+            (Self::En, 0) => format!(
+                "{rows} rows restored\nNo list of erased customers was found. Customers who were \
+                 erased after this backup, if there were any, are back now. The list is \
+                 {ERASED_LIST}, in the folder of files of the old database: restore into a new \
+                 database with --erased LIST, or erase these customers again with 'gehoord erase'.\n"
+            ),
+            (Self::Nl, _) => format!(
+                "{rows} rijen teruggezet, {erased_again} klanten opnieuw gewist (lijsten van gewiste \
+                 klanten gelezen: {lists})\n"
+            ),
+            (Self::En, _) => format!(
+                "{rows} rows restored, {erased_again} customers erased again (lists of erased \
+                 customers that were read: {lists})\n"
+            ),
+        }
+    }
+
+    pub(crate) fn no_key_for_backup(self, file: &str) -> String {
         match self {
-            Self::Nl => format!("{rows} rijen teruggezet, {erased_again} klanten opnieuw gewist\n"),
-            Self::En => format!("{rows} rows restored, {erased_again} customers erased again\n"),
+            Self::Nl => format!(
+                "de sleutel {file} is er niet, en een reservekopie gaat alleen open met de sleutel van \
+                 haar database; zet die terug, of zeg met --key-file waar hij is. Er is niets gemaakt"
+            ),
+            Self::En => format!(
+                "the master key {file} is not there, and a backup opens only with the key of its \
+                 database; put that one back, or say with --key-file where it is. Nothing was made"
+            ),
+        }
+    }
+
+    pub(crate) fn backup_not_whole(self, rows: u64) -> String {
+        match self {
+            Self::Nl => format!(
+                "de reservekopie is niet heel: ze breekt af na {rows} rijen, of er ontbreken rijen; neem \
+                 een andere kopie. Er is niets teruggezet"
+            ),
+            Self::En => format!(
+                "the backup is not whole: it breaks off after {rows} rows, or rows are missing; take \
+                 another copy. Nothing was restored"
+            ),
+        }
+    }
+
+    pub(crate) const fn database_in_use(self) -> &'static str {
+        match self {
+            Self::Nl => {
+                "de database is in gebruik: er staan al gesprekken, klanten, mensen of teams in; zet \
+                 terug in een nieuwe, bijvoorbeeld met --database sqlite:nieuw.db. Er is niets veranderd"
+            }
+            Self::En => {
+                "the database is in use: it holds conversations, customers, people or teams already; \
+                 restore into a new one, for instance with --database sqlite:new.db. Nothing has changed"
+            }
         }
     }
 

@@ -57,10 +57,10 @@ impl Page<'_> {
         let _ = writeln!(
             out,
             "{}",
-            self.bold(&format!("{} · {channel} · {}", report.id, report.locale))
+            self.bold(&format!("{} · {channel} · {}", one_line(&report.id), report.locale))
         );
         if let Some(subject) = &conversation.subject {
-            let _ = writeln!(out, "{subject}");
+            let _ = writeln!(out, "{}", one_line(subject));
         }
         for (index, turn) in report.turns.iter().enumerate() {
             out.push('\n');
@@ -223,6 +223,14 @@ impl Page<'_> {
                 else {
                     continue;
                 };
+                // Nobody is praised for words that are reproached a line below.
+                let reproached = turn.breakers.iter().flat_map(|b| &b.evidence);
+                if reproached
+                    .into_iter()
+                    .any(|e| e.turn == place.turn && e.span.overlaps(&place.span))
+                {
+                    continue;
+                }
                 let words =
                     conversation.turns.get(place.turn).map_or("", |t| place.span.of(&t.text));
                 let line = format!("{}: “{}”", self.handbook.name(finding.label), one_line(words));

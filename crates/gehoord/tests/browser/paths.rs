@@ -7,7 +7,7 @@ use crate::chromium::{Chromium, Look, Page};
 type Path = (&'static str, &'static str, &'static str, fn(&mut Page, &Demo));
 
 /// The main path of each page that one does something on.
-const PATHS: [Path; 13] = [
+const PATHS: [Path; 14] = [
     ("log in", "", "/login", log_in),
     ("today to a contact", "samira", "/today", today),
     ("why words are marked", "samira", "/contacts/{contact}", why),
@@ -16,6 +16,7 @@ const PATHS: [Path; 13] = [
     ("a list made shorter", "samira", "/contacts", contacts),
     ("search", "samira", "/search", search),
     ("a better reply", "samira", "/reply", reply),
+    ("a danger that is none", "samira", "/reply", not_so),
     ("a note", "samira", "/note", note),
     ("words to begin with", "samira", "/reply", suggestion),
     ("a new team", "beheer", "/admin/teams", team),
@@ -95,7 +96,12 @@ fn why(page: &mut Page, _: &Demo) {
 }
 
 fn call(page: &mut Page, _: &Demo) {
-    page.until("document.querySelector('#call audio').readyState > 0");
+    page.until("!document.querySelector('.lanes-seek').hidden");
+    assert_eq!(
+        page.eval("document.querySelector('#call audio').readyState"),
+        0,
+        "nobody listens before they play it"
+    );
     page.tab_to("#call .lanes-seek input");
     for _ in 0..4 {
         page.press("ArrowRight");
@@ -164,6 +170,30 @@ fn reply(page: &mut Page, _: &Demo) {
     assert_eq!(page.eval("document.querySelectorAll('[data-lines] > li').length <= 2"), true);
     page.press("Control+Enter");
     page.until("document.querySelector('.reply [data-status]').textContent.length > 5");
+}
+
+/// Whoever writes knows better: the card goes for this message, and comes back for the next.
+fn not_so(page: &mut Page, _: &Demo) {
+    let cards = "document.querySelectorAll('[data-cards] [data-protocol]').length";
+    page.tab_to("[name=customer]");
+    page.write("Ik heb al drie keer gebeld en er gebeurt niets. Ik ruik gas in de keuken.");
+    page.until(&format!("{cards} === 1"));
+    assert_eq!(page.eval("document.querySelector('[data-suggest]').hidden"), true);
+    page.tab_to("[data-ask]");
+    page.press("Enter");
+    page.until("document.querySelector('.reply [data-status]').textContent.length > 20");
+    page.tab_to("[data-not-so]");
+    page.press("Enter");
+    page.until(&format!("{cards} === 0"));
+    assert_eq!(page.eval("document.querySelector('[data-suggest]').hidden"), false);
+    page.write("Goedemiddag, ik kijk het na.");
+    page.until("document.querySelectorAll('[data-lines] > li').length > 0");
+    page.press("Alt+Enter");
+    page.until("document.querySelectorAll('[data-suggestion-list] > li').length > 0");
+    assert_eq!(page.eval(cards), 0, "it stays away for this message");
+    page.tab_to("[name=customer]");
+    page.write(" Ik ruik gas!");
+    page.until(&format!("{cards} === 1"));
 }
 
 fn note(page: &mut Page, _: &Demo) {

@@ -81,9 +81,9 @@ fn headed(scene: &mut Scene, index: usize) {
 }
 
 /// Where a name would begin behind such words, and how much they say.
-type Lead = Option<(usize, Trust)>;
+pub(super) type Lead = Option<(usize, Trust)>;
 
-fn title(scene: &Scene, last: usize) -> Lead {
+pub(super) fn title(scene: &Scene, last: usize) -> Lead {
     let stop = scene.tokens.sign(last + 1, '.') && scene.gap(last + 1) == Gap::None;
     let stop = stop && scene.norm(last).len() <= 4;
     let from = last + 1 + usize::from(stop);
@@ -97,7 +97,7 @@ fn title(scene: &Scene, last: usize) -> Lead {
     (!short || scene.capital(last)).then_some((from, Trust::Strong))
 }
 
-fn introduction(scene: &Scene, index: usize, last: usize) -> Lead {
+pub(super) fn introduction(scene: &Scene, index: usize, last: usize) -> Lead {
     let mut from = last + 1;
     let colon = scene.tokens.sign(from, ':');
     from += usize::from(colon);
@@ -212,11 +212,20 @@ fn weak(scene: &Scene, index: usize, last: usize, trust: Trust) -> Lead {
     let german = scene.rules.language == Language::De;
     let noun = german && !scene.known(from).name() && scene.likeness(from) < 1.0;
     let trust = if self_named && scene.capital(from) && !noun { Trust::Good } else { trust };
-    scene.is_word(from).then_some((from, trust))
+    let verb = behind_and(scene, from);
+    (scene.is_word(from) && !verb).then_some((from, trust))
+}
+
+/// "ik woon alleen en stook niet": behind "en" a word in small letters that some have for a last
+/// name may be a verb; a first name is a name.
+pub(super) fn behind_and(scene: &Scene, index: usize) -> bool {
+    let known = scene.known(index);
+    let and = index.checked_sub(1).is_some_and(|before| scene.is(before, Use::And));
+    and && !scene.capital(index) && known.is(Known::LAST) && !known.is(Known::FIRST)
 }
 
 /// "ja met jan", "goedemorgen, met van Dijk": a caller begins so.
-fn opens_call(scene: &Scene, index: usize, last: usize) -> bool {
+pub(super) fn opens_call(scene: &Scene, index: usize, last: usize) -> bool {
     let hello = |i: usize| {
         let norm = scene.norm(i);
         !scene.is_word(i)

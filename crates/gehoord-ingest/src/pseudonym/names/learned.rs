@@ -8,6 +8,7 @@ use super::super::rules::Use;
 use super::super::scene::Scene;
 use super::super::tokens::{Gap, Kind};
 use super::super::words::Known;
+use super::announced::behind_and;
 use super::context::{Context, may_be_name};
 use super::name::ends_as_firm;
 
@@ -62,7 +63,8 @@ fn least(scene: &Scene, index: usize) -> i32 {
     if participle && !scene.capital(index) {
         return i32::MAX;
     }
-    let other = if town || says && !usual { OTHER } else { 0 };
+    let verb = behind_and(scene, index) && !index.checked_sub(2).is_some_and(|i| is_name(scene, i));
+    let other = if town || verb || says && !usual { OTHER } else { 0 };
     other
         + match (scene.capital(index), known.nothing()) {
             (true, _) => CAPITAL,

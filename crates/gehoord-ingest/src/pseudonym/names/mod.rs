@@ -1,6 +1,6 @@
 //! Names of people: by what stands around them (`announced`, `signature`), by lists and letters
 //! (`alone`), by all of that together (`learned`, `context`, `fitting`), and by what was named
-//! before. `name` says how far a name goes.
+//! before. `name` says how far a name goes, and `namesakes` when a firm's name is a person's.
 
 mod alone;
 mod announced;
@@ -8,6 +8,7 @@ mod context;
 pub(crate) mod fitting;
 mod learned;
 mod name;
+mod namesakes;
 mod signature;
 mod spelled;
 pub(crate) mod weights;
@@ -22,6 +23,7 @@ use super::words::Known;
 use name::{Trust, is_firm, name};
 
 pub(crate) fn find(scene: &mut Scene, known: &[String]) {
+    namesakes::mark(scene, known);
     by_rules(scene);
     learned::find(scene);
     again(scene, known);
@@ -58,6 +60,7 @@ pub(crate) fn speaker(scene: &mut Scene) {
     while scene.is(from, Use::Title) && from < 4 {
         from += 1 + usize::from(scene.tokens.sign(from + 1, '.'));
     }
+    namesakes::mark_field(scene, from);
     let numbered = (0..scene.len()).any(|i| scene.is_number(i));
     if let Some(last) = name(scene, from, Trust::Strong).filter(|_| !numbered) {
         scene.add(scene.span(from, last), PersonalKind::Name);
@@ -137,7 +140,10 @@ fn grown(scene: &Scene, index: usize) -> (usize, usize) {
     // "de heer De Vries" keeps its particles; "klacht van Hoekzema" has none.
     let several =
         |i: usize| particle(i) && (scene.norm(i) != "van" || scene.is(i + 1, Use::Particle));
-    if first == index && index > 0 && several(index - 1) {
+    // "over De Ruijter": a firm's name, and somebody's here.
+    let of_namesake =
+        |i: usize| scene.namesakes[i] && scene.is(i, Use::Particle) && scene.capital(i);
+    if first == index && index > 0 && (several(index - 1) || of_namesake(index - 1)) {
         first = index - 1;
         first -= usize::from(first > 0 && particle(first - 1));
     }

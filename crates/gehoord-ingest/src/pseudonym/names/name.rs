@@ -354,8 +354,11 @@ pub(super) fn looks_like_one(scene: &Scene, index: usize) -> bool {
 
 pub(super) fn is_firm(scene: &Scene, index: usize) -> bool {
     let known = scene.known(index);
-    scene.firms.get(index).copied().unwrap_or_default()
-        || (known.is(Known::FIRM) && !known.is(Known::NEAR))
+    let marked = |marks: &[bool]| marks.get(index).copied().unwrap_or_default();
+    if marked(&scene.namesakes) {
+        return false;
+    }
+    marked(&scene.firms) || (known.is(Known::FIRM) && !known.is(Known::NEAR))
 }
 
 /// "Peter Langhout Reizen", "Hoffmann GmbH".

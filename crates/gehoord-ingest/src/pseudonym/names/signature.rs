@@ -23,6 +23,13 @@ pub(super) fn find(scene: &mut Scene) {
 
 /// What stands behind a closing: on its line, or on the next one with words.
 fn closed(scene: &mut Scene, index: usize, last: usize) {
+    if let Some((from, trust)) = lead(scene, index, last) {
+        signed(scene, from, trust);
+    }
+}
+
+/// Where a name would begin behind a closing, and how much that says.
+pub(super) fn lead(scene: &Scene, index: usize, last: usize) -> Option<(usize, Trust)> {
     let opens = scene.tokens.all[index].opens
         || index == 0
         || matches!(scene.tokens.raw(index - 1), "," | "." | "!" | "?" | ")" | "-");
@@ -47,12 +54,12 @@ fn closed(scene: &mut Scene, index: usize, last: usize) {
     if scene.gap(from) == Gap::Line {
         lines += 1;
     } else if !opens {
-        return;
+        return None;
     }
     if from >= scene.len() || (lines > 0 && !opens) {
-        return;
+        return None;
     }
-    signed(scene, from, if lines > 0 { Trust::Strong } else { Trust::Good });
+    Some((from, if lines > 0 { Trust::Strong } else { Trust::Good }))
 }
 
 /// Takes the names of a line that is nothing but names.
@@ -171,8 +178,7 @@ fn only_name(scene: &Scene, from: usize) -> Option<usize> {
             Kind::Word if particle => true,
             Kind::Word => {
                 let taboo = scene.is(at, Use::Never)
-                    || scene.firms[at]
-                    || token.known.is(Known::FIRM)
+                    || !scene.namesakes[at] && (scene.firms[at] || token.known.is(Known::FIRM))
                     || scene.end_anywhere(at, Use::FirmEnding).is_some()
                     || scene.is(at, Use::Place)
                     || (token.upper && token.end - token.start > 2);

@@ -59,7 +59,7 @@ fn tabs(t: &'static Texts, viewer: &Viewer, here: &str) -> Vec<Tab> {
 
 /// What is said above a page: that something was done, or why it was not.
 pub(super) struct Notice {
-    /// Nothing was changed.
+    /// Nothing was changed, or there is something to mind.
     pub(super) warns: bool,
     pub(super) words: String,
 }
@@ -75,7 +75,10 @@ impl Notice {
 
     /// What a page that was just come to says.
     pub(super) fn of(t: &Texts, after: &After) -> Option<Self> {
-        after.done.is_some().then(|| Self::done(t))
+        match after.done.as_deref()? {
+            "no_team" => Some(Self::wrong(&t.admin.added_no_team)),
+            _ => Some(Self::done(t)),
+        }
     }
 }
 

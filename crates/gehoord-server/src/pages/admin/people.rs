@@ -121,8 +121,9 @@ pub(crate) async fn add(
         team: Some(given.team.clone()).filter(|team| !team.is_empty()),
         password: given.password.clone(),
     };
+    let no_team = given.role == Role::Agent.id() && body.team.is_none();
     let Err(error) = admit(&app, &posted.door.viewer, body).await else {
-        return Ok(to("/admin?done=added"));
+        return Ok(to(if no_team { "/admin?done=no_team" } else { "/admin?done=added" }));
     };
     let (status, _) = can_be_put_right(error)?;
     let t = &visit.frame.t.admin;
@@ -220,9 +221,11 @@ pub(crate) async fn change(
         team: Some(given.team).filter(|team| !team.is_empty()),
         active: given.active.is_some(),
     };
+    let no_team = body.role == Role::Agent.id() && body.team.is_none();
     let changed = change_somebody(&app, &posted.door.viewer, &id, &body, Some(&given.seen)).await;
     let Err(error) = changed else {
-        return Ok(to(&format!("/admin/people/{id}?done=changed")));
+        let done = if no_team { "no_team" } else { "changed" };
+        return Ok(to(&format!("/admin/people/{id}?done={done}")));
     };
     let (status, _) = can_be_put_right(error)?;
     let t = &visit.frame.t.admin;

@@ -12,22 +12,32 @@ use crate::api::promises::finish;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::intake::{masked, masks};
-use crate::pages::problem::PageError;
+use crate::not_so;
+use crate::pages::problem::{PageError, Refusal};
 use crate::pages::safety::was_hard;
 use crate::pages::visit::{Posted, to, within};
 use crate::pages::when;
 
+/// A promise for a later year than so many from now is a slip of the keys.
+const FARTHEST: i16 = 10;
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// The words of somebody about a contact, with its masks; none for no words.
-async fn own_words(
+pub(super) async fn own_words(
     app: &App,
     request: &mut Request,
     contact: &str,
     text: Option<&str>,
 ) -> Result<Option<String>, PageError> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    fits("text", text, 4_000)?;
+    // Browsers count a new line as one character and send two.
+    let text = text.replace("\r\n", "\n");
+    fits("text", &text, 16_000)?;
     let known = masks(request.masks(contact).await?)?;
-    Ok(Some(masked(app, known, text)))
+    Ok(Some(masked(app, known, &text)))
 }
 
 /// Whom to give a contact.
@@ -68,17 +78,23 @@ pub(crate) async fn set_status(
     let mut request = app.store.request(&posted.door.viewer, "conversation.status").await?;
     request.set_status(&id, status).await?;
     let view = request.conversation(&id).await?;
+    let said = not_so::said(&mut request, &id).await?;
     request.finish().await?;
-    let hard = status == Status::Closed && was_hard(&view, &posted.door.viewer);
+    let not_so = not_so::of_feedback(&view, &said);
+    let hard = status == Status::Closed && was_hard(&view, &posted.door.viewer, &not_so);
     Ok(to(&format!("/contacts/{id}{}", if hard { "/after" } else { "" })))
 }
 
 /// "This is wrong, because …"
 #[derive(Deserialize)]
 pub(crate) struct Doubt {
+    #[serde(default)]
     position: String,
+    #[serde(default)]
     finding: String,
     reason: Option<String>,
+    /// In place of one finding: everything of this safety signal that the contact has.
+    signal: Option<String>,
 }
 
 /// Keeps what the viewer says about a finding.
@@ -88,6 +104,15 @@ pub(crate) async fn doubt(
     posted: Posted<policy::Feedback, Doubt>,
 ) -> Result<Response, PageError> {
     let given = posted.given;
+    if let Some(signal) = &given.signal {
+        let mut request = app.store.request(&posted.door.viewer, "feedback.give").await?;
+        let view = request.conversation(&id).await?;
+        for one in not_so::signals(&view, &[]).iter().filter(|one| one.signal.id() == signal) {
+            request.give_feedback(&id, one.position, &one.finding, false, None).await?;
+        }
+        request.finish().await?;
+        return Ok(to(&format!("/contacts/{id}")));
+    }
     let position: i64 =
         given.position.parse().map_err(|_| ApiError::Invalid("position: no number".to_owned()))?;
     fits("finding", &given.finding, 200)?;
@@ -119,8 +144,10 @@ pub(crate) async fn share(
     let position = position.map(str::parse).transpose();
     let position = position.map_err(|_| ApiError::Invalid("position: no number".to_owned()))?;
     let mut request = app.store.request(&posted.door.viewer, "shares.add").await?;
-    let question = own_words(&app, &mut request, &id, Some(&given.question)).await?;
-    request.share(&id, position, &given.coach, question.as_deref().unwrap_or_default()).await?;
+    let Some(question) = own_words(&app, &mut request, &id, Some(&given.question)).await? else {
+        return Ok(to(&format!("/contacts/{id}?refused=question#share")));
+    };
+    request.share(&id, position, &given.coach, &question).await?;
     request.finish().await?;
     Ok(to(&format!("/contacts/{id}")))
 }
@@ -170,7 +197,8 @@ pub(crate) async fn confirm_promise(
     posted: Posted<policy::Promises, Confirmed>,
 ) -> Result<Response, PageError> {
     let given = posted.given;
-    let due = given.due.as_deref().filter(|due| !due.is_empty()).map(due_at).transpose()?;
+    let due = given.due.as_deref().filter(|due| !due.is_empty());
+    let due = due.map(|due| due_at(due, now())).transpose()?;
     let mut request = app.store.request(&posted.door.viewer, "promises.confirm").await?;
     let contact = request.promise_conversation(&id).await?;
     request.confirm_promise(&id, due.as_deref()).await?;
@@ -185,12 +213,18 @@ fn back(asked: Option<&str>, contact: &str) -> Response {
     }
 }
 
-/// A time of a form, with its offset.
-fn due_at(text: &str) -> Result<String, ApiError> {
-    let wrong = |_| ApiError::Invalid("due must be written as 2026-03-02T17:00".to_owned());
+/// A time of a form, with its offset. What is promised is still to come.
+fn due_at(text: &str, now: i64) -> Result<String, PageError> {
+    let wrong = |_| PageError::told(Refusal::DueUnreadable);
     let time: DateTime = text.parse().map_err(wrong)?;
     let zone = when::local(0).time_zone().clone();
     let time = time.to_zoned(zone).map_err(wrong)?;
+    if time.timestamp().as_millisecond() < now {
+        return Err(PageError::told(Refusal::DuePast));
+    }
+    if time.year() > when::local(now).year() + FARTHEST {
+        return Err(PageError::told(Refusal::DueFar));
+    }
     Ok(time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
@@ -200,7 +234,10 @@ mod tests {
 
     #[test]
     fn a_time_of_a_form_is_on_the_clock_of_here() {
-        assert_eq!(due_at("2026-07-01T17:00").unwrap(), "2026-07-01T17:00:00+02:00");
-        assert!(due_at("morgen").is_err() && due_at("2026-13-01T17:00").is_err());
+        let now = 1_780_000_000_000; // in May 2026
+        assert_eq!(due_at("2026-07-01T17:00", now).unwrap(), "2026-07-01T17:00:00+02:00");
+        for wrong in ["morgen", "2026-13-01T17:00", "2019-01-01T09:00", "9999-01-01T09:00"] {
+            assert!(due_at(wrong, now).is_err(), "{wrong}");
+        }
     }
 }

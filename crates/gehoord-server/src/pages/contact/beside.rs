@@ -11,6 +11,10 @@ use super::said::name;
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
 
+/// What is heard less strongly is a maybe.
+pub(super) const LIKELY: f32 = 0.6;
+/// A time as a field of a form has it.
+const FIELD: &str = "%Y-%m-%dT%H:%M";
 /// So many lines say what went well.
 const WELL: usize = 3;
 /// The longest quote, in characters.
@@ -21,6 +25,17 @@ pub(crate) struct Well {
     pub(crate) name: String,
     pub(crate) words: String,
     pub(crate) position: i64,
+}
+
+/// That the customer was in touch before: a fact only where that was heard as more than a maybe.
+pub(super) fn before(view: &ConversationView, lang: Lang) -> String {
+    let t = &lang.texts().contact;
+    let sure = view.turns.iter().any(|turn| {
+        let report = turn.finding.clone().and_then(|report| serde_json::from_value(report).ok());
+        let Some(WireTurnReport::Customer { signals, .. }) = report else { return false };
+        signals.iter().any(|one| one.label == "repeat_contact" && one.strength >= LIKELY)
+    });
+    if sure { t.before.clone() } else { t.before_maybe.clone() }
 }
 
 /// What went well, the best listening first. Empty where the viewer may not see how the agents did.
@@ -94,6 +109,8 @@ pub(crate) struct Promised {
     pub(crate) confirm: bool,
     /// A time that is proposed, for the form.
     pub(crate) proposed: String,
+    /// The first time that can be chosen.
+    pub(crate) soonest: String,
     /// No time was given.
     pub(crate) timeless: bool,
     pub(crate) reason: Option<String>,
@@ -135,6 +152,7 @@ pub(crate) fn promised(row: &PromiseRow, way: String, lang: Lang, now: i64) -> P
         ask,
         confirm: open && !row.confirmed && !ask,
         proposed: proposed(row.due_at, now),
+        soonest: when::local(now).strftime(FIELD).to_string(),
         timeless: row.due_at.is_none(),
         reason: row.reason.clone(),
         draft: row.due_at.filter(|_| row.state == PromiseState::Due).map(|at| {
@@ -160,7 +178,7 @@ fn proposed(due_at: Option<i64>, now: i64) -> String {
             day.with().hour(17).minute(0).build().unwrap_or(day)
         }
     };
-    time.strftime("%Y-%m-%dT%H:%M").to_string()
+    time.strftime(FIELD).to_string()
 }
 
 /// A contact of this customer, as the page shows it.

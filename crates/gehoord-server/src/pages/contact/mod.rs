@@ -3,6 +3,7 @@
 mod acts;
 mod beside;
 mod call;
+mod coaching;
 mod course;
 mod said;
 mod sheet;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use gehoord_conversation::Safety;
 use gehoord_store::{Person, PromiseRow, Request, Right, Role, TurnView, Viewer};
 use serde::Deserialize;
 
@@ -20,19 +22,22 @@ use super::frame::Frame;
 use super::handover;
 use super::problem::{PageError, page as shown};
 use super::reply::Reply;
-use super::safety::{self, Card};
+use super::safety::{self, Card, Denial};
 use super::texts::{Lang, fill};
 use super::visit::Visit;
 use super::when;
 use crate::access::policy;
 use crate::api::extract::{Asked, Id};
 use crate::app::App;
+use crate::not_so;
 
 pub(crate) use acts::{confirm_promise, doubt, set_status, settle_promise, share, take};
 use beside::{Passed, Promised, Signal, Verdict, Well};
 pub(crate) use beside::{channel, short, signals};
 use call::CallShown;
 pub use call::{CallFacts, Cell, Mirror, Reader, Told};
+use coaching::Question;
+pub(crate) use coaching::answer as answer_share;
 use course::Course;
 use said::{Said, Saying};
 pub use sheet::{Sheet, Sounded};
@@ -66,8 +71,10 @@ struct ContactPage {
     may_settle: bool,
     /// Where the viewer may see what is behind the masks.
     unmasked: bool,
-    /// What somebody asks the viewer, or asked a coach, about this contact: who, and what.
-    asked: Vec<(String, String)>,
+    /// What somebody asks the viewer, or asked a coach, about this contact.
+    asked: Vec<Question>,
+    /// The form that was sent empty: `answer` or `question`.
+    refused: Option<String>,
     turns: Vec<Said>,
     /// None: the viewer may not see how the agents did.
     verdict: Option<Verdict>,
@@ -128,6 +135,11 @@ impl ContactPage {
         way(&self.window, *position)
     }
 
+    /// Whether this form was sent without a word in it.
+    fn was_refused(&self, form: &str) -> bool {
+        self.refused.as_deref() == Some(form)
+    }
+
     fn capital(&self, text: &str) -> String {
         capital(text)
     }
@@ -149,6 +161,8 @@ pub(crate) struct What {
     handover: Option<String>,
     /// A turn of the voices of a call, for the table.
     from: Option<usize>,
+    /// The form that was sent empty.
+    refused: Option<String>,
 }
 
 /// Shows it.
@@ -178,26 +192,12 @@ async fn gather(
     let promises = request.promises(id).await?;
     let answer = request.customer_answer(id).await?;
     let may_doubt = viewer.may(Right::Feedback);
-    let feedback = if may_doubt { request.feedback(id).await? } else { Vec::new() };
+    let feedback = not_so::said(request, id).await?;
+    let not_so = not_so::of_feedback(&view, &feedback);
     let people = if viewer.may(Right::ReadPeople) { request.people().await? } else { Vec::new() };
     // Who lays something before a coach may be of another team.
     let mut others: BTreeMap<String, String> = BTreeMap::new();
-    let mut asked = Vec::new();
-    if viewer.may(Right::Share) {
-        for share in request.shares().await?.into_iter().filter(|s| s.conversation_id == id) {
-            let mine = viewer.person_id() == Some(share.from_person.as_str());
-            let other = if mine {
-                let coach = people.iter().find(|one| one.id == share.to_person);
-                coach.map_or_else(|| t.role.coach.clone(), |coach| coach.name.clone())
-            } else {
-                let name = request.who_shared(&share.id).await?;
-                others.insert(share.from_person, name.clone());
-                name
-            };
-            let text = if mine { &t.contact.you_asked } else { &t.contact.asks_you };
-            asked.push((fill(text, &[("name", &other)]), share.question));
-        }
-    }
+    let asked = coaching::questions(request, &viewer, id, &people, &mut others, t).await?;
     let name = |id: &str| match people.iter().find(|one| one.id == id) {
         Some(one) => Some(one.name.clone()),
         None => others.get(id).cloned(),
@@ -217,8 +217,15 @@ async fn gather(
     let on_page = view.turns.iter().filter(|turn| window.contains(&turn.position));
     let turns = turns(on_page, &around, now, &viewer, &name);
     // Where there may be danger, safety comes before what else could be taken up.
-    let safety_first = view.row.danger != 0 && view.row.status == "open";
-    let signals = if safety_first { None } else { beside::signals(&view) };
+    let denial = |signal: Safety| match may_doubt {
+        true => Denial::Contact { path: format!("/contacts/{id}"), signal: signal.id() },
+        false => Denial::None,
+    };
+    let cards = safety::cards(&app.in_force, &view, &not_so, lang, now).into_iter();
+    let cards: Vec<Card> =
+        cards.map(|(signal, _, card)| Card { denial: denial(signal), ..card }).collect();
+    let first_safety = !cards.is_empty();
+    let signals = if first_safety { None } else { beside::signals(&view) };
     let row = &view.row;
     let subject = match &row.subject {
         Some(subject) => subject.clone(),
@@ -243,8 +250,6 @@ async fn gather(
         Some(_) => Some(handover::sheet(app, &view, lang).await?),
         None => None,
     };
-    let cards = safety::cards(&app.in_force, &view, lang, now);
-    let first_safety = !cards.is_empty();
     let mut turns = with_signals(turns, signals.as_deref(), frame.t);
     let recording = request.recording(id).await?;
     let call = recording.map(|recording| {
@@ -265,6 +270,12 @@ async fn gather(
     if let Some(call) = &call {
         call.tell(&mut turns);
     }
+    for question in &asked {
+        let turn = turns.iter_mut().find(|turn| Some(turn.position) == question.turn);
+        if let (Some(turn), Some(answer)) = (turn, &question.answer) {
+            turn.coached.push(answer.clone());
+        }
+    }
     let page = ContactPage {
         at: "",
         id: id.to_owned(),
@@ -284,6 +295,7 @@ async fn gather(
         may_settle: viewer.may(Right::Promises),
         unmasked: !originals.is_empty(),
         asked,
+        refused: what.refused,
         verdict: beside::verdict(&view, t),
         answer: answer.as_ref().map(|answer| beside::answered(answer, t)),
         well: well(&view, lang),
@@ -335,7 +347,7 @@ fn facts(
         Some((nth, _)) if nth > 1 => {
             facts.push(fill(&t.nth, &[("nth", &when::ordinal(lang, nth))]));
         }
-        _ if view.row.repeat_contact != 0 => facts.push(t.before.clone()),
+        _ if view.row.repeat_contact != 0 => facts.push(beside::before(view, lang)),
         _ => {}
     }
     match view.row.waiting_since {
@@ -369,9 +381,11 @@ fn turns<'t>(
                     capital(party)
                 }),
             };
-            let date = when::local(turn.said_at).date();
-            let day = (before != Some(date)).then(|| when::day(around.lang, turn.said_at, now));
-            before = Some(date);
+            // Where nobody knows when it was said, there is but the time at which it came in.
+            let date = turn.at.as_ref().map(|_| when::local(turn.said_at).date());
+            let day = date.filter(|date| before != Some(*date));
+            let day = day.map(|_| when::day(around.lang, turn.said_at, now));
+            before = date.or(before);
             around.said(turn, speaker, day)
         })
         .collect()

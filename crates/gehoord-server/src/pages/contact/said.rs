@@ -75,6 +75,8 @@ pub(crate) struct Said {
     pub(crate) signal: Option<(bool, String)>,
     /// When it was said in a recording.
     pub(crate) spoken: Option<Spoken>,
+    /// What a coach answered about it: who, and what.
+    pub(crate) coached: Vec<(String, String)>,
 }
 
 /// What the turns of a page have in common.
@@ -105,7 +107,7 @@ impl Saying<'_> {
             position,
             party: turn.party.clone(),
             speaker,
-            clock: when::clock(turn.said_at),
+            clock: turn.at.as_ref().map_or_else(String::new, |_| when::clock(turn.said_at)),
             machine: when::machine(turn.said_at),
             day,
             foreign: foreign.clone(),
@@ -125,6 +127,7 @@ impl Saying<'_> {
                 .map(|(_, finding)| (finding.id.clone(), self.name(&finding.label))),
             signal: None,
             spoken: None,
+            coached: Vec::new(),
         }
     }
 
@@ -199,7 +202,7 @@ impl Saying<'_> {
             because: if because.is_empty() { t.by_model.clone() } else { because.to_owned() },
             strength: match finding.strength {
                 strength if strength >= 0.85 => &t.strength_clear,
-                strength if strength >= 0.6 => &t.strength_likely,
+                strength if strength >= super::beside::LIKELY => &t.strength_likely,
                 _ => &t.strength_maybe,
             },
             elsewhere: elsewhere.map(|e| e.text.clone()).filter(|text| !text.is_empty()).collect(),

@@ -321,7 +321,7 @@ fn facts(
     let t = lang.texts();
     let mut facts = Vec::new();
     if view.row.repeat_contact != 0 {
-        facts.push(t.contact.before.clone());
+        facts.push(super::beside::before(view, lang));
     }
     if let Some(first) = first_time(conversation) {
         facts.push(when::moment(lang, on_its_clock(first), LONG_AGO));

@@ -6,13 +6,16 @@ use gehoord_store::{Import, ImportState, Person, Role, Team};
 
 use super::upload::{FILES, MOST};
 use crate::importing::SOUND_DAYS;
-use crate::importing::look::{Choices, First, Look, RECORDING, Told, words_of};
+use crate::importing::look::{Choices, First, Look, RECORDING, Told, Wrong, words_of};
 use crate::importing::work::{Place, Skipped};
 use crate::pages::contact::channel;
 use crate::pages::figures::clock;
 use crate::pages::frame::Frame;
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
+
+/// Code of what is told of a turn that was read.
+const READ_ALL_THE_SAME: &str = "invalid_time";
 
 /// The locales that one can choose from.
 const LOCALES: [&str; 8] = ["nl-NL", "nl-BE", "en-GB", "en-US", "de-DE", "fr-BE", "fr-FR", "de-AT"];
@@ -129,7 +132,7 @@ struct FileLook {
     problems: Vec<Line>,
     /// More than are listed.
     more: Option<String>,
-    notes: Vec<(&'static str, Sentence)>,
+    notes: Vec<(String, Sentence)>,
     columns: Vec<Column>,
     parties: Vec<(String, Vec<Option3>)>,
     sheets: Vec<Option3>,
@@ -277,10 +280,17 @@ impl FileLook {
         let look = told.look.as_ref().unwrap_or(&empty);
         let table = look.table.clone().unwrap_or_default();
         let left = look.wrong - i64::try_from(look.problems.len()).unwrap_or_default();
-        let problems = look.problems.iter().map(|problem| Line {
-            place: fill(&t.import.line, &[("line", &problem.line)]),
-            why: why(t, &problem.code),
+        let place = |line: usize| fill(&t.import.line, &[("line", &line)]);
+        let (read, not_read): (Vec<&Wrong>, Vec<&Wrong>) =
+            look.problems.iter().partition(|problem| problem.code == READ_ALL_THE_SAME);
+        let problems = not_read.into_iter().map(|problem| Line {
+            place: place(problem.line),
+            why: why(t, &problem.code, &problem.message),
             exact: exact(lang, &problem.code, &problem.message),
+        });
+        let read = read.into_iter().map(|problem| {
+            let text = why(t, &problem.code, &problem.message).to_owned();
+            (place(problem.line), Sentence { text, lang: lang.id() })
         });
         let notes = look.notes.iter().map(|(kind, message, times)| {
             let kind = match kind.as_str() {
@@ -291,7 +301,7 @@ impl FileLook {
             let times = if *times > 1 { format!(" ({times}×)") } else { String::new() };
             let mut said = Sentence::new(lang, message);
             said.text.push_str(&times);
-            (kind.as_str(), said)
+            (kind.clone(), said)
         });
         let columns = table.columns.iter().map(|(name, field, values)| Column {
             name: name.clone(),
@@ -338,7 +348,7 @@ impl FileLook {
             map_first: told.reading.columns.is_some()
                 || look.problems.iter().any(|problem| problem.code == "missing_column"),
             problems: problems.collect(),
-            notes: notes.collect(),
+            notes: notes.chain(read).collect(),
             columns: columns.collect(),
             parties: parties.collect(),
             sheets: if table.sheets.len() > 1 { sheets.collect() } else { Vec::new() },
@@ -508,9 +518,10 @@ fn locale_name(t: &'static Texts, locale: &'static str) -> &'static str {
 }
 
 /// Why something was not read in.
-fn why(t: &'static Texts, code: &str) -> &'static str {
+fn why(t: &'static Texts, code: &str, message: &str) -> &'static str {
     let t = &t.import;
     match code {
+        "no_turns" if message.starts_with("no line starts with a speaker") => &t.why_speakers,
         "invalid_json" => &t.why_json,
         "invalid_conversation" | "invalid_value" => &t.why_conversation,
         "unknown_format" => &t.why_format,
@@ -546,7 +557,7 @@ fn exact(lang: Lang, code: &str, message: &str) -> Option<Sentence> {
         "no_words",
         "unsure",
     ];
-    let more = !ENOUGH.contains(&code);
+    let more = !ENOUGH.contains(&code) && code != READ_ALL_THE_SAME;
     (more && !message.is_empty()).then(|| Sentence::new(lang, without_code(code, message)))
 }
 
@@ -615,7 +626,7 @@ impl Over {
             let name = name_of(one.file);
             let line = Line {
                 place: fill(&t.import.line, &[("line", &one.line)]),
-                why: why(t, &one.code),
+                why: why(t, &one.code, &one.message),
                 exact: exact(frame.lang, &one.code, &one.message),
             };
             (name.map_or_else(String::new, |name| (*name).to_owned()), line)

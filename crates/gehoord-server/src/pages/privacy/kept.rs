@@ -21,7 +21,7 @@ use crate::pages::admin::{After, Notice, Tab, at, can_be_put_right};
 use crate::pages::contact::channel;
 use crate::pages::frame::Frame;
 use crate::pages::problem::{PageError, page as shown};
-use crate::pages::texts::Lang;
+use crate::pages::texts::{Texts, fill};
 use crate::pages::visit::{Posted, Visit, to};
 use crate::pages::when;
 
@@ -45,8 +45,8 @@ struct Row {
 /// What only who chooses sees.
 struct Choice {
     rows: Vec<Row>,
-    /// The terms in the fields are not in force: this is what they would do.
-    tried: bool,
+    /// What is said of terms in the fields that are not in force.
+    tried: Option<&'static str>,
     seen: i64,
 }
 
@@ -96,10 +96,13 @@ async fn show(
         Some(given) => {
             let tried = given.is_some();
             let filled = given.unwrap_or_else(|| fields(&in_force));
-            let outlook = match rules(&filled) {
-                Ok(rules) => request.outlook(&rules).await?,
-                Err(_) => Vec::new(),
+            let (outlook, said) = match rules(&filled) {
+                Ok(rules) if rules.is_empty() => (Vec::new(), Some(t.privacy.tried_none.as_str())),
+                Ok(rules) => (request.outlook(&rules).await?, Some(t.privacy.tried.as_str())),
+                // Wrong terms would do nothing; why they are wrong is told above.
+                Err(_) => (Vec::new(), None),
             };
+            let tried = said.filter(|_| tried);
             let kept = request.kept().await?;
             let row = |one: &Channel| {
                 let kept = kept.iter().find(|kept| kept.channel == one.id());
@@ -139,22 +142,51 @@ fn fields(rules: &[RetentionRule]) -> Filled {
     filled.collect()
 }
 
+/// A channel whose terms cannot be, and why.
+struct Wrong {
+    channel: &'static str,
+    why: Why,
+}
+
+enum Why {
+    /// No whole days, or none at all.
+    Days,
+    /// The same of what is behind the masks.
+    Originals,
+    /// What is behind the masks would be kept longer than the contact.
+    Longer,
+}
+
+impl Wrong {
+    fn words(&self, t: &'static Texts) -> String {
+        let channel = channel(t, self.channel);
+        let t = &t.privacy;
+        let field = match self.why {
+            Why::Days => &t.days,
+            Why::Originals | Why::Longer => &t.originals_days,
+        };
+        let text = if matches!(self.why, Why::Longer) { &t.terms_longer } else { &t.terms_wrong };
+        fill(text, &[("channel", &channel), ("field", field), ("days", &t.days)])
+    }
+}
+
 /// The rules that the fields make; a channel whose fields are empty has none.
-fn rules(filled: &Filled) -> Result<Vec<RetentionRule>, ApiError> {
+fn rules(filled: &Filled) -> Result<Vec<RetentionRule>, Wrong> {
     let mut rules = Vec::new();
-    for (channel, (days, originals)) in filled {
+    for (&channel, (days, originals)) in filled {
         if days.trim().is_empty() && originals.trim().is_empty() {
             continue;
         }
-        let number = |text: &str| {
-            let wrong = || ApiError::Invalid(format!("{channel}: expected whole days"));
-            text.trim().parse::<i64>().map_err(|_| wrong())
+        let wrong = |why| Wrong { channel, why };
+        let number = |text: &str, least: i64| {
+            text.trim().parse::<i64>().ok().filter(|days| (least..=36_500).contains(days))
         };
-        let (days, originals_days) = (number(days)?, number(originals)?);
-        if !(1..=36_500).contains(&days) || !(0..=days).contains(&originals_days) {
-            return Err(ApiError::Invalid(format!("{channel}: 1 to 36500 days")));
+        let days = number(days, 1).ok_or_else(|| wrong(Why::Days))?;
+        let originals_days = number(originals, 0).ok_or_else(|| wrong(Why::Originals))?;
+        if originals_days > days {
+            return Err(wrong(Why::Longer));
         }
-        rules.push(RetentionRule { channel: (*channel).to_owned(), originals_days, days });
+        rules.push(RetentionRule { channel: channel.to_owned(), originals_days, days });
     }
     Ok(rules)
 }
@@ -173,8 +205,7 @@ pub(crate) async fn choose(
     };
     let filled: Filled = Channel::ALL.iter().map(one).collect();
     let (viewer, frame) = (&posted.door.viewer, visit.frame);
-    let words = |lang: Lang| &lang.texts().privacy;
-    let lang = frame.lang;
+    let t = frame.t;
     let made = rules(&filled);
     let result = match &made {
         Ok(_) if given.get("do").map(String::as_str) != Some("keep") => {
@@ -188,11 +219,12 @@ pub(crate) async fn choose(
     };
     let Err(error) = result else { return Ok(to("/privacy/kept?done=kept")) };
     let (status, _) = can_be_put_right(error)?;
-    let said = match status {
-        StatusCode::CONFLICT => &lang.texts().admin.somebody_first,
-        _ => &words(lang).terms_wrong,
+    let said = match made {
+        Err(wrong) => wrong.words(t),
+        Ok(_) if status == StatusCode::CONFLICT => t.admin.somebody_first.clone(),
+        Ok(_) => t.problem.invalid_why.clone(),
     };
-    let page = show(&app, viewer, frame, Some(Notice::wrong(said)), Some(Some(filled))).await;
+    let page = show(&app, viewer, frame, Some(Notice::wrong(&said)), Some(Some(filled))).await;
     let mut response = page?;
     *response.status_mut() = status;
     Ok(response)

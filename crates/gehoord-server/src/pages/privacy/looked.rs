@@ -28,8 +28,10 @@ struct Looked {
     role: &'static str,
     action: String,
     count: i64,
-    /// What it was about, where that is one thing.
-    about: Option<String>,
+    /// The conversations that it was about, the first ones.
+    about: Vec<String>,
+    /// So many more.
+    others: i64,
 }
 
 /// What was asked for; empty: everything.
@@ -95,13 +97,18 @@ pub(crate) async fn page(
         None if id == "operator" => t.privacy.operator.clone(),
         None => t.privacy.machine.clone(),
     };
-    let row = |row: &AuditRow| Looked {
-        when: when::moment(frame.lang, row.at, now),
-        who: who(&row.who),
-        role: role(t, &row.role),
-        action: action_name(t, &row.action),
-        count: row.count,
-        about: about(row),
+    let row = |row: &AuditRow| {
+        let about = about(row);
+        let named = i64::try_from(about.len()).unwrap_or_default();
+        Looked {
+            others: if named == 0 { 0 } else { row.count - named },
+            about,
+            when: when::moment(frame.lang, row.at, now),
+            who: who(&row.who),
+            role: role(t, &row.role),
+            action: action_name(t, &row.action),
+            count: row.count,
+        }
     };
     let again = [
         ("who", asked.who.as_str()),
@@ -121,11 +128,16 @@ pub(crate) async fn page(
     })
 }
 
-/// The conversation that a request was about, where it was one.
-fn about(row: &AuditRow) -> Option<String> {
-    let ids: Vec<String> = serde_json::from_str(&row.ids).ok()?;
-    let one = row.count == 1 && row.action.starts_with("conversation.");
-    ids.into_iter().next().filter(|_| one)
+/// The first conversations that a request was about, where it was about those.
+fn about(row: &AuditRow) -> Vec<String> {
+    const NAMED: usize = 3;
+    let area = row.action.split('.').next().unwrap_or_default();
+    if !["conversation", "recording", "feedback", "today", "search"].contains(&area) {
+        return Vec::new();
+    }
+    let mut ids: Vec<String> = serde_json::from_str(&row.ids).unwrap_or_default();
+    ids.truncate(NAMED);
+    ids
 }
 
 fn role(t: &'static Texts, role: &str) -> &'static str {
