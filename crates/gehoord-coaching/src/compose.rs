@@ -2,13 +2,15 @@
 //! a pause. No number, no verdict; nothing to say, nothing shown.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, Conversation, Evidence, Label, Language, Party, Promise, Safety, Signal,
-    Span, Technique, Turn, TurnReport,
+    AgentTurn, Breaker, Evidence, Label, Language, Party, Promise, Safety, Signal, Span, Technique,
+    Turn, TurnReport,
 };
 use gehoord_listening::{Listener, Ongoing};
 use jiff::Zoned;
 
+use crate::denied::{Corrected, Denied, correct};
 use crate::hints::{Coach, is_formal, is_urgent, worth_saying};
+use crate::unanswered::unanswered;
 use crate::words::short;
 use crate::{follow, hear, hear_instead};
 
@@ -27,6 +29,8 @@ pub struct Composer {
     drafting: bool,
     /// Language of who writes; none: that of the conversation.
     language: Option<Language>,
+    /// Safety signals that are not so.
+    denied: Vec<Denied>,
 }
 
 /// What is said about a draft.
@@ -83,8 +87,11 @@ fn is_open(draft: &str, span: Span) -> bool {
 impl Composer {
     /// A composer for the next reply in a conversation.
     #[must_use]
-    pub fn new(listener: &Listener, conversation: Conversation) -> Self {
-        Self { ongoing: follow(listener, conversation), drafting: false, language: None }
+    pub fn new(listener: &Listener, conversation: impl Into<Corrected>) -> Self {
+        let Corrected { conversation, denied } = conversation.into();
+        let mut ongoing = follow(listener, conversation);
+        correct(ongoing.parts_mut().0, &denied);
+        Self { ongoing, drafting: false, language: None, denied }
     }
 
     /// The same for somebody who reads `language`, whatever the customer writes.
@@ -121,6 +128,7 @@ impl Composer {
         } else {
             hear(listener, &mut self.ongoing, turn);
         }
+        correct(self.ongoing.parts_mut().0, &self.denied);
     }
 
     fn read_off(&self, draft: &str, moment: Moment) -> Advice {
@@ -162,13 +170,23 @@ impl Composer {
         if moment == Moment::Paused && begun && safety.is_empty() && !turn.boundary {
             let voice = coach.voice();
             let left_out = coach.left_out(&customer);
-            let places = left_out.repeat.into_iter().chain(left_out.others).take(LINES);
+            let question = unanswered(conversation, &customer, draft);
+            let asked = |place: &Evidence| {
+                question.is_some_and(|q| q.turn == place.turn && q.span.overlaps(&place.span))
+            };
+            let places = left_out.repeat.into_iter().chain(left_out.others);
             missing.extend(
-                places.map(|place| Missing {
+                places.filter(|place| !asked(place)).map(|place| Missing {
                     place,
                     text: voice.not_there_yet(&coach.words(&[place])),
                 }),
             );
+            if let Some(place) = question {
+                // Behind what weighs on the customer, before all else.
+                let text = voice.open_question(&coach.words(&[place]));
+                missing.insert(missing.len().min(LINES - 1), Missing { place, text });
+            }
+            missing.truncate(LINES);
         }
         Advice { safety, warnings, missing, promises }
     }
@@ -255,7 +273,7 @@ fn warnings(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gehoord_conversation::Channel;
+    use gehoord_conversation::{Channel, Conversation};
     use std::sync::OnceLock;
 
     const THIRD_TIME: &str =
@@ -356,6 +374,48 @@ mod tests {
         let draft = "Nee, ruilen kan na dertig dagen niet meer, omdat we ze dan niet meer als nieuw kunnen verkopen. Wel kunt u ze bij onze schoenmaker laten oprekken.";
         let advice = advise(customer, draft, Moment::Paused);
         assert_eq!((advice.warnings, advice.missing), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_question_that_is_left_open_is_named_behind_what_weighs_on_the_customer() {
+        let ask = "Waar kan ik mijn oude lader inleveren? En kan ik de batterij ook in de winkel laten vervangen?";
+        let draft = "Uw oude lader kunt u bij elke milieustraat inleveren.";
+        let missing = advise(ask, draft, Moment::Paused).missing;
+        assert_eq!(missing.len(), 1, "{missing:?}");
+        assert!(missing[0].text.contains("de batterij ook in de winkel"), "{missing:?}");
+        let tired = format!("{THIRD_TIME} Kan ik de verzendkosten terugkrijgen van jullie?");
+        let draft = "Wat vervelend dat het pakket er nog niet is, daar ga ik nu naar kijken.";
+        let missing = advise(&tired, draft, Moment::Paused).missing;
+        assert!(missing.len() == 2 && missing[1].text.contains("verzendkosten"), "{missing:?}");
+    }
+
+    #[test]
+    fn where_danger_is_not_so_all_other_help_comes_back() {
+        let words = "Ik heb al drie keer gebeld en er gebeurt niets, ik ruik nu gas in de keuken!";
+        let mut conversation =
+            Conversation::new("c", Channel::Email).with_turn(Party::Customer, words);
+        conversation.locale = "nl-NL".parse().ok();
+        let draft = "Goedemiddag, ik kijk er morgen naar.";
+        let denied = vec![Denied { signal: Safety::Danger, turns: 0..=0 }];
+        let corrected = Corrected { conversation, denied };
+        let mut composer = Composer::new(listener(), corrected);
+        let advice = composer.advise(listener(), draft, None, Moment::Paused);
+        assert_eq!(advice.safety, []);
+        assert!(advice.missing[0].text.contains("drie keer gebeld"), "{advice:?}");
+    }
+
+    #[test]
+    fn a_signal_in_a_later_turn_is_heard_as_any_other() {
+        let gas = Conversation::new("c", Channel::Chat)
+            .with_turn(Party::Customer, "Ik ruik gas in de keuken!");
+        let denied = vec![Denied { signal: Safety::Danger, turns: 0..=0 }];
+        let mut composer = Composer::new(listener(), Corrected { conversation: gas, denied });
+        let draft = "Ga naar buiten.";
+        let advice = composer.advise(listener(), draft, None, Moment::Paused);
+        assert_eq!(advice.safety, []);
+        composer.said(listener(), Turn::new(Party::Customer, "Ik ruik gas in de kelder!"));
+        let advice = composer.advise(listener(), draft, None, Moment::Paused);
+        assert_eq!(advice.safety, [Safety::Danger]);
     }
 
     #[test]

@@ -6,12 +6,13 @@ use gehoord_conversation::{
     Technique, TurnReport,
 };
 
-use crate::words::{short, short_to};
+use crate::words::short_to;
 
 /// At most so many things on a line.
 const THINGS: usize = 3;
-/// A promise is handed over in so many characters: what was promised often stands at its end.
-const PROMISE: usize = 160;
+/// Words are handed over in so many characters: a whole sentence mostly, as what matters often stands
+/// at its end.
+const LONGEST: usize = 160;
 
 /// The five lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Talk<'_> {
         for place in places {
             let sentence = sentence_around(self.text(place.turn), place.span);
             let place = Evidence::new(place.turn, sentence);
-            let quote = format!("“{}”", short(sentence.of(self.text(place.turn))));
+            let quote = format!("“{}”", short_to(sentence.of(self.text(place.turn)), LONGEST));
             if quote.len() > "“”".len() && !quotes.contains(&quote) && quotes.len() < THINGS {
                 quotes.push(quote);
                 line.evidence.push(place);
@@ -137,7 +138,7 @@ impl Talk<'_> {
     fn promised(&self) -> Line {
         let promises = self.report.promises.iter();
         let each = promises.clone().map(|promise| {
-            let what = short_to(&promise.what, PROMISE);
+            let what = short_to(&promise.what, LONGEST);
             match (&promise.due, &promise.when) {
                 (Some(due), _) => {
                     let form = if self.dutch { "%-d-%-m-%Y %H.%M uur" } else { "%-d %b %Y %H:%M" };
@@ -177,7 +178,7 @@ impl Talk<'_> {
             details(&turns[i].text).into_iter().map(move |span| Evidence::new(i, span))
         });
         for place in details.chain(answers) {
-            let thing = short(place.span.of(self.text(place.turn)));
+            let thing = short_to(place.span.of(self.text(place.turn)), LONGEST);
             let told = |t: &String| t.contains(&thing) || thing.contains(t.as_str());
             if !thing.is_empty() && !things.iter().any(told) {
                 things.push(thing);
@@ -207,17 +208,21 @@ fn of(findings: &[Finding], label: gehoord_conversation::Label) -> impl Iterator
     findings.iter().filter(move |f| f.label == label).flat_map(|f| f.evidence.first())
 }
 
+/// Words that are written with a stop and do not end a sentence.
+const SHORT_FORMS: [&str; 16] = [
+    "bijv", "ca", "dhr", "dr", "etc", "evt", "excl", "incl", "max", "mevr", "min", "mr", "mrs",
+    "mw", "nr", "tel",
+];
+
 /// The sentence around a place, from one full stop to the next.
 fn sentence_around(text: &str, span: Span) -> Span {
     let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
     let (start, end) = (span.start.min(text.len()), span.end.min(text.len()));
-    // A stop between two digits ("12.00") ends nothing.
+    // A stop within a word ("12.00", "a.u.b.", "www.example.nl") or behind a short form ends nothing.
     let is_end = |at: usize, c: char| {
-        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        ends(c)
-            && !(c == '.'
-                && digit(text[..at].chars().next_back())
-                && digit(text[at + 1..].chars().next()))
+        let within = || text[at + 1..].starts_with(char::is_alphanumeric);
+        let word = || text[..at].rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        ends(c) && !(c == '.' && (within() || SHORT_FORMS.contains(&&*word().to_lowercase())))
     };
     let before = text[..start].char_indices().rev().find(|&(at, c)| is_end(at, c));
     let begin = before.map_or(0, |(at, c)| at + c.len_utf8());
@@ -229,7 +234,7 @@ fn sentence_around(text: &str, span: Span) -> Span {
 }
 
 /// The sentences of a text.
-fn sentences(text: &str) -> Vec<Span> {
+pub(crate) fn sentences(text: &str) -> Vec<Span> {
     let mut sentences = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -314,6 +319,19 @@ mod tests {
         let again = (Party::Agent, "Ik bel u morgen voor 12.00 uur terug.");
         let lines = lines(&[(Party::Customer, "Waar blijft mijn pakket?"), again, again, again]);
         assert_eq!(lines.promised.text.matches("bel u morgen").count(), 1, "{lines:#?}");
+    }
+
+    #[test]
+    fn what_is_quoted_ends_where_a_sentence_or_a_word_does() {
+        let whole = "Mijn wasmachine is na de levering van vorige week dinsdag nog steeds niet aangesloten door de monteur van dhr. Bakker";
+        let lines = lines(&[(Party::Customer, &format!("{whole}. Hoe nu verder?"))]);
+        assert!(lines.matter.text.contains(&format!("“{whole}”")), "{lines:#?}");
+        let long =
+            format!("De rekening klopt niet want {}", "er staat veel te veel op ".repeat(12));
+        let lines = super::tests::lines(&[(Party::Customer, &long)]);
+        let quote = lines.matter.text.trim_start_matches('“').split('”').next().unwrap();
+        let kept = quote.strip_suffix('…').unwrap();
+        assert!(long.starts_with(&format!("{kept} ")), "{quote}");
     }
 
     #[test]

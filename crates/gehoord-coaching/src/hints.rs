@@ -20,6 +20,9 @@ const MOST_LEFT_OUT: usize = 8;
 /// Nobody learns from more at once.
 const HINTS: usize = 5;
 
+/// Who comforts in so many words at most may act in the next turn.
+const COMFORT: usize = 15;
+
 /// What no rule found is spoken of from this strength on: a hint that is wrong costs trust.
 const SURE: f32 = 0.5;
 
@@ -153,18 +156,40 @@ impl Coach<'_> {
         }
         let has = |label: Label| run.iter().any(|t| t.has(label));
         let missed = self.missed_moment();
-        if let Some(words) = missed {
-            push(Technique::AcknowledgeFeeling.into(), voice.name_the_situation(&words));
+        if let Some(words) = &missed {
+            push(Technique::AcknowledgeFeeling.into(), voice.name_the_situation(words));
         }
         let points = self.left_out(&customer);
         if let Some(repeat) = points.repeat {
             push(Technique::Restate.into(), voice.earlier_contacts(&self.words(&[repeat])));
         }
         let contacted_before = customer.iter().any(|(_, t)| t.repeat_contact);
-        if contacted_before && !has(Signal::OwnFault.into()) {
+        let before = self.report.turns.iter().take(self.index);
+        let owned_before = before
+            .filter_map(|turn| match turn {
+                TurnReport::Agent(turn) => Some(turn),
+                _ => None,
+            })
+            .any(|turn| turn.has(Signal::OwnFault));
+        let owns = has(Signal::OwnFault.into()) || has(Technique::Apologise.into());
+        if contacted_before && !owned_before && !owns {
             push(Technique::TakeOwnership.into(), voice.own_failure());
         }
-        for point in points.others.iter().take(POINTS) {
+        for turn in &run {
+            for finding in worth_saying(turn) {
+                if let Label::Breaker(breaker) = finding.label
+                    && let Some(text) = voice.breaker(breaker, &self.words(&finding.evidence))
+                {
+                    push(finding.label, text);
+                }
+            }
+        }
+        // What stands in a hint already is not quoted a second time.
+        let quoted = |point: &&Evidence| {
+            let words = self.words(&[**point]);
+            missed.as_ref().is_some_and(|m| m.contains(&words) || words.contains(m.as_str()))
+        };
+        for point in points.others.iter().filter(|point| !quoted(point)).take(POINTS) {
             push(Technique::Restate.into(), voice.point(&self.words(&[*point])));
         }
         for (promise, loose) in self.loose_promises() {
@@ -178,7 +203,12 @@ impl Coach<'_> {
             || has(Technique::OpenQuestion.into());
         let suffers = |t: &CustomerTurn| t.valence < 0.0 && t.cause.is_some();
         let problem = customer.iter().any(|(_, t)| t.complaint || suffers(t));
-        if problem && !acts {
+        // "Wat naar voor u.": what comes of it, the next turn says.
+        let comforts = has(Technique::AcknowledgeFeeling.into())
+            || has(Technique::Reassure.into())
+            || has(Technique::Apologise.into());
+        let words = self.words_of_run();
+        if problem && !acts && !(comforts && words <= COMFORT) {
             push(Technique::PromiseAction.into(), voice.act());
         }
         let vague = customer.iter().find(|(i, t)| {
@@ -192,15 +222,6 @@ impl Coach<'_> {
                 Technique::OpenQuestion.into(),
                 voice.ask(&short(&self.conversation.turns[*i].text)),
             );
-        }
-        for turn in &run {
-            for finding in worth_saying(turn) {
-                if let Label::Breaker(breaker) = finding.label
-                    && let Some(text) = voice.breaker(breaker, &self.words(&finding.evidence))
-                {
-                    push(finding.label, text);
-                }
-            }
         }
         if let Some((_, happy)) = customer.iter().find(|(_, t)| t.valence > 0.5 && t.intensity >= 2)
             && !has(Technique::AcknowledgeFeeling.into())
@@ -238,7 +259,16 @@ impl Coach<'_> {
         };
         let negative =
             customer.iter().any(|(_, t)| t.valence < 0.0 && t.intensity >= 1 && weighs(t));
-        let caused = |turn: usize| customer.iter().any(|(i, t)| *i == turn && t.cause.is_some());
+        let brought_it = |point: &Evidence| {
+            let of = || customer.iter().filter(|(i, _)| *i == point.turn).map(|(_, turn)| turn);
+            let caused = of().filter_map(|turn| turn.cause.as_ref());
+            let felt = of().flat_map(|turn| &turn.emotions).flat_map(|f| &f.evidence);
+            of().any(|turn| turn.cause.is_some())
+                && (caused.into_iter().any(|cause| cause.span.overlaps(&point.span))
+                    || felt
+                        .into_iter()
+                        .any(|e| e.turn == point.turn && e.span.overlaps(&point.span)))
+        };
         // Who acknowledges a feeling need not repeat the words in which it was said.
         let acknowledged = run.iter().any(|turn| turn.has(Technique::AcknowledgeFeeling));
         let only_felt = |point: &Evidence| {
@@ -255,11 +285,24 @@ impl Coach<'_> {
             .iter()
             .filter(|_| !(acknowledged && acts))
             .filter(|point| !(acknowledged && only_felt(point)))
-            .filter(|point| negative && caused(point.turn))
+            .filter(|point| negative && brought_it(point) && self.is_worth_quoting(point))
             .filter(|point| !is_told(point))
             .filter(|point| !self.in_open_place(point))
             .take(MOST_LEFT_OUT);
         LeftOut { repeat, others: others.copied().collect() }
+    }
+
+    /// Whether these words tell something by themselves, as "op 12 april" and "ja, met Jansen" don't.
+    fn is_worth_quoting(&self, point: &Evidence) -> bool {
+        const WORDS: usize = 4;
+        const OPENING: [&str; 8] =
+            ["ja met", "met", "hallo", "goedemorgen", "goedemiddag", "goedenavond", "hello", "hi"];
+        let text = self.conversation.turns.get(point.turn).map_or("", |t| &t.text);
+        let words = point.span.of(text).split(|c: char| !(c.is_alphabetic() || c == '\''));
+        let words: Vec<String> =
+            words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let opening = words.join(" ");
+        words.len() >= WORDS && !OPENING.iter().any(|o| opening.starts_with(&format!("{o} ")))
     }
 
     /// Whether the reply has these words in a place that is still to be filled.
@@ -282,6 +325,12 @@ impl Coach<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Words of this run.
+    fn words_of_run(&self) -> usize {
+        let turns = &self.conversation.turns[self.index..];
+        turns.iter().take(self.run().len()).map(|t| t.text.split_whitespace().count()).sum()
     }
 
     /// The customer turns that this run answers.
@@ -335,8 +384,14 @@ impl Coach<'_> {
             "soon as we can",
         ];
         // Said and done in one breath, told from another time on, or for the agent to fill in.
-        const AT_ONCE: [&str; 17] = [
+        const AT_ONCE: [&str; 23] = [
             "een moment",
+            "aan de lijn",
+            "on the line",
+            "geef het door",
+            "geef ik door",
+            "pass it on",
+            "pass that on",
             "momentje",
             "ogenblik",
             "ik kijk",

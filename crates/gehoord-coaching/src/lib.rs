@@ -5,19 +5,22 @@
 
 pub mod advice;
 pub mod compose;
+mod denied;
 pub mod handover;
 mod hints;
 pub mod protocol;
 mod suggest;
+mod unanswered;
 pub mod voice;
 mod words;
 
 use gehoord_conversation::{Channel, Conversation, Locale, Party, Report, Turn};
 use gehoord_listening::{Listener, Ongoing};
 
+pub use denied::{Corrected, Denied};
 pub use suggest::{
     Addressed, Form, HouseStyle, HouseStyleError, Refused, Suggestion, Wish, addressed, consider,
-    suggest, suggest_next,
+    suggest, suggest_corrected, suggest_next,
 };
 pub use words::hint_in;
 

@@ -63,6 +63,15 @@ impl Voice {
         }
     }
 
+    /// A question of the customer is left open.
+    pub(crate) fn open_question(self, words: &str) -> String {
+        if self.dutch() {
+            format!("De klant vraagt ook: “{words}?” Daar staat nog niets over in je antwoord.")
+        } else {
+            format!("The customer also asks: “{words}?” Your reply says nothing about that yet.")
+        }
+    }
+
     /// A promise is for a time that has passed.
     pub(crate) fn over_already(self, words: &str) -> String {
         if self.dutch() {
@@ -177,7 +186,7 @@ impl Voice {
                 "makes it smaller than it is for this customer. Leave it out."
             }
             (Breaker::BlameCustomer, true) => "legt het bij de klant. Zeg wat er nu kan.",
-            (Breaker::BlameCustomer, false) => "lays it at the customer. Say what can be done now.",
+            (Breaker::BlameCustomer, false) => "puts the blame on the customer. Say what can be done now.",
             (Breaker::Deflect, true) => {
                 "schuift het van je af. Zeg wat jij kunt doen, of geef het verhaal zelf door."
             }
@@ -242,10 +251,11 @@ impl Voice {
 #[must_use]
 pub fn hint_in(text: &str, language: Language) -> Option<String> {
     type Hint = fn(Voice, &str) -> String;
-    const HINTS: [Hint; 12] = [
+    const HINTS: [Hint; 13] = [
         Voice::name_the_situation,
         Voice::earlier_contacts,
         Voice::not_there_yet,
+        Voice::open_question,
         Voice::point,
         |voice, words| voice.promise_time(Some(words)),
         |voice, _| voice.promise_time(None),

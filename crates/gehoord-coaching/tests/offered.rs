@@ -28,7 +28,7 @@ fn taken(talk: &Conversation, style: &str, body: &str) -> Result<String, Refused
         count: 1,
         earlier: &["Zo vaak bellen over uw factuur, dat is niet goed. Wat ik nu doe: {stap}."],
     };
-    consider(&LISTENER, talk, &wish, body).map(|suggestion| suggestion.text)
+    consider(&LISTENER, &talk.clone().into(), &wish, body).map(|suggestion| suggestion.text)
 }
 
 #[test]
@@ -93,12 +93,12 @@ fn safety_comes_before_any_words() {
     let style = HouseStyle::default();
     for words in ["Ik ruik gas in de keuken, wat moet ik doen?", "Ik kom je opzoeken, sukkel."] {
         let talk = talk().with_turn(Party::Customer, words);
-        assert_eq!(addressed(&LISTENER, &talk, &style), None, "{words}");
+        assert_eq!(addressed(&LISTENER, &talk.clone().into(), &style), None, "{words}");
         assert_eq!(taken(&talk, "", "U belde over uw factuur."), Err(Refused::NotHere));
     }
     let nobody = Conversation::new("t", Channel::Chat);
-    assert_eq!(addressed(&LISTENER, &nobody, &style), None);
-    let how = addressed(&LISTENER, &talk(), &style);
+    assert_eq!(addressed(&LISTENER, &nobody.into(), &style), None);
+    let how = addressed(&LISTENER, &talk().into(), &style);
     assert_eq!(how, Some(Addressed { language: Language::Nl, form: Form::Formal }));
 }
 

@@ -1,6 +1,7 @@
 //! Conversations as JSON: one object, several, an array of them, or one a line.
 
 use gehoord_conversation::wire::input::{WireConversation, from_wire};
+use gehoord_conversation::wire::wrong;
 
 use crate::Options;
 use crate::item::{Imported, Item, Note, Problem, capped, clip, clip_quotes};
@@ -80,7 +81,7 @@ fn invalid_utf8(line: usize) -> Problem {
 fn read_object(json: &str, line: usize, id: &str, options: &Options) -> Item {
     let mut wire: WireConversation = match serde_json::from_str(json) {
         Ok(wire) => wire,
-        Err(error) => return Item::Problem(not_a_conversation(&error, line)),
+        Err(error) => return Item::Problem(not_a_conversation(json, &error, line)),
     };
     if wire.channel.as_deref().is_none_or(str::is_empty) {
         wire.channel = options.channel.map(|channel| channel.id().to_owned());
@@ -95,18 +96,23 @@ fn read_object(json: &str, line: usize, id: &str, options: &Options) -> Item {
 }
 
 /// The parser counts lines from the start of the object; people count from the start of the file.
-fn not_a_conversation(error: &serde_json::Error, line: usize) -> Problem {
+fn not_a_conversation(json: &str, error: &serde_json::Error, line: usize) -> Problem {
     let (code, what) = match error.is_data() {
         true => ("invalid_conversation", "not a conversation"),
         false => ("invalid_json", "not valid JSON"),
     };
-    let said = error.to_string();
-    let why = said.rfind(" at line ").map_or(said.as_str(), |at| &said[..at]);
-    let why = clip_quotes(why);
+    let why = wrong::no_conversation(json).unwrap_or_else(|| said(error));
     let line = line + error.line().saturating_sub(1);
     let column = error.column();
     let message = format!("{what}: {why} (column {column}); see 'gehoord schema input'");
     Problem::new(line, code, message)
+}
+
+/// What the parser says, for people, without the place.
+pub(crate) fn said(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let why = said.rfind(" at line ").map_or(said.as_str(), |at| &said[..at]);
+    clip_quotes(&wrong::plainly(why))
 }
 
 /// The values at the top of a JSON text, as byte ranges.
@@ -260,6 +266,23 @@ mod tests {
         }
         assert_eq!(check(&format!("[{ONE}\n")), ["1 x 1", "2 invalid_json"]);
         assert_eq!(check(&format!("[{ONE}] en dan")), ["1 x 1", "1 invalid_json"]);
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_with_its_line_and_place() {
+        let json = "{\n\"turns\": [\n{\"party\": \"customer\", \"text\": 5}]}";
+        let items = read_json(json.into(), "x", &Options::default());
+        let Item::Problem(problem) = &items[0] else { panic!("{items:?}") };
+        assert_eq!(
+            problem.to_string(),
+            "line 3: not a conversation: turns[0].text must be a text between quotes, and is a \
+             number (column 31); see 'gehoord schema input'"
+        );
+        assert_eq!(
+            problem.told(gehoord_conversation::Language::Nl),
+            "geen gesprek: turns[0].text hoort een tekst tussen aanhalingstekens te zijn, en is een \
+             getal (kolom 31); zie 'gehoord schema input'"
+        );
     }
 
     #[test]

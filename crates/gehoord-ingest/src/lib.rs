@@ -54,4 +54,4 @@ pub use item::{Imported, Item, Note, NoteKind, Problem};
 pub use options::{ColumnMap, FIELDS, InvalidColumnMap, Options};
 pub use pseudonym::{ConversationMasker, Masks, Pseudonymiser};
 pub use read::{Items, read};
-pub use telling::in_language;
+pub use telling::{Book, in_language};

@@ -44,13 +44,15 @@ impl Problem {
     }
 }
 
-/// The sentences and pieces of one language.
-struct Book {
+/// The sentences and pieces of one language, as a file of messages has them.
+#[derive(Debug)]
+pub struct Book {
     sentences: Vec<Told>,
     pieces: Vec<Told>,
 }
 
 /// A sentence or piece: the English words around its places, and how it is told.
+#[derive(Debug)]
 struct Told {
     /// The name of each place, in the order of the English.
     places: Vec<char>,
@@ -60,8 +62,10 @@ struct Told {
 }
 
 impl Book {
-    /// A file that is wrong holds nothing: then all is English, and a test fails.
-    fn read(text: &str) -> Self {
+    /// Reads a file of messages. One that is wrong holds nothing: then all is English, and a test
+    /// fails.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
         #[derive(Default, Deserialize)]
         struct File {
             sentences: BTreeMap<String, String>,
@@ -77,7 +81,9 @@ impl Book {
         Self { sentences: of(file.sentences), pieces: of(file.pieces) }
     }
 
-    fn message(&self, message: &str) -> Option<String> {
+    /// What `message` is in this language; none: nobody wrote it.
+    #[must_use]
+    pub fn message(&self, message: &str) -> Option<String> {
         let whole = |one: &&Told| one.places.is_empty() && one.words[0] == message;
         self.clauses(message).or_else(|| Some(self.pieces.iter().find(whole)?.told.clone()))
     }
@@ -199,8 +205,8 @@ pub(crate) mod tests {
             "3 regels zonder spreker, vóór de eerste beurt weggelaten (regels 1-3)"
         );
         assert_eq!(
-            dutch("not valid JSON: EOF while parsing a list (column 40)"),
-            "geen geldige JSON: het houdt midden in iets op (een rij) (kolom 40)"
+            dutch("not valid JSON: it breaks off inside a list (column 40)"),
+            "geen geldige JSON: het houdt midden in een rij op (kolom 40)"
         );
         assert_eq!(
             dutch("turns[0].party: party 'marsman' is unknown; expected one of: customer, agent"),

@@ -4,8 +4,8 @@ use gehoord_conversation::{Span, Turn};
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Number};
 
-use crate::item::{Item, Problem, capped, clip_quotes};
-use crate::json::LineCounter;
+use crate::item::{Item, Problem, capped};
+use crate::json::{LineCounter, said};
 
 /// A piece of a text: where it stands, and its start and end in seconds.
 pub(crate) type Piece = (Span, f64, f64);
@@ -33,9 +33,7 @@ pub(crate) fn documents<T: DeserializeOwned>(
                     true => ("invalid_conversation", format!("not {expected}")),
                     false => ("invalid_json", "not valid JSON".to_owned()),
                 };
-                let said = error.to_string();
-                let why = said.rfind(" at line ").map_or(said.as_str(), |at| &said[..at]);
-                let message = format!("{what}: {} (column {})", clip_quotes(why), error.column());
+                let message = format!("{what}: {} (column {})", said(&error), error.column());
                 wrong = Some(Problem::new(error.line().max(1), code, message));
                 break;
             }

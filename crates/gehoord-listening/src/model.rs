@@ -284,6 +284,13 @@ impl Heard<'_, '_> {
         self.ear.level.places_of(column, self.beliefs, self.numbers, self.readings)
     }
 
+    /// Whether a cue heard all there is of the turn.
+    fn says_nothing_else(&self, cue: &Finding) -> bool {
+        let text = &self.readings[self.index].text;
+        let whole = text.span(0, text.tokens.len());
+        cue.evidence.iter().any(|e| e.turn == self.index && e.span.contains(&whole))
+    }
+
     /// One finding for `label` out of what the cues heard and what the model believes. Labels
     /// that the model does not know stay as the cues heard them.
     fn weigh(&self, label: Label, cues: &[Finding]) -> Option<Finding> {
@@ -309,10 +316,16 @@ impl Heard<'_, '_> {
             return cue.cloned();
         };
         let mut strength = self.beliefs.columns[column];
-        if let Some(cue) = cue.filter(|_| matches!(label, Label::Emotion(_) | Label::Safety(_))) {
-            let share = match cue.strength {
-                _ if is_outright(cue, self.readings) => OUTRIGHT_SHARE,
-                STRONG.. => SHARE,
+        if let Some(cue) = cue {
+            let share = match (label, cue.strength) {
+                (Label::Emotion(_) | Label::Safety(_) | Label::Technique(_), _)
+                    if is_outright(cue, self.readings) =>
+                {
+                    OUTRIGHT_SHARE
+                }
+                (Label::Emotion(_) | Label::Safety(_), STRONG..) => SHARE,
+                // "Verstuurd!": there are no other words to weigh it with.
+                (Label::Technique(_), _) if self.says_nothing_else(cue) => SHARE,
                 _ => 0.0,
             };
             strength = strength.max(share * cue.strength);
@@ -334,7 +347,14 @@ impl Heard<'_, '_> {
                 return None;
             }
         }
-        let evidence = self.places_of(column);
+        let mut evidence = self.places_of(column);
+        if label == Breaker::ButClause.into() && !self.readings[self.index].turns {
+            return None;
+        }
+        if matches!(label, Label::Technique(_) | Label::Breaker(_)) {
+            let reading = &self.readings[self.index];
+            evidence.retain(|e| e.turn != self.index || !reading.only_greets(e.span));
+        }
         (!evidence.is_empty()).then(|| Finding {
             label,
             strength,

@@ -28,6 +28,10 @@ pub struct Reading<'c> {
     pub(crate) names: Vec<bool>,
     /// For each sentence, whether it is the salutation or the signature of a letter.
     pub(crate) frame: Vec<bool>,
+    /// For each sentence, whether it only greets ("u ook een fijne dag").
+    pub(crate) greets: Vec<bool>,
+    /// There is a word in it by which sympathy may be taken back ("maar").
+    pub(crate) turns: bool,
 }
 
 /// A cue that was heard, freed of its pack.
@@ -90,6 +94,8 @@ impl<'c> Reading<'c> {
                 only_listens: false,
                 names,
                 frame: Vec::new(),
+                greets: Vec::new(),
+                turns: true,
             };
         };
         let side = match turn.party {
@@ -118,7 +124,21 @@ impl<'c> Reading<'c> {
             && text.tokens.iter().all(|t| pack.list_has("backchannel_words", text.norm(t)));
         let names = names(&text, &turn.text, language, known);
         let frame = letter_frame(pack, &text, &names);
-        Self { index, turn, language, text, heard, only_listens, names, frame }
+        let greets = (0..text.sentences.len())
+            .map(|index| is_made_of(pack, "courtesies", &text, index, &names))
+            .collect();
+        let turns = text.tokens.iter().any(|t| pack.list_has("turning_words", text.norm(t)));
+        Self { index, turn, language, text, heard, only_listens, names, frame, greets, turns }
+    }
+
+    /// Whether `span` lies in sentences that only greet.
+    pub(crate) fn only_greets(&self, span: Span) -> bool {
+        let first = self.text.sentence_at(span);
+        let within = |index: &usize| self.text.sentence_span(*index).start < span.end;
+        first.is_some_and(|first| {
+            let mut sentences = (first..self.text.sentences.len()).take_while(within);
+            sentences.all(|index| self.greets.get(index).copied().unwrap_or_default())
+        })
     }
 
     /// Whether sentence `index` is the salutation or the signature of a letter.
@@ -191,6 +211,15 @@ impl<'c> Reading<'c> {
     }
 }
 
+/// Whether sentence `index` begins with a word of `list`, and has only such words and names.
+fn is_made_of(pack: &Pack, list: &str, text: &Text, index: usize, names: &[bool]) -> bool {
+    let sentence = &text.sentences[index];
+    let listed = |at: usize| pack.list_has(list, text.norm(&text.tokens[at]));
+    listed(sentence.range().start)
+        && !sentence.question
+        && sentence.range().all(|at| names[at] || text.tokens[at].kind == Kind::Mask || listed(at))
+}
+
 /// For each sentence, whether it is the salutation or the signature of a letter; all false where
 /// there is nothing else.
 fn letter_frame(pack: &Pack, text: &Text, names: &[bool]) -> Vec<bool> {
@@ -199,13 +228,7 @@ fn letter_frame(pack: &Pack, text: &Text, names: &[bool]) -> Vec<bool> {
     /// Lines of a signature, and words in each.
     const SIGNATURE: (usize, usize) = (4, 6);
     let sentences = &text.sentences;
-    let all_of = |index: usize, list: &str| {
-        let mut named = sentences[index].range();
-        let listed = |at: usize| pack.list_has(list, text.norm(&text.tokens[at]));
-        listed(sentences[index].range().start)
-            && !sentences[index].question
-            && named.all(|at| names[at] || text.tokens[at].kind == Kind::Mask || listed(at))
-    };
+    let all_of = |index: usize, list: &str| is_made_of(pack, list, text, index, names);
     let mut frame = vec![false; sentences.len()];
     for (index, frame) in frame.iter_mut().enumerate().take(OPENING) {
         *frame = all_of(index, "letter_opening");

@@ -60,7 +60,7 @@ numbers! {
         specific, named, template, apology_specific, situation, question, apology, none, mild_none,
         positive_none, own_fault, story_left_out, general,
     }
-    Understood { restated, full_coverage, answered }
+    Understood { restated, shown, full_coverage, answered }
     Acted {
         solved, promised_complete, promised_loose, promised_open, explained, explained_problem,
         referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only,

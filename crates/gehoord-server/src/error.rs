@@ -35,6 +35,8 @@ pub(crate) enum ApiError {
     NotJson(String),
     /// The state does not allow it.
     Conflict(String),
+    /// It is of a customer who was erased.
+    Erased(String),
     /// The server failed; the details are in its log.
     Internal(String),
 }
@@ -99,6 +101,7 @@ impl ApiError {
             ),
             Self::NotJson(message) => ("not_json", StatusCode::BAD_REQUEST, message),
             Self::Conflict(message) => ("conflict", StatusCode::CONFLICT, message),
+            Self::Erased(message) => ("customer_erased", StatusCode::CONFLICT, message),
             Self::Internal(details) => {
                 telemetry::request_failed(&details);
                 let message = "something went wrong here; it is in the log of the server";
@@ -146,6 +149,7 @@ impl From<StoreError> for ApiError {
             StoreError::Forbidden(_) => Self::Forbidden(error.to_string()),
             StoreError::Invalid(message) => Self::Invalid(message),
             StoreError::Conflict(message) => Self::Conflict(message),
+            StoreError::Erased => Self::Erased(error.to_string()),
             other => Self::Internal(other.to_string()),
         }
     }

@@ -22,6 +22,7 @@ use tokio::sync::{Mutex as AsyncMutex, broadcast};
 use crate::aside::aside;
 use crate::earlier::show_earlier;
 use crate::error::ApiError;
+use crate::importing::hide_personal_id;
 use crate::in_force::InForce;
 use crate::{intake, telemetry};
 
@@ -196,8 +197,11 @@ impl Live {
         &self,
         viewer: &Viewer,
         id: &str,
-        said: Said,
+        mut said: Said,
     ) -> Result<Appended, ApiError> {
+        if let Some(id) = &mut said.external_id {
+            hide_personal_id(id, &self.shared.store, &self.shared.finder);
+        }
         let entry = self.entry(id);
         // One turn of a conversation at a time: in order, and each heard once.
         let mut held = entry.state.lock().await;

@@ -278,8 +278,23 @@ on_both! {
             if rows != "requests" {
                 assert_eq!((found, names.len()), (MANY, MANY), "{path}");
             }
-            let wrong = who.get(&format!("{path}&after=2026-03-02T10:00:00Z")).await.expect(422);
-            assert_eq!(wrong.code(), "invalid");
+            let bare = path.split('?').next().unwrap();
+            let most = if rows == "requests" { 1000 } else { 200 };
+            let range = format!("limit must be 1 to {most}");
+            for (asked, why) in [
+                ("after=2026-03-02T10:00:00Z", "after must be"),
+                ("limit=0", &range),
+                ("limit=-1", &range),
+                ("limit=1001", &range),
+                ("limit=veel", "limit: expected a whole number"),
+                ("limiet=3", "'limiet' is unknown; expected one of: "),
+                ("offset=3", "'offset' is unknown; expected one of: "),
+            ] {
+                let words = if bare == "/search" { "words=x&" } else { "" };
+                let wrong = who.get(&format!("{bare}?{words}{asked}")).await.expect(422);
+                assert_eq!(wrong.code(), "invalid");
+                assert!(wrong.text.contains(why), "{bare}?{asked}: {}", wrong.text);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use common::{Caller, On, World, counts};
 use gehoord_store::{Role, Viewer};
+use serde_json::json;
 
 /// Has it read in, and waits until that is over; the page then.
 async fn read_in(world: &World, caller: &Caller, way: &str, choices: &[(&str, &str)]) -> String {
@@ -109,6 +110,62 @@ async fn columns_and_speakers_are_said_by_hand() {
     assert_eq!(counts(&read_in(&world, &admin, &way, &who).await), [1, 0, 0, 0]);
     let query = "SELECT party FROM turn WHERE text LIKE 'Dag, het licht%'";
     assert_eq!(world.rows(query).await, ["agent"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_erased_comes_in_again_by_no_door_unseen() {
+    for on in [On::Sqlite, On::Postgres] {
+        let Some(world) = World::new(on).await else { continue };
+        let server = world.serve().await;
+        let admin = world.somebody("beheer", Role::Administrator).await;
+        let officer = world.somebody("fg", Role::PrivacyOfficer).await;
+        let agent = world.somebody("samira", Role::Agent).await;
+        let line = |id: &str, customer: &str| {
+            let said = json!([{"party": "customer", "text": "Waar blijft het pakket?"}]);
+            json!({"id": id, "customer": customer, "turns": said})
+        };
+        let both = format!("{}\n{}\n", line("a", "jan@example.nl"), line("b", "els@example.nl"));
+        let give = async || admin.give(&world.team, &[("chats.jsonl", both.as_bytes())]).await;
+        assert_eq!(counts(&read_in(&world, &admin, &give().await, &[]).await), [2, 0, 0, 0]);
+        let gone = json!({"customer": "jan@example.nl", "reason": "AVG-7"});
+        officer.post("/privacy/customers/erase", &gone).await.expect(200);
+
+        let done = read_in(&world, &admin, &give().await, &[]).await;
+        assert_eq!(counts(&done), [0, 0, 1, 1], "{done}");
+        let line_of_page = "Eén gesprek van een klant die gewist is, is overgeslagen.";
+        assert!(done.contains(line_of_page) && !done.contains("regel 1"), "{done}");
+        let refused = agent.post("/conversations", &line("c", "jan@example.nl")).await.expect(409);
+        assert_eq!(refused.code(), "customer_erased", "{}", refused.text);
+        assert!(refused.text.contains("--erased-too"), "{}", refused.text);
+        let note = [("matter", "Jan belde"), ("customer", "jan@example.nl")];
+        let page = agent.form("/note", &note).await.expect(409).text;
+        assert!(page.contains("Deze klant is gewist"), "{page}");
+        assert_eq!(world.count("conversation").await, 1);
+        agent.post("/conversations", &line("c", "els@example.nl")).await.expect(201);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_named_by_an_id_of_what_is_read_in() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let server = world.serve().await;
+    let admin = world.somebody("beheer", Role::Administrator).await;
+    let turn =
+        json!({"external_id": "<4.jan@example.nl>", "party": "customer", "text": "Hoi daar"});
+    let line = json!({"id": "whatsapp-0612345678", "turns": [turn]}).to_string();
+    for expected in [[1, 0, 0, 0], [0, 0, 1, 0]] {
+        let way = admin.give(&world.team, &[("chats.jsonl", line.as_bytes())]).await;
+        assert_eq!(counts(&read_in(&world, &admin, &way, &[]).await), expected);
+    }
+    for query in [
+        "SELECT external_id FROM conversation",
+        "SELECT COALESCE(external_id, 'id@0123456789abcdef') FROM turn",
+    ] {
+        let ids = world.rows(query).await;
+        assert!(ids.iter().all(|id| id.starts_with("id@") && id.len() == 19), "{ids:?}");
+    }
     server.stop().await;
 }
 

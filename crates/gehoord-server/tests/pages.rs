@@ -513,6 +513,35 @@ async fn the_forms_of_a_contact_do_what_they_say() {
 }
 
 #[tokio::test]
+async fn the_sum_behind_the_verdict_can_be_done_by_who_reads_it() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let agent = world.somebody("samira", Role::Agent).await;
+    let id = agent.open("chat-1", &COMPLAINT).await;
+    let page = agent.page(&format!("/contacts/{id}")).await.expect(200).text;
+    let table = page.split("Toon berekening").last().unwrap().split("</table>").next().unwrap();
+    let number = |text: &str| -> i64 {
+        let digits = |c: &char| c.is_ascii_digit() || *c == '−';
+        text.chars().filter(digits).collect::<String>().replace('−', "-").parse().unwrap()
+    };
+    let (mut sum, mut weights) = (0, 0);
+    let body = table.split("<tbody>").nth(1).unwrap();
+    for row in body.split("<tr>").filter(|row| row.contains(" %</td>")) {
+        let cells: Vec<i64> = row
+            .split("<td>")
+            .skip(1)
+            .map(|cell| number(cell.split("</td>").next().unwrap()))
+            .collect();
+        let [points, weight, adds] = cells[..] else { panic!("{row}") };
+        assert!((points * weight - adds * 100).abs() <= 150, "{row}");
+        (sum, weights) = (sum + adds, weights + weight);
+    }
+    assert!((98..=102).contains(&weights), "{body}");
+    let rest = body.split("het verloop</th><td>").nth(1).unwrap().split("</td>").next().unwrap();
+    let whole = body.split("<b>").nth(1).unwrap().split("</b>").next().unwrap();
+    assert_eq!(sum + number(rest), number(whole), "{body}");
+}
+
+#[tokio::test]
 async fn the_day_says_what_happened() {
     let world = World::new(On::Sqlite).await.unwrap();
     let agent = world.somebody("samira", Role::Agent).await;

@@ -190,7 +190,7 @@ impl Request {
 
 /// Whether safety comes first: somebody may be in danger, or is abused again and again. Once is no
 /// danger yet.
-fn is_dangerous(turns: &[WireTurnReport]) -> bool {
+pub(crate) fn is_dangerous(turns: &[WireTurnReport]) -> bool {
     let flags = turns.iter().filter_map(|turn| match turn {
         WireTurnReport::Customer { safety, .. } => Some(safety),
         _ => None,

@@ -68,7 +68,8 @@ pub struct ConversationRow {
     pub turns: i64,
     /// 1 when the customer was in touch about this before.
     pub repeat_contact: i64,
-    /// 1 when something was heard that may be dangerous.
+    /// 1 when something was heard that may be dangerous; in lists without what is not so by the word of
+    /// the viewer, or of who helps the customer.
     pub danger: i64,
     /// When the first open promise is due.
     pub next_due: Option<i64>,
@@ -268,7 +269,8 @@ impl Request {
             }
             found.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
         }
-        let page = Page::of(found, limit, |row| Cursor { at: row.last_at, id: row.id.clone() });
+        let mut page = Page::of(found, limit, |row| Cursor { at: row.last_at, id: row.id.clone() });
+        self.without_denied(page.rows.iter_mut()).await?;
         page.rows.iter().for_each(|row| self.touch(&row.id));
         Ok(page)
     }

@@ -125,6 +125,21 @@ impl Request {
         Ok(rows > 0)
     }
 
+    /// Refuses what is of a customer who was erased before.
+    pub(crate) async fn must_not_be_erased(&mut self, name: &str) -> Result<(), StoreError> {
+        let pseudonym = self.store.key.pseudonym(name);
+        let (records,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM erasure WHERE pseudonym = $1")
+                .bind(&pseudonym)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        let (lines, _) = read_lists(self.store.erased_list().iter())?;
+        if records > 0 || lines.iter().any(|line| line.pseudonym == pseudonym) {
+            return Err(StoreError::Erased);
+        }
+        Ok(())
+    }
+
     /// Who was erased before, by the records and by the list.
     ///
     /// # Errors

@@ -15,6 +15,12 @@ pub enum StoreError {
     /// Somebody else was first, or the state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The customer was erased before.
+    #[error(
+        "this customer was erased before, so nothing of them is kept again; who means to keep it all \
+         the same reads it in with 'gehoord import --erased-too'"
+    )]
+    Erased,
     /// A backup was cut off, or something of it is missing.
     #[error(
         "the backup is not whole: it breaks off after {rows} rows, or its last line has other counts; \

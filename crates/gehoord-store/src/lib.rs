@@ -35,6 +35,7 @@ mod backup;
 mod coach_answers;
 mod conversations;
 mod credentials;
+mod denied;
 mod documents;
 mod erase;
 mod erased;

@@ -78,7 +78,11 @@ impl Request {
                 if left <= 0 {
                     break;
                 }
-                for id in self.urgent(why, &team, &me, limit).await? {
+                let mut urgent = self.urgent(why, &team, &me, limit).await?;
+                if why == Why::Danger {
+                    urgent = self.still_dangerous(urgent).await?;
+                }
+                for id in urgent {
                     if known.insert(id.clone()) {
                         whys.push((why, id));
                     }
@@ -88,6 +92,7 @@ impl Request {
         let ids: Vec<&str> = whys.iter().map(|(_, id)| id.as_str()).collect();
         let contacts = self.which_contacts(&ids).await?;
         let mut rows = self.rows(&ids).await?;
+        self.without_denied(rows.values_mut()).await?;
         let mut found: Vec<TodayRow> = whys
             .iter()
             .filter_map(|(why, id)| {
@@ -109,6 +114,14 @@ impl Request {
         let ids: Vec<String> = found.iter().map(|one| one.row.id.clone()).collect();
         ids.iter().for_each(|id| self.touch(id));
         Ok(found)
+    }
+
+    /// Those of these where danger was not denied.
+    async fn still_dangerous(&mut self, ids: Vec<String>) -> Result<Vec<String>, StoreError> {
+        let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut rows = self.rows(&names).await?;
+        self.without_denied(rows.values_mut()).await?;
+        Ok(ids.into_iter().filter(|id| rows.get(id).is_some_and(|row| row.danger != 0)).collect())
     }
 
     async fn urgent(

@@ -168,8 +168,23 @@ impl Request {
     /// turns that changed are replaced, new ones added, ones that are gone removed.
     ///
     /// # Errors
-    /// When the viewer may not, or a field cannot be.
+    /// When the viewer may not, the customer was erased before, or a field cannot be.
     pub async fn write_conversation(
+        &mut self,
+        new: &NewConversation,
+    ) -> Result<Written, StoreError> {
+        if let Some(customer) = &new.customer {
+            self.must_not_be_erased(customer).await?;
+        }
+        self.write_conversation_of_anybody(new).await
+    }
+
+    /// The same of a customer who may have been erased before, for who looked at that
+    /// ([`Request::erased_customers`]).
+    ///
+    /// # Errors
+    /// When the viewer may not, or a field cannot be.
+    pub async fn write_conversation_of_anybody(
         &mut self,
         new: &NewConversation,
     ) -> Result<Written, StoreError> {

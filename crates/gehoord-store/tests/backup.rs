@@ -121,7 +121,7 @@ async fn who_was_erased_stays_erased_in_every_store_that_a_backup_is_restored_in
         let erased = request.erased_customers().await.unwrap();
         assert!(erased.contains(" A@example.nl") && !erased.contains("b@example.nl"));
         let again = NewConversation { team_id: None, ..complaint("a", "") };
-        request.write_conversation(&again).await.unwrap();
+        request.write_conversation_of_anybody(&again).await.unwrap();
         request.finish().await.unwrap();
         let younger = backup_of(&store).await;
         let fourth = store_beside(&world, on).await;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{complaint, forbidden, not_found, turn};
+use common::{complaint, forbidden, not_found, report, turn};
 use gehoord_store::{NewConversation, NewTurn, PromiseState, Role, Status, Whose, Why};
 
 const HOUR: i64 = 60 * 60 * 1000;
@@ -60,6 +60,38 @@ on_both! {
             assert_eq!(found.len(), count, "{} {whose:?}", viewer.name());
         }
         forbidden(world.request(&coach).await.today(Whose::Team, 50).await);
+    }
+
+    async fn danger_that_is_not_so_is_no_longer_at_the_top(world) {
+        let agent = world.somebody("samira", Role::Agent, Some(&world.team)).await;
+        let colleague = world.somebody("kees", Role::Agent, Some(&world.team)).await;
+        let mut new = waiting("gas", &world.team, 1_000);
+        new.assigned_to = agent.person_id().map(str::to_owned);
+        let id = world.keep(&new).await;
+        let mut heard = serde_json::to_value(report(&new)).unwrap();
+        heard["turns"][0]["safety"] = serde_json::json!(["danger"]);
+        heard["turns"][0]["signals"] = serde_json::json!([{"id": "0.danger.0", "label": "danger",
+            "strength": 0.9, "evidence": [], "source": "cue", "rule": "x", "because": "y"}]);
+        let mut request = world.operator("listen").await;
+        request.write_report(&id, &serde_json::from_value(heard).unwrap(), 0).await.unwrap();
+        request.finish().await.unwrap();
+        let why = async |viewer, whose| {
+            let found = world.request(viewer).await.today(whose, 50).await.unwrap();
+            found.iter().map(|one| (one.why, one.row.danger)).collect::<Vec<_>>()
+        };
+        let says = async |agrees| {
+            let mut request = world.request(&agent).await;
+            request.give_feedback(&id, 0, "0.danger.0", agrees, None).await.unwrap();
+            request.finish().await.unwrap();
+        };
+        assert_eq!(why(&agent, Whose::Mine).await, [(Why::Danger, 1)]);
+        says(false).await;
+        // For a colleague the word of who helps the customer counts too.
+        for (viewer, whose) in [(&agent, Whose::Mine), (&colleague, Whose::Team)] {
+            assert_eq!(why(viewer, whose).await, [(Why::Waits, 0)], "{}", viewer.name());
+        }
+        says(true).await;
+        assert_eq!(why(&agent, Whose::Mine).await, [(Why::Danger, 1)], "the last word counts");
     }
 
     async fn each_contact_of_a_customer_is_counted(world) {

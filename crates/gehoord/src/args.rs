@@ -139,7 +139,7 @@ pub(crate) struct Listen {
     /// Folder for one report file for each input file, instead of standard output; with --format html for one of each conversation, and a list of contents where an input file has several.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// With --out: skip files whose report is there already.
+    /// With --out: skip files whose report is there already and whole. A file in which something failed (FILE.problems beside its report says what) is done again.
     #[arg(long, requires = "out")]
     pub(crate) resume: bool,
     /// How many conversations are listened to at once; as many as there are processors when absent.

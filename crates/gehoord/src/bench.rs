@@ -12,7 +12,7 @@ use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, labelled, show};
 
 pub(crate) fn run(task: &Bench, ui: Ui) -> Result<u8> {
-    let (conversations, failed) = labelled::conversations(&task.files)?;
+    let (conversations, failed) = labelled::conversations(&task.files, ui)?;
     let listener = labelled::listener(task.model.as_deref(), task.tier)?;
     let mut sheet = Sheet::default();
     for conversation in &conversations {
@@ -53,6 +53,12 @@ fn page(sheet: &Sheet, ui: Ui) -> String {
     let mut text = String::new();
     let intervals = sheet.intervals(200);
     for (head, figures) in sheet.figures() {
+        let counts = || figures.labels.values();
+        if !figures.labels.is_empty() && counts().all(|count| count.gold() == 0) {
+            let heard = counts().map(|count| count.wrong).sum();
+            let _ = writeln!(text, "{head}: {}", ui.not_in_file(heard));
+            continue;
+        }
         let named = [
             ("micro-F1", figures.micro_f1),
             ("macro-F1", figures.macro_f1),
@@ -65,15 +71,26 @@ fn page(sheet: &Sheet, ui: Ui) -> String {
         ];
         let shown: Vec<String> =
             named.iter().filter_map(|(name, f)| Some(format!("{name} {:.3}", (*f)?))).collect();
-        let (low, high) = intervals.get(&head).copied().unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "{head} ({} {}): {}  [{low:.3} – {high:.3}]",
-            figures.cases,
-            ui.cases(),
-            shown.join("  ")
-        );
+        let shown = shown.join("  ");
+        // Without cases of its own a head has only the words of others, and no main figure.
+        let interval = intervals.get(&head).filter(|_| figures.cases > 0);
+        let _ = match interval {
+            Some((low, high)) => writeln!(
+                text,
+                "{head} ({} {}): {shown}  [{low:.3} – {high:.3}]",
+                figures.cases,
+                ui.cases()
+            ),
+            None => writeln!(text, "{head}: {shown}"),
+        };
         for (label, count) in &figures.labels {
+            if count.gold() == 0 {
+                // What is neither there nor heard says nothing.
+                if count.wrong > 0 {
+                    let _ = writeln!(text, "  {label:<24} {}", ui.not_in_file(count.wrong));
+                }
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "  {label:<24} {:>6}  P {:.2}  R {:.2}  F1 {:.2}",

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use gehoord_coaching::Draft;
 use gehoord_conversation::wire::WireReport;
 use gehoord_listening::Handbook;
@@ -55,5 +55,5 @@ fn words(given: Option<&str>, file: Option<&Path>) -> Result<String> {
         bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
     String::from_utf8(bytes)
-        .with_context(|| format!("{} is not UTF-8 text; save it as UTF-8", file.display()))
+        .map_err(|_| anyhow!("{} is not UTF-8 text; save it as UTF-8", file.display()))
 }

@@ -12,6 +12,7 @@ use gehoord_listening::Listener;
 use gehoord_listening::fit::AdaptedModel;
 
 use crate::args::Tier;
+use crate::ui::Ui;
 
 /// The listener that ships, with a model from `gehoord learn` if one is given.
 pub(crate) fn listener(model: Option<&Path>, tier: Tier) -> Result<Listener> {
@@ -35,7 +36,7 @@ pub(crate) fn listener(model: Option<&Path>, tier: Tier) -> Result<Listener> {
 
 /// All conversations of `files`. What cannot be read is told on standard error; the second value
 /// says whether there was any.
-pub(crate) fn conversations(files: &[PathBuf]) -> Result<(Vec<Conversation>, bool)> {
+pub(crate) fn conversations(files: &[PathBuf], ui: Ui) -> Result<(Vec<Conversation>, bool)> {
     let mut conversations = Vec::new();
     let mut failed = false;
     for file in files {
@@ -53,7 +54,7 @@ pub(crate) fn conversations(files: &[PathBuf]) -> Result<(Vec<Conversation>, boo
             match item {
                 Item::Conversation(imported) => conversations.push(imported.conversation),
                 Item::Problem(problem) => {
-                    eprintln!("{name}:{}: {}", problem.line, problem.message);
+                    eprintln!("{name}:{}: {}", problem.line, problem.told(ui.language()));
                     failed = true;
                 }
             }

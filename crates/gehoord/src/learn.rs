@@ -16,7 +16,7 @@ use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED, show};
 
 pub(crate) fn run(task: &Learn, ui: Ui) -> Result<u8> {
-    let (conversations, failed) = conversations(&task.files)?;
+    let (conversations, failed) = conversations(&task.files, ui)?;
     let listener = Listener::embedded()?;
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::new(conversations.len() as u64)
@@ -28,7 +28,7 @@ pub(crate) fn run(task: &Learn, ui: Ui) -> Result<u8> {
     bar.finish_and_clear();
     write_whole(&task.out, &learned.model.to_bytes())?;
     for warning in &learned.warnings {
-        eprintln!("gehoord: {}: {warning}", ui.note());
+        eprintln!("gehoord: {}: {}", ui.note(), ui.told(warning));
     }
     let text = match task.format {
         Format::Text => table(&learned, ui),

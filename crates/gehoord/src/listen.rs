@@ -189,8 +189,8 @@ fn hear(step: Step, listener: &Listener, page: &Page<'_>, task: &Listen) -> Done
     match step {
         Step::End(file) => Done { last_of_file: true, ..done(file) },
         Step::Broken(file, message) => {
-            let error = error_line(&file, 1, "unreadable", &message);
-            let remarks = vec![format!("{file}: {message}")];
+            let error = error_line(&file, 1, "unreadable", &Ui::En.told(&message));
+            let remarks = vec![format!("{file}: {}", page.ui.told(&message))];
             Done { said: as_text(task, error), remarks, failed: true, ..done(file) }
         }
         Step::Item(file, item) => match *item {
@@ -258,7 +258,8 @@ fn hear_call(
     let heard = sound::hear(recording, given, listener);
     let (said, remarks, failed) = match heard {
         Ok(heard) => {
-            let note = |note: &String| format!("{file}: {}: {note}", page.ui.note());
+            let note =
+                |note: &String| format!("{file}: {}: {}", page.ui.note(), page.ui.told(note));
             let remarks = match task.quiet {
                 true => Vec::new(),
                 false => heard.notes.iter().map(note).collect(),
@@ -275,8 +276,8 @@ fn hear_call(
             (said, remarks, false)
         }
         Err(error) => {
-            let message = format!("{error:#}");
-            let remarks = vec![format!("{file}: {message}")];
+            let message = Ui::En.error(&error);
+            let remarks = vec![format!("{file}: {}", page.ui.error(&error))];
             (as_text(task, error_line(&file, 1, "unreadable", &message)), remarks, true)
         }
     };
@@ -304,11 +305,20 @@ struct Sink<'t> {
     target: Target,
     json: JsonList,
     sheets: Sheets,
+    /// What failed in the file that is at work.
+    problems: String,
 }
 
 enum Target {
     Standard(io::BufWriter<io::Stdout>),
     Folder { folder: PathBuf, open: Option<(PathBuf, PathBuf, io::BufWriter<File>)> },
+}
+
+/// Beside a report: what failed in its file, so that a resumed run does that file again.
+fn problems_path(report: &Path) -> PathBuf {
+    let mut name = report.as_os_str().to_owned();
+    name.push(".problems");
+    name.into()
 }
 
 /// One object stands alone, several become an array.
@@ -329,14 +339,15 @@ impl<'t> Sink<'t> {
             }
         };
         let sheets = Sheets::new(ui.language());
-        Ok(Self { task, target, json: JsonList::default(), sheets })
+        Ok(Self { task, target, json: JsonList::default(), sheets, problems: String::new() })
     }
 
-    /// Whether the report of `file` is there already and need not be made again.
+    /// Whether the report of `file` is there already, and nothing failed in it.
     fn is_done(&self, file: &Path) -> bool {
         match &self.target {
             Target::Folder { folder, .. } if self.task.resume => {
-                self.report_path(folder, file).is_file()
+                let report = self.report_path(folder, file);
+                report.is_file() && !problems_path(&report).exists()
             }
             _ => false,
         }
@@ -372,6 +383,9 @@ impl<'t> Sink<'t> {
             if let Target::Folder { open, .. } = &mut self.target {
                 *open = Some((unfinished, path, io::BufWriter::new(file)));
             }
+        }
+        if done.failed {
+            self.problems.extend(done.remarks.iter().map(|remark| format!("{remark}\n")));
         }
         if let Some(said) = done.said {
             match self.task.format {
@@ -457,8 +471,20 @@ impl<'t> Sink<'t> {
         {
             out.flush()?;
             drop(out);
+            let beside = problems_path(&path);
+            let problems = std::mem::take(&mut self.problems);
+            let all_well = problems.is_empty();
+            // In this order an interrupted run never leaves a report with problems that looks whole.
+            if !all_well {
+                std::fs::write(&beside, problems)
+                    .with_context(|| format!("cannot write {}", beside.display()))?;
+            }
             std::fs::rename(&unfinished, &path)
                 .with_context(|| format!("cannot write {}", path.display()))?;
+            if all_well && beside.exists() {
+                std::fs::remove_file(&beside)
+                    .with_context(|| format!("cannot remove {}", beside.display()))?;
+            }
         }
         Ok(())
     }

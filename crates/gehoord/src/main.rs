@@ -15,6 +15,7 @@ mod pipeline;
 mod sheets;
 mod show;
 mod sound;
+mod told;
 mod transcription;
 mod ui;
 
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
     let done = match args.task {
         Task::Listen(task) => listen::run(&task, ui),
         Task::Check(task) => check::run(&task, ui),
-        Task::Mask(task) => mask::run(&task),
+        Task::Mask(task) => mask::run(&task, ui),
         Task::Learn(task) => learn::run(&task, ui),
         Task::Bench(task) => bench::run(&task, ui),
         Task::Keep(task) => keep::run(&task, ui),
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("gehoord: {error:#}");
+            eprintln!("gehoord: {}", ui.error(&error));
             ExitCode::from(USAGE)
         }
     }

@@ -9,9 +9,10 @@ use gehoord_ingest::{Masks, Pseudonymiser, utf8_reader};
 use serde_json::json;
 
 use crate::args::{Mask, MaskedAs};
+use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED};
 
-pub(crate) fn run(task: &Mask) -> Result<u8> {
+pub(crate) fn run(task: &Mask, ui: Ui) -> Result<u8> {
     let input: Box<dyn BufRead> = if task.file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -21,7 +22,7 @@ pub(crate) fn run(task: &Mask) -> Result<u8> {
     };
     let input = utf8_reader(input).with_context(|| cannot_read(task))?;
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = mask(task, input, &mut out)?;
+    let written = mask(task, ui, input, &mut out)?;
     match written.and_then(|code| out.flush().map(|()| code)) {
         // Whoever reads has had enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(GOOD),
@@ -32,7 +33,12 @@ pub(crate) fn run(task: &Mask) -> Result<u8> {
 /// Masks line by line, so that memory grows with the longest line and the people named, not with
 /// the text. A line that cannot be read gives an error in its place, never its bytes. The outer
 /// error is about reading, the inner one about writing.
-fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io::Result<u8>> {
+fn mask(
+    task: &Mask,
+    ui: Ui,
+    mut input: impl BufRead,
+    out: &mut impl Write,
+) -> Result<io::Result<u8>> {
     let finder = Pseudonymiser::embedded();
     let language = task.locale.as_ref().and_then(gehoord_conversation::Locale::language);
     let mut masks = Masks::default();
@@ -48,6 +54,7 @@ fn mask(task: &Mask, mut input: impl BufRead, out: &mut impl Write) -> Result<io
             Ok(line) => line,
             Err(wrong) => {
                 code = SOME_FAILED;
+                tell(task, ui, number, &wrong);
                 if let Err(error) = unreadable(task, number, &bytes, &wrong, out) {
                     return Ok(Err(error));
                 }
@@ -93,7 +100,12 @@ fn readable(bytes: &[u8]) -> Result<&str, Wrong> {
     if line.contains('\0') { Err(Wrong { code: "nul_bytes", said }) } else { Ok(line) }
 }
 
-/// Says of a line that it is no text: to whoever started the program, and in the line's place.
+/// Says of a line that it is no text, to whoever started the program.
+fn tell(task: &Mask, ui: Ui, line: u64, wrong: &Wrong) {
+    eprintln!("{}:{line}: {}", task.file.display(), ui.told(wrong.said));
+}
+
+/// Says the same in the place of the line.
 fn unreadable(
     task: &Mask,
     line: u64,
@@ -101,7 +113,6 @@ fn unreadable(
     wrong: &Wrong,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    eprintln!("{}:{line}: {}", task.file.display(), wrong.said);
     match task.format {
         MaskedAs::Text if bytes.ends_with(b"\n") => out.write_all(b"\n"),
         MaskedAs::Text => Ok(()),

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use gehoord_coaching::review;
 use gehoord_conversation::voice::{VoiceLines, VoiceReport};
 use gehoord_conversation::wire::{WireCall, WireLine, WireReport};
@@ -101,7 +101,10 @@ pub(crate) fn transcript_of(path: &Path, options: &Options) -> Result<(Conversat
     let mut items = gehoord_ingest::read(BufReader::new(file), &name, options);
     let imported = match items.next() {
         Some(Item::Conversation(imported)) => imported,
-        Some(Item::Problem(problem)) => bail!("{shown}:{}: {}", problem.line, problem.message),
+        Some(Item::Problem(problem)) => {
+            let place = format!("{shown}:{}", problem.line);
+            return Err(Error::msg(problem.message).context(place));
+        }
         None => bail!("{shown}: no conversation in this file"),
     };
     if items.next().is_some() {

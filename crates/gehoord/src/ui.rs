@@ -113,6 +113,16 @@ impl Ui {
         }
     }
 
+    /// A label that nobody gave, and how often it was heard all the same.
+    pub(crate) fn not_in_file(self, heard: usize) -> String {
+        match (self, heard) {
+            (Self::Nl, 0) => "komt in dit bestand niet voor".to_owned(),
+            (Self::Nl, _) => format!("komt in dit bestand niet voor, {heard} keer toch gehoord"),
+            (Self::En, 0) => "not in this file".to_owned(),
+            (Self::En, _) => format!("not in this file, heard all the same ({heard})"),
+        }
+    }
+
     pub(crate) fn sounds_like(self, cues: usize) -> String {
         match self {
             Self::Nl => format!("Zo klinkt het ({cues}): + wordt gehoord, − niet."),

@@ -131,6 +131,29 @@ fn reports_go_into_a_folder_and_a_second_run_resumes() {
 }
 
 #[test]
+fn a_resumed_run_does_again_what_failed_until_it_is_mended() {
+    for format in ["text", "jsonl", "html"] {
+        let folder = folder(&format!("resumed-{format}"));
+        let (good, bad, out) = (folder.join("a.jsonl"), folder.join("b.jsonl"), folder.join("out"));
+        std::fs::write(&good, line(1)).unwrap();
+        std::fs::write(&bad, line(2) + "\n{\"turns\": 7}\n").unwrap();
+        let [good, bad, out] = [&good, &bad, &out].map(|path| path.to_str().unwrap());
+        let args = ["listen", good, bad, "--format", format, "--out", out, "--resume"];
+        let first = run(&args, "");
+        assert_eq!(first.status.code(), Some(1));
+        assert!(text(&first.stderr).contains("b.jsonl:2: "), "{}", text(&first.stderr));
+        let again = run(&args, "");
+        assert_eq!(again.status.code(), Some(1), "{format}");
+        assert_eq!(text(&again.stderr), text(&first.stderr));
+        std::fs::write(bad, line(2)).unwrap();
+        assert_eq!(run(&args, "").status.code(), Some(0));
+        let left = std::fs::read_dir(out).unwrap().flatten();
+        let mut left = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        assert!(left.all(|name| !name.ends_with(".problems")), "{format}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_done() {
     let file = examples().join("nl-NL/third-contact.json");
     let output =

@@ -209,7 +209,7 @@ fn own_labels_of_every_shape_are_learned_and_answered() {
     let deeper = ["listen", "-", "--model", path(&model), "--tier", "deep"];
     let refused = run(&deeper, UNSEEN);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(text(&refused.stderr).contains("leave out --tier deep"), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("laat --tier deep weg"), "{}", text(&refused.stderr));
     let with = run(&["listen", "-", "--format", "json", "--model", path(&model)], UNSEEN);
     let without = run(&["listen", "-", "--format", "json"], UNSEEN);
     assert_eq!(with.status.code(), Some(0), "{}", text(&with.stderr));
@@ -304,6 +304,28 @@ fn bench_measures_own_heads_with_the_model_that_knows_them() {
 }
 
 #[test]
+fn bench_tells_of_no_label_more_than_the_file_holds() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/cases/en-az.jsonl");
+    let cases = std::fs::read_to_string(cases).unwrap();
+    let few: String = cases.lines().take(40).map(|line| format!("{line}\n")).collect();
+    let output = run(&["bench", "-"], &few);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let page = text(&output.stdout);
+    assert!(!page.contains("(0 gevallen)") && !page.contains("-0.000"), "{page}");
+    assert!(page.contains("safety: komt in dit bestand niet voor"), "{page}");
+    let mut intervals = 0;
+    for line in page.lines().filter(|line| line.ends_with(']')) {
+        let after = |name: &str| line.split_once(name)?.1.split_whitespace().next()?.parse().ok();
+        let main: f32 = ["macro-F1 ", "goed ", "Pearson "].iter().find_map(|f| after(f)).unwrap();
+        let low: f32 = after("[").unwrap();
+        let high = line.rsplit_once("– ").unwrap().1.trim_end_matches(']');
+        assert!(low <= main && main <= high.parse().unwrap(), "{line}");
+        intervals += 1;
+    }
+    assert!(intervals > 4, "{page}");
+}
+
+#[test]
 fn a_model_that_cannot_be_used_is_refused_with_what_to_do() {
     let folder = folder("models");
     let (output, model) = learned(&folder, &lines(&labelled_conversations(60)), &[]);
@@ -320,21 +342,21 @@ fn a_model_that_cannot_be_used_is_refused_with_what_to_do() {
             assert!(output.stdout.is_empty(), "{name}");
         }
     };
-    refused("nothing", b"", "no gehoord model");
-    refused("letter.txt", b"Geachte heer, mevrouw,", "no gehoord model");
-    refused("cut", &good[..good.len() / 2], "damaged at byte");
-    refused("longer", &[&good[..], b"\n"].concat(), "damaged at byte");
+    refused("nothing", b"", "geen model van gehoord");
+    refused("letter.txt", b"Geachte heer, mevrouw,", "geen model van gehoord");
+    refused("cut", &good[..good.len() / 2], "beschadigd bij byte");
+    refused("longer", &[&good[..], b"\n"].concat(), "beschadigd bij byte");
     let mut newer = good.clone();
     newer[8] = 200;
-    refused("newer", &newer, "has format 200");
+    refused("newer", &newer, "heeft formaat 200");
     let mut other_base = good;
     // Behind the magic, the format and a length stands the version of the shipped model.
     other_base[16] ^= 1;
-    refused("other-base", &other_base, "learn it again");
+    refused("other-base", &other_base, "leer het opnieuw");
     let missing = folder.join("missing");
     let output = run(&["check", "--customer", "a", "--reply", "b", "--model", path(&missing)], "");
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("cannot read"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("kan niet gelezen worden"), "{}", text(&output.stderr));
 }
 
 /// Learning fails with `why`, and leaves no file behind.
@@ -349,13 +371,21 @@ fn fails(name: &str, input: &str, why: &[&str]) {
 
 #[test]
 fn without_enough_gold_nothing_is_learned_and_the_heads_are_named() {
-    fails("no-gold", UNSEEN, &["no labels found", "gehoord schema input"]);
-    fails("no-conversations", "\n", &["no conversations"]);
+    fails("no-gold", UNSEEN, &["geen labels gevonden", "gehoord schema input"]);
+    fails("no-conversations", "\n", &["geen gesprekken"]);
     let few = lines(&labelled_conversations(9));
     fails(
         "few",
         &few,
-        &["too little", "soort", "toon", "terugbellen", "haast", "toezegging", "loket"],
+        &[
+            "te weinig om van te leren",
+            "soort",
+            "toon",
+            "terugbellen",
+            "haast",
+            "toezegging",
+            "loket",
+        ],
     );
 }
 
@@ -427,7 +457,11 @@ fn a_folder_in_the_place_of_a_file_is_told() {
     let input = lines(&labelled_conversations(60));
     let output = run(&["learn", "-", "--out", path(&out)], &input);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("cannot write"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("kan niet geschreven worden"),
+        "{}",
+        text(&output.stderr)
+    );
     let left: Vec<_> =
         std::fs::read_dir(&folder).unwrap().flatten().map(|e| e.file_name()).collect();
     assert_eq!(left, ["taken"], "nothing half done is left behind");

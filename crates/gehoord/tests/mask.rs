@@ -29,7 +29,7 @@ fn json_says_what_was_masked_where() {
 fn what_cannot_be_read_is_a_clear_error() {
     let missing = run(&["mask", "/does/not/exist.txt"], "");
     assert_eq!(missing.status.code(), Some(2));
-    assert!(text(&missing.stderr).contains("cannot read /does/not/exist.txt"));
+    assert!(text(&missing.stderr).contains("/does/not/exist.txt kan niet gelezen worden"));
 }
 
 #[test]
@@ -40,7 +40,11 @@ fn a_line_that_is_no_text_gives_an_error_in_its_place_and_the_rest_is_done() {
     let broken = run(&["mask", "--locale", "nl-NL", path], "");
     assert_eq!(broken.status.code(), Some(1));
     assert_eq!(text(&broken.stdout), "goed\n\nbel [telefoon-1]\n");
-    assert!(text(&broken.stderr).contains("latin1.txt:2: not UTF-8"), "{}", text(&broken.stderr));
+    assert!(
+        text(&broken.stderr).contains("latin1.txt:2: dit is geen tekst in UTF-8"),
+        "{}",
+        text(&broken.stderr)
+    );
     let objects = run(&["mask", "--locale", "nl-NL", "--format", "json", path], "");
     let lines: Vec<serde_json::Value> =
         text(&objects.stdout).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
@@ -113,5 +117,9 @@ fn nul_bytes_are_refused_and_nothing_unmasked_is_printed() {
     let output = run(&["mask", "--locale", "nl-NL", file.to_str().unwrap()], "");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stdout).trim(), "");
-    assert!(text(&output.stderr).contains("mark.txt:1: has NUL bytes"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("mark.txt:1: hier staan NUL-bytes"),
+        "{}",
+        text(&output.stderr)
+    );
 }

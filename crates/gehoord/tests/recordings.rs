@@ -127,7 +127,7 @@ fn words_and_voice_come_together_and_the_words_tell_the_channels() {
         "--format",
         "json",
     ]);
-    assert!(err.contains("try the other --agent-channel"), "{err}");
+    assert!(err.contains("probeer het andere --agent-channel"), "{err}");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_transcript_goes_with_one_recording() {
     ] {
         let output = run(&args, "");
         assert_eq!(output.status.code(), Some(2));
-        assert!(text(&output.stderr).contains("goes with one recording"));
+        assert!(text(&output.stderr).contains("hoort bij één opname"));
     }
     let none = folder.join("none.vtt");
     let output = run(&["listen", &file, "--transcript", none.to_str().unwrap()], "");
@@ -355,7 +355,7 @@ fn of_a_recording_without_words_only_the_measures_are_kept() {
     let file = written(&place.folder, "alone.wav", &two(&made, Form::Pcm));
     let output = place.run(&["import", "--team", "Bellen", &file], "");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("its sound is not"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("het geluid zelf niet"), "{}", text(&output.stderr));
     assert!(sounds(&place).is_empty());
     // Its words come later, under another name: it is the same call.
     let words = written(&place.folder, "words.json", WHISPERX.as_bytes());
@@ -407,10 +407,10 @@ fn words_of_another_call_and_several_recordings_with_one_transcript_are_refused(
     let other = written(&place.folder, "other.vtt", other.as_bytes());
     let output = place.run(&["import", "--team", "Bellen", &file, "--transcript", &other], "");
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("where nobody speaks"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("waar niemand spreekt"), "{}", text(&output.stderr));
     let two = ["import", "--team", "Bellen", &file, &file, "--transcript", &other];
     let output = place.run(&two, "");
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("goes with one recording"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("hoort bij één opname"), "{}", text(&output.stderr));
     assert!(place.kept().is_empty() && sounds(&place).is_empty());
 }

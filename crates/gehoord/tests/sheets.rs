@@ -132,7 +132,7 @@ fn what_somebody_wrote_is_text_and_nothing_else() {
     for bad in ["<script", "<img", "\" onclick", "</style></title>"] {
         assert!(!page.contains(bad), "{bad}");
     }
-    assert!(page.contains("&#60;script&#62;alert(1)") && page.contains("dir=\"auto\""));
+    assert!(page.contains("&#60;script&#62;") && page.contains("dir=\"auto\""));
     assert_eq!(page.matches("</style>").count(), 1);
 }
 

@@ -269,7 +269,7 @@ in_both_places! {
         let third = elsewhere.beside(on);
         let gone = ["restore", "kopie.jsonl", "--erased", "weg.txt"];
         let gone = third.run(&gone, "");
-        assert!(text(&gone.stderr).contains("cannot read weg.txt"), "{}", text(&gone.stderr));
+        assert!(text(&gone.stderr).contains("weg.txt kan niet gelezen worden"), "{}", text(&gone.stderr));
         assert!(third.good(&with, "").contains("1 klanten opnieuw gewist"));
         assert!(third.kept().is_empty());
 
@@ -332,7 +332,7 @@ in_both_places! {
             // No wrong key is made beside a database that has one.
             let lost = place.folder.join("weg.key");
             let said = place.run(&["user", "list", "--key-file", "weg.key"], "");
-            assert!(text(&said.stderr).contains("weg.key was not there") && !lost.exists());
+            assert!(text(&said.stderr).contains("weg.key was er niet") && !lost.exists());
         }
     }
 
@@ -392,7 +392,7 @@ in_both_places! {
         assert_eq!(place.good(&["team", "list"], ""), "Avond\tZorg\nZorg\n");
         let add = ["user", "add", "kees", "--role", "agent", "--team", "Zorg", "--password-stdin"];
         let short = place.run(&add, "kort");
-        assert!(text(&short.stderr).contains("12 characters"), "{}", text(&short.stderr));
+        assert!(text(&short.stderr).contains("minstens 12 tekens"), "{}", text(&short.stderr));
         place.good(&add, PASSWORD);
         let asked = place.run(&["user", "password", "kees"], PASSWORD);
         assert!(text(&asked.stderr).contains("--password-stdin"), "{}", text(&asked.stderr));
@@ -402,7 +402,7 @@ in_both_places! {
         place.good(&["user", "deactivate", "kees"], "");
         assert!(place.good(&["user", "list"], "").contains("mag niet naar binnen"));
         let unknown = place.run(&["user", "deactivate", "jan"], "");
-        assert!(text(&unknown.stderr).contains("nobody has the login 'jan'"));
+        assert!(text(&unknown.stderr).contains("niemand heeft de inlognaam 'jan'"));
     }
 
     fn privacy_is_looked_after_on_the_machine_too(place, _on) {
@@ -434,7 +434,7 @@ in_both_places! {
         let wrong = ["privacy", "retention", "set", "chat", "--days", "1", "--originals-days", "2"];
         let wrong = place.run(&wrong, "");
         assert_eq!(wrong.status.code(), Some(2));
-        assert!(text(&wrong.stderr).contains("originals_days 0 to days"));
+        assert!(text(&wrong.stderr).contains("originals_days van 0 tot days"));
         assert_eq!(place.run(&["privacy", "retention", "set", "fax"], "").status.code(), Some(2));
         let audit = place.good(&["privacy", "audit"], "");
         for action in ["retention.plan", "retention.set", "retention.run", "settings.read"] {
@@ -557,9 +557,9 @@ fn settings_come_from_flag_environment_file_and_default_in_that_order() {
     let wrong = config(&["--config", "ander.toml"], None);
     assert_eq!(wrong.status.code(), Some(2));
     let said = text(&wrong.stderr);
-    assert!(said.contains("ander.toml") && said.contains("'listne' is no setting"), "{said}");
+    assert!(said.contains("ander.toml") && said.contains("'listne' is geen instelling"), "{said}");
     let missing = config(&["--config", "weg.toml"], None);
-    assert!(text(&missing.stderr).contains("cannot read the settings in weg.toml"));
+    assert!(text(&missing.stderr).contains("de instellingen in weg.toml"));
     std::fs::write(folder.join("voorbeeld.toml"), config(&["--example"], None).stdout).unwrap();
     assert_eq!(config(&["--config", "voorbeeld.toml"], None).status.code(), Some(0));
 }
@@ -574,25 +574,34 @@ fn what_cannot_be_opened_says_what_to_do() {
         let said = text(&output.stderr);
         assert!(said.contains(words), "'{words}' is missing in: {said}");
     };
-    check(&["team", "list", "--database", "mysql://x"], "expected sqlite:FILE or postgres://");
-    check(&["team", "list", "--database", "sqlite:weg/x.db"], "the folder weg is not there");
-    check(&["team", "list", "--database", "sqlite:."], "name a file in it");
+    check(
+        &["team", "list", "--database", "mysql://x"],
+        "verwacht wordt sqlite:BESTAND of postgres://",
+    );
+    check(&["team", "list", "--database", "sqlite:weg/x.db"], "de map weg is er niet");
+    check(&["team", "list", "--database", "sqlite:."], "noem een bestand daarin");
     std::fs::write(place.folder.join("brief.txt"), "Beste klant, ".repeat(1000)).unwrap();
-    check(&["team", "list", "--database", "sqlite:brief.txt"], "is no database of gehoord");
-    check(&["team", "list", "--database", "postgres://a:geheim@127.0.0.1:1/x"], "PostgreSQL runs");
-    check(&["team", "list", "--key-file", "brief.txt"], "holds no key");
-    check(&["team", "list", "--key-file", "weg.key"], "weg.key was not there");
+    check(&["team", "list", "--database", "sqlite:brief.txt"], "is geen database van gehoord");
+    check(
+        &["team", "list", "--database", "postgres://a:geheim@127.0.0.1:1/x"],
+        "of PostgreSQL daar draait",
+    );
+    check(&["team", "list", "--key-file", "brief.txt"], "staat geen sleutel");
+    check(&["team", "list", "--key-file", "weg.key"], "weg.key was er niet");
     assert!(!place.folder.join("weg.key").exists(), "no wrong key is left behind");
     std::fs::rename(place.folder.join("gehoord.key"), place.folder.join("oud.key")).unwrap();
     place.good(&["team", "add", "Zorg", "--database", "sqlite:nieuw.db"], "");
-    check(&["team", "list"], "not the one that this database was made with");
+    check(&["team", "list"], "niet die waarmee deze database is gemaakt");
     std::fs::rename(place.folder.join("oud.key"), place.folder.join("gehoord.key")).unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    check(&["serve", "--listen", &address], "is taken");
-    check(&["serve", "--listen", "hier"], "is no address to serve on");
-    check(&["serve", "--log", "a=b=c"], "is no level");
+    check(&["serve", "--listen", &address], "is bezet");
+    check(&["serve", "--listen", "hier"], "is geen adres om op te draaien");
+    check(&["serve", "--log", "a=b=c"], "is geen niveau");
     check(&["erase", "--customer", "x"], "--yes");
-    check(&["import", "-", "--team", "Service", "--agent-login", "jan"], "nobody has the login");
-    check(&["export", "--team", "Zorg"], "no team is called 'Zorg'");
+    check(
+        &["import", "-", "--team", "Service", "--agent-login", "jan"],
+        "niemand heeft de inlognaam",
+    );
+    check(&["export", "--team", "Zorg"], "geen team heet 'Zorg'");
 }

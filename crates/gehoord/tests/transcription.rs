@@ -40,7 +40,7 @@ fn a_model_that_is_none_is_told_apart_and_the_way_to_one_is_told() {
     let alone = run(&["listen", call, "--save-transcript", "x.json"], "");
     assert_eq!(alone.status.code(), Some(2));
     let two = ["listen", call, call, "--stt-model", model, "--save-transcript", "x.json"];
-    assert!(text(&run(&two, "").stderr).contains("one recording"));
+    assert!(text(&run(&two, "").stderr).contains("één opname"));
 }
 
 #[test]

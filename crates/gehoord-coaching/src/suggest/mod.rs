@@ -32,6 +32,7 @@ pub use form::Form;
 pub use offered::{Addressed, Refused, addressed, consider};
 pub use style::{HouseStyle, HouseStyleError};
 
+use crate::denied::{Corrected, correct};
 use compose::{Envelope, Material};
 use quotes::Quotes;
 use said::Said;
@@ -83,8 +84,19 @@ pub fn suggest(
     conversation: &Conversation,
     wish: &Wish<'_>,
 ) -> Vec<Suggestion> {
-    let asked = until_customer(conversation);
-    let report = listener.listen(&asked);
+    suggest_corrected(listener, &conversation.clone().into(), wish)
+}
+
+/// The same where some safety signals are not so.
+#[must_use]
+pub fn suggest_corrected(
+    listener: &Listener,
+    corrected: &Corrected,
+    wish: &Wish<'_>,
+) -> Vec<Suggestion> {
+    let asked = until_customer(&corrected.conversation);
+    let mut report = listener.listen(&asked);
+    correct(&mut report, &corrected.denied);
     from_report(listener, &asked, &report, wish)
 }
 

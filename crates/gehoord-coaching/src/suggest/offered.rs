@@ -8,6 +8,8 @@ use gehoord_listening::Listener;
 use gehoord_listening::due::{self, WhenKind};
 use gehoord_listening::text::Kind;
 
+use crate::denied::{Corrected, correct};
+
 use super::book::{Book, book};
 use super::compose::{self, Envelope};
 use super::form::{self, Form};
@@ -89,11 +91,19 @@ impl Refused {
 #[must_use]
 pub fn addressed(
     listener: &Listener,
-    conversation: &Conversation,
+    corrected: &Corrected,
     style: &HouseStyle,
 ) -> Option<Addressed> {
-    let asked = until_customer(conversation);
-    addressed_in(&asked, &listener.listen(&asked), style)
+    let (asked, report) = heard(listener, corrected);
+    addressed_in(&asked, &report, style)
+}
+
+/// The conversation up to the customer's last words, and what is heard in it.
+fn heard(listener: &Listener, corrected: &Corrected) -> (Conversation, Report) {
+    let asked = until_customer(&corrected.conversation);
+    let mut report = listener.listen(&asked);
+    correct(&mut report, &corrected.denied);
+    (asked, report)
 }
 
 /// The conversation ends with the customer.
@@ -129,12 +139,12 @@ fn addressed_in(asked: &Conversation, report: &Report, style: &HouseStyle) -> Op
 /// Why it is not suggested.
 pub fn consider(
     listener: &Listener,
-    conversation: &Conversation,
+    corrected: &Corrected,
     wish: &Wish<'_>,
     body: &str,
 ) -> Result<Suggestion, Refused> {
-    let asked = until_customer(conversation);
-    let report = listener.listen(&asked);
+    let conversation = &corrected.conversation;
+    let (asked, report) = heard(listener, corrected);
     let Addressed { language, form } =
         addressed_in(&asked, &report, wish.style).ok_or(Refused::NotHere)?;
     let book = book(language);

@@ -3,10 +3,12 @@
 use jiff::Zoned;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::TimeZone;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::wrong;
 use crate::conversation::RankedReply;
 use crate::{Channel, Conversation, Locale, Turn};
 
@@ -33,7 +35,8 @@ impl WireError {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct WireConversation {
     /// Name of the conversation, unique within one input.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
     pub id: Option<String>,
     /// BCP 47 tag such as `nl-NL`; guessed when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +45,8 @@ pub struct WireConversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// Pseudonym of the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
     pub customer: Option<String>,
     /// Team that serves the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +55,8 @@ pub struct WireConversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Id in the system it came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
     pub external_id: Option<String>,
     /// Anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,10 +86,12 @@ pub struct WireTurn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// Name or number of the speaker.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
     pub speaker: Option<String>,
     /// Id in the system it came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "name")]
     pub external_id: Option<String>,
     /// Labels given by people to this turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,6 +114,22 @@ pub struct WireReply {
     pub gold: Option<Map<String, Value>>,
 }
 
+/// Whole numbers stand for their digits: many systems number what they keep.
+fn text_or_number<'de, D: Deserializer<'de>>(given: D) -> Result<Option<String>, D::Error> {
+    match Option::<Value>::deserialize(given)? {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::Number(number)) if number.is_i64() || number.is_u64() => {
+            Ok(Some(number.to_string()))
+        }
+        Some(_) => Err(D::Error::custom("expected a text between quotes or a whole number")),
+    }
+}
+
+fn name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer", "null"]})
+}
+
 /// Reads one conversation. `fallback_id` names it when the text does not.
 ///
 /// # Errors
@@ -116,7 +139,9 @@ pub fn read_conversation(json: &str, fallback_id: &str) -> Result<Conversation, 
     let wire: WireConversation = serde_json::from_str(json).map_err(|error| {
         let code = if error.is_data() { "invalid_conversation" } else { "invalid_json" };
         let what = if error.is_data() { "not a conversation" } else { "not valid JSON" };
-        WireError { code, message: format!("{what}: {error}; see 'gehoord schema input'") }
+        let plain = || wrong::plainly(&error.to_string());
+        let why = wrong::no_conversation(json).unwrap_or_else(plain);
+        WireError { code, message: format!("{what}: {why}; see 'gehoord schema input'") }
     })?;
     from_wire(wire, fallback_id)
 }
@@ -242,10 +267,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_a_name_too() {
+        let json = r#"{"id":5,"external_id":18446744073709551615,"customer":-1,
+            "turns":[{"party":"customer","text":"x","speaker":2,"external_id":7}]}"#;
+        let conversation = read_conversation(json, "x").unwrap();
+        assert_eq!(conversation.id, "5");
+        assert_eq!(conversation.external_id.as_deref(), Some("18446744073709551615"));
+        assert_eq!(conversation.customer.as_deref(), Some("-1"));
+        let turn = &conversation.turns[0];
+        assert_eq!((turn.speaker.as_deref(), turn.external_id.as_deref()), (Some("2"), Some("7")));
+        let schema = crate::wire::schema::input();
+        let id = &schema["properties"]["id"];
+        assert_eq!(id["type"], serde_json::json!(["string", "integer", "null"]), "{id}");
+        assert!(id["description"].is_string(), "{id}");
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_place() {
         let cases = [
             ("{", "invalid_json", "not valid JSON"),
-            (r#"{"id":"a"}"#, "invalid_conversation", "missing field `turns`"),
+            (r#"{"id":"a"}"#, "invalid_conversation", "turns is missing"),
             (r#"{"turns":[{"party":"klant","text":"x"}]}"#, "invalid_value", "turns[0].party"),
             (r#"{"turns":[],"channel":"fax"}"#, "invalid_value", "channel 'fax' is unknown"),
             (r#"{"turns":[],"locale":"Nederlands"}"#, "invalid_value", "locale"),

@@ -262,6 +262,8 @@ mod tests {
             heard: Vec::new(),
             only_listens: false,
             frame: Vec::new(),
+            greets: Vec::new(),
+            turns: false,
         };
         forms(&reading).into_iter().map(|(form, span)| (form, span.of(raw).to_owned())).collect()
     }

@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) address: Option<Address>,
     /// They were in touch before.
     pub(crate) repeat_contact: bool,
+    /// They only end the contact.
+    pub(crate) closes: bool,
     /// They ask for something, or report that something is wrong.
     pub(crate) wants_action: bool,
     /// They complain or name a cause.
@@ -319,7 +321,9 @@ impl Engine<'_, '_> {
             .filter(|(_, s)| !s.question && s.range().len() >= WORDS)
             .map(|(i, _)| (i, text.sentence_span(i)))
             .filter(|(i, span)| {
-                !claimed(*i, *span) && points::says_something(self.reading, *span, packs)
+                !claimed(*i, *span)
+                    && !self.reading.only_greets(*span)
+                    && points::says_something(self.reading, *span, packs)
             })
             .map(|(_, span)| span)
             .collect();

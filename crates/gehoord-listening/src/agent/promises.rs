@@ -8,6 +8,9 @@ use crate::cue::{Pack, Packs};
 use crate::due;
 use crate::reading::Reading;
 
+/// A sentence of so many words at most may be nothing but a time ("morgen eind van de ochtend").
+const BARE_TIME: usize = 6;
+
 /// The promises of an agent turn, one for each sentence that holds any.
 pub(crate) fn promises(
     reading: &Reading<'_>,
@@ -33,20 +36,31 @@ pub(crate) fn promises(
             // The model points at the words that tell most, which may be the middle of it.
             let by_model = finding.source == Source::Model;
             let begin = if by_model { sentence.start.min(span.start) } else { span.start };
-            // "Ik stuur een nieuwe. Die is er morgen voor 17.00 uur."
+            // "Ik stuur een nieuwe. Die is er morgen voor 17.00 uur.", "Morgen eind van de ochtend. Ik
+            // app u als hij klaar is."
             let best_time = |span: Span| best_time(span.of(raw), language, reading, locale);
             let time = best_time(own_clauses(reading, pack, index, span)).or_else(|| {
                 let next = index + 1;
                 let free = next < text.sentences.len() && !holds_promise.contains(&next);
                 free.then(|| best_time(text.sentence_span(next)))?.filter(|t| t.resolvable)
             });
+            let time = time.or_else(|| {
+                let before = index.checked_sub(1).filter(|b| !holds_promise.contains(b))?;
+                let answers = text.sentences[before].range().len() <= BARE_TIME;
+                let bare = answers && !text.sentences[before].question;
+                bare.then(|| best_time(text.sentence_span(before)))?.filter(|t| t.resolvable)
+            });
+            // "Zodra we die hebben, krijgt u …": from when on nobody knows.
+            let first = text.sentences[index].range().start;
+            let depends =
+                pack.is_some_and(|p| p.list_has("subordinators", text.norm(&text.tokens[first])));
             Promise {
                 turn: reading.index,
                 who: maker(reading, pack, span, sentence),
                 what: Span::new(begin, sentence.end.max(span.end)).of(raw).trim().to_owned(),
                 when: time.as_ref().map(|t| t.words.clone()),
                 complete: time.as_ref().is_some_and(|t| t.resolvable),
-                due: time.and_then(|t| t.due),
+                due: time.and_then(|t| t.due).filter(|_| !depends),
                 evidence: vec![Evidence::new(reading.index, span)],
                 shown: None,
             }
@@ -148,10 +162,14 @@ fn maker(reading: &Reading<'_>, pack: Option<&Pack>, hit: Span, sentence: Span) 
     let text = &reading.text;
     let list = |name: &str, norm: &str| pack.is_some_and(|p| p.list_has(name, norm));
     let mut maker = None;
+    let mut before = ["", ""];
     for token in text.tokens.iter().filter(|t| sentence.contains(&t.span())) {
         let norm = text.norm(token);
         let near = token.span().overlaps(&hit);
-        if list("colleague_nouns", norm) {
+        // "Ik overleg met de monteur": he does nothing yet.
+        let acts = !before.iter().any(|norm| list("prepositions", norm));
+        before = [before[1], norm];
+        if list("colleague_nouns", norm) && acts {
             if near || maker.is_none() {
                 maker = Some(PromiseMaker::Colleague);
             }

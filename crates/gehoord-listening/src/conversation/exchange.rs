@@ -1,8 +1,8 @@
 //! One run after the other: what the customer brought, and how the agent answered it.
 
 use gehoord_conversation::{
-    AgentTurn, Breaker, CustomerTurn, Evidence, Finding, Label, Locale, Need, Party, Promise,
-    Signal, Span, Technique, TurnReport,
+    AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Locale, Need, Party,
+    Promise, Signal, Source, Span, Technique, TurnReport,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,6 +10,7 @@ use super::runs::{self, Run};
 use super::{Ears, Pending, kept, moments, score};
 use crate::agent::{self, Asked, Formulas, Points, address};
 use crate::cue::{Feeling, Packs};
+use crate::fit::known;
 use crate::reading::Reading;
 
 /// What runs are heard with, and where it is put.
@@ -82,7 +83,17 @@ impl Exchange {
         if let Some(asked) = &self.asked {
             let met = takes_up_feeling(&answer.merged, stage.readings);
             let decided = self.moments.answer(&answer.merged, met, asked, answer.first);
-            self.answers.push(judge(run, answer, decided, asked, &self.promises[made..], stage));
+            // "U ook een fijne dag." answers nothing.
+            if asked.closes && decided == moments::Decision::Nothing {
+                return;
+            }
+            let promises = &self.promises[made..];
+            let done = answer.merged.has(Technique::Solve) || promises.iter().any(|p| p.complete);
+            self.answers.push(judge(run, answer, decided, asked, promises, stage));
+            if let Some(asked) = self.asked.as_mut().filter(|_| done) {
+                // Who says "nee hoor, hoeft niet" to it asks for nothing any more.
+                (asked.wants_action, asked.problem) = (false, false);
+            }
         }
     }
 }
@@ -157,12 +168,19 @@ fn what_is_asked(
     Asked {
         feeling: Some(feeling),
         intensity: strongest.map_or(0, |(_, t)| t.intensity),
-        unclear: feeling == Feeling::Negative && points.points.len() <= 1 && words <= 8,
+        unclear: feeling == Feeling::Negative
+            && points.points.len() <= 1
+            && words <= 8
+            && said.iter().all(|(_, t)| t.cause.is_none()),
         plain,
         points,
         sore,
         address: form.or(before.and_then(|b| b.address)),
         repeat_contact: said.iter().any(|(_, t)| t.repeat_contact),
+        closes: closes && !asks && !problem && {
+            let mildly = strongest.is_none_or(|(_, turn)| turn.intensity <= 1);
+            feeling == Feeling::Neutral || (feeling == Feeling::Positive && mildly)
+        },
         wants_action: asks
             || problem
             || feeling == Feeling::Negative
@@ -173,16 +191,24 @@ fn what_is_asked(
     }
 }
 
+/// Who does none of these, and asks for what it takes ("mag ik uw postcode?"), answers later.
+const ANSWERS: [Technique; 4] =
+    [Technique::Explain, Technique::Solve, Technique::PromiseAction, Technique::Refer];
+
 /// Whether a turn only ends the contact: "oké, dank u wel", "top, tot dan".
 fn closes(reading: &Reading<'_>, turn: &CustomerTurn) -> bool {
     /// So many words may stand beside the formula.
-    const BESIDE: usize = 3;
+    const BESIDE: usize = 5;
     /// Who says more goes on.
     const LONGEST: usize = 20;
     if reading.text.tokens.len() > LONGEST {
         return false;
     }
-    let formulas = || reading.all(Signal::Politeness);
+    let thanks = Label::from(Emotion::Gratitude);
+    let formulas = || {
+        let heard = reading.heard.iter();
+        heard.filter(move |h| h.label == Signal::Politeness.into() || h.label == thanks)
+    };
     let beside =
         reading.text.tokens.iter().filter(|t| !formulas().any(|h| h.span.contains(&t.span())));
     let number = |t: &crate::text::Token| t.kind == crate::text::Kind::Number;
@@ -303,10 +329,18 @@ fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
         let found = findings.iter().filter(|f| f.label == label).flat_map(|f| &f.evidence);
         found.filter_map(sentence).collect()
     };
-    let taken_back = places(Breaker::ButClause.into(), &answer.breakers);
+    let mut taken_back = places(Breaker::ButClause.into(), &answer.breakers);
+    if answer.breakers.iter().any(|b| b.label == Breaker::ButClause.into() && !is_sure(b)) {
+        taken_back.clear();
+    }
     places(Technique::AcknowledgeFeeling.into(), &answer.techniques)
         .iter()
         .any(|place| !taken_back.contains(place))
+}
+
+/// Whether a rule heard it, or the model is surer of it than not.
+pub(super) fn is_sure(finding: &Finding) -> bool {
+    finding.source != Source::Model || finding.strength >= 0.5
 }
 
 /// Puts the judgement of a run on its turns.
@@ -334,6 +368,9 @@ fn judge(
     let style = score::Style::of(&spoken, &merged, asked, ears.packs);
     let reply = score::Reply { heard: &merged, asked, coverage, missed: &missed, promises, style };
     let (score, parts) = score::reply(&reply, ears.rubric);
+    let only_asks = merged.breakers.is_empty()
+        && known::ASKING.iter().any(|&asks| merged.has(asks))
+        && !merged.techniques.iter().any(|f| ANSWERS.iter().any(|&a| f.label == a.into()));
     for &index in &run.turns {
         if let TurnReport::Agent(turn) = &mut turns[index]
             && !runs::is_backchannel(&readings[index])
@@ -351,6 +388,8 @@ fn judge(
         feeling: asked.feels(),
         intensity: asked.intensity,
         substance: asked.feels() == Feeling::Negative
-            || asked.words >= 2 && (asked.wants_action || asked.feels() != Feeling::Neutral),
+            || asked.words >= 2
+                && (asked.wants_action || asked.feels() != Feeling::Neutral)
+                && !only_asks,
     }
 }

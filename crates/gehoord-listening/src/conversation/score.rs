@@ -7,6 +7,7 @@ use gehoord_conversation::{
 
 use rustc_hash::FxHashMap;
 
+use super::exchange::is_sure;
 use crate::agent::Asked;
 use crate::cue::{Feeling, Packs};
 use crate::fit::known::core;
@@ -157,7 +158,8 @@ fn leaning(heard: &AgentTurn, parts: &HeardParts) -> f32 {
     /// A part from here on has no fault.
     const WELL: f32 = 60.0;
     let well = |part: Option<f32>| part.is_none_or(|p| p >= WELL);
-    let faultless = heard.breakers.is_empty() && well(parts.acknowledged) && well(parts.acted);
+    let faultless =
+        !heard.breakers.iter().any(is_sure) && well(parts.acknowledged) && well(parts.acted);
     let lowest = if faultless { 0.0 } else { -1.0 };
     heard.leaning.clamp(lowest, 1.0)
 }
@@ -228,20 +230,30 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
 
 fn understood(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     let coverage = reply.coverage?;
-    let points = &rubric.understood;
+    let (asked, points) = (reply.asked, &rubric.understood);
     let covered = (coverage / points.full_coverage).min(1.0);
     let true_back = reply.heard.fidelity.unwrap_or(1.0);
     let answers = [Technique::Explain, Technique::Solve, Technique::PromiseAction]
         .iter()
         .any(|&t| reply.heard.has(t));
-    let base =
-        if reply.asked.feels() == Feeling::Neutral || reply.asked.feels() == Feeling::Positive {
-            let answered = if answers { points.answered } else { 0.0 };
-            answered + (100.0 - answered) * covered
+    let base = if asked.feels() == Feeling::Neutral || asked.feels() == Feeling::Positive {
+        // "Naar welk adres?": what it takes to do what was asked.
+        let asks_back = asked.plain && reply.heard.has(Technique::ClosedQuestion);
+        let answered = if answers || asks_back { points.answered } else { 0.0 };
+        answered + (100.0 - answered) * covered
+    } else {
+        let heard = reply.heard;
+        let takes_up = heard.has(Technique::AcknowledgeFeeling) && !heard.has(Breaker::Scripted);
+        let does_it = asked.intensity <= 1 && heard.has(Technique::Solve);
+        let shown = if heard.has(Technique::Restate) {
+            points.restated
+        } else if takes_up || does_it {
+            points.shown
         } else {
-            let restated = if reply.heard.has(Technique::Restate) { points.restated } else { 0.0 };
-            restated + (100.0 - points.restated) * covered
+            0.0
         };
+        shown + (100.0 - shown) * covered
+    };
     Some(base * true_back)
 }
 

@@ -1,6 +1,8 @@
 //! The course of the customer's feeling over a conversation.
 
-use gehoord_conversation::{CustomerTurn, Label, Party, Signal, Trajectory, TurnReport};
+use gehoord_conversation::{
+    CustomerTurn, Finding, Label, Party, Signal, Source, Trajectory, TurnReport,
+};
 
 use crate::reading::Reading;
 
@@ -42,10 +44,11 @@ pub(super) fn trajectory(readings: &[Reading<'_>], turns: &[TurnReport]) -> Traj
     Trajectory { start: Some(start), low: Some(low), end: Some(end), valence, eased, turned_around }
 }
 
-/// Whether an unpleasant feeling or a complaint was heard.
+/// Whether an unpleasant feeling was heard that is more than a shade, or a complaint.
 fn suffers(turn: &CustomerTurn) -> bool {
-    turn.complaint
-        || turn.emotions.iter().any(|e| matches!(e.label, Label::Emotion(e) if e.is_negative()))
+    let felt = |e: &&Finding| matches!(e.label, Label::Emotion(e) if e.is_negative());
+    let clear = |e: &Finding| turn.intensity >= 2 || e.source != Source::Model;
+    turn.complaint || turn.emotions.iter().filter(felt).any(clear)
 }
 
 /// Whether a turn has content beside closing formulas.

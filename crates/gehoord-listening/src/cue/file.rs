@@ -46,8 +46,9 @@ pub struct CueFile {
     /// Feelings only: how strong the feeling is when nothing else says so, 1–3.
     #[serde(default)]
     pub intensity: Option<u8>,
-    /// Feelings only: the customer says outright what they feel ("ik ben teleurgesteld"). It stands
-    /// whatever the learned model makes of the words, and no feeling the other way is heard in them.
+    /// The words say it outright: a feeling ("ik ben teleurgesteld"), or what an agent does ("dat is
+    /// heel naar voor u"). It stands whatever the learned model makes of the words, and no feeling the
+    /// other way is heard in them.
     #[serde(default)]
     pub outright: bool,
     /// Labels that come with it.

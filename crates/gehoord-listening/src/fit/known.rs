@@ -23,6 +23,9 @@ const OF_CUSTOMERS: [Signal; 8] = [
     Signal::BrokenPromise,
 ];
 
+/// So many words are a courtesy.
+const COURTESY: usize = 3;
+
 /// An answer of at most so many words says little else than what was asked.
 const SHORT: usize = 7;
 const VERY_SHORT: usize = 3;
@@ -68,6 +71,7 @@ pub(crate) fn core<'f>(
     let text = &reading.text;
     let mut core: Vec<bool> = text.sentences.iter().map(|s| !s.question).collect();
     let mut kind = vec![(false, false); core.len()];
+    let mut thanks = vec![false; core.len()];
     for finding in findings {
         let asks = ASKING.iter().any(|&t| finding.label == t.into());
         let feels = matches!(
@@ -79,18 +83,26 @@ pub(crate) fn core<'f>(
             let Some(sentence) = text.sentence_at(place.span) else { continue };
             core[sentence] &= !asks;
             kind[sentence].0 |= feels;
+            let thanked = finding.label == Technique::Thank.into();
+            thanks[sentence] |= thanked;
             // "Ik begrijp dat…" looks like giving back, and "dit is vervelend" like telling.
             let may_be_sympathy = matches!(
                 finding.label,
                 Label::Technique(Technique::Restate | Technique::Explain | Technique::Personalise)
             );
-            kind[sentence].1 |= !feels && !asks && !may_be_sympathy;
+            kind[sentence].1 |= !feels && !asks && !may_be_sympathy && !thanked;
         }
     }
     for (sentence, core) in core.iter_mut().enumerate() {
         *core &= !reading.frames(sentence);
     }
-    let opening = core.iter().position(|c| *c);
+    // "Bedankt voor uw bericht." and "Top." say nothing yet: what comes next is the opening.
+    let says_nothing = |sentence: usize| {
+        let (feels, does) = kind[sentence];
+        let short = text.sentences[sentence].range().len() <= COURTESY;
+        !feels && !does && (thanks[sentence] || short)
+    };
+    let opening = (0..core.len()).find(|&sentence| core[sentence] && !says_nothing(sentence));
     for (sentence, (feels, does)) in kind.into_iter().enumerate() {
         core[sentence] &= !feels || does || opening == Some(sentence);
     }

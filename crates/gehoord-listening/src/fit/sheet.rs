@@ -61,10 +61,10 @@ pub struct HeadFigures {
 }
 
 impl HeadFigures {
-    /// The figure that says most: macro-F1, accuracy or Pearson.
+    /// The figure that says most: macro-F1, accuracy, Pearson, or F1 over words.
     #[must_use]
     pub fn main(&self) -> f32 {
-        self.macro_f1.or(self.accuracy).or(self.pearson).unwrap_or_default()
+        self.macro_f1.or(self.accuracy).or(self.pearson).or(self.words_f1).unwrap_or_default()
     }
 }
 
@@ -228,6 +228,8 @@ struct Tally<'s> {
     answers: (usize, usize),
     numbers: Vec<(f32, f32)>,
     words: (usize, usize, usize),
+    /// Turns in which words were marked.
+    marked: usize,
     cases: usize,
 }
 
@@ -260,6 +262,7 @@ impl<'s> Tally<'s> {
                 self.words.0 += shared;
                 self.words.1 += heard;
                 self.words.2 += gold;
+                self.marked += 1;
             }
         }
     }
@@ -269,10 +272,11 @@ impl<'s> Tally<'s> {
         self.labels.values().for_each(|c| all.merge(*c));
         let there: Vec<f32> =
             self.labels.values().filter(|c| c.gold() > 0).map(Count::f1).collect();
-        let mean = there.iter().sum::<f32>() / there.len().max(1) as f32;
+        let mean = there.iter().fold(0.0, |sum, f1| sum + f1) / there.len().max(1) as f32;
         let labelled = !self.labels.is_empty();
         let numbered = !self.numbers.is_empty();
         let (shared, heard, gold) = self.words;
+        let decided = self.decisions.values().copied().max().unwrap_or_default().max(self.cases);
         HeadFigures {
             micro_f1: labelled.then(|| all.f1()),
             macro_f1: labelled.then_some(mean),
@@ -283,7 +287,7 @@ impl<'s> Tally<'s> {
             words_f1: (heard + gold > 0).then(|| 2.0 * shared as f32 / (heard + gold) as f32),
             brier_skill: (!self.strengths.is_empty())
                 .then(|| brier_skill(&self.strengths, &self.truth)),
-            cases: self.cases.max(self.decisions.values().copied().max().unwrap_or_default()),
+            cases: if decided == 0 { self.marked } else { decided },
             labels: self.labels.into_iter().map(|(l, c)| (l.to_owned(), c)).collect(),
         }
     }

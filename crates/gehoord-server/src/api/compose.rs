@@ -194,7 +194,7 @@ impl Writer {
         let conversation = self.conversation.clone();
         let not_so = [self.said.as_slice(), &self.not_so].concat();
         let work = move || {
-            let conversation = not_so::without(&listener, conversation, &not_so);
+            let conversation = not_so::without(conversation, &not_so);
             Composer::new(&listener, conversation).speaking(language)
         };
         self.composer = Some(aside(work).await?);

@@ -15,12 +15,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Body, Id, after, fits, time, written};
+use super::extract::{Asked, Body, Id, after, at_most, fits, time, written};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::aside::aside;
 use crate::earlier::show_earlier;
 use crate::error::{ApiError, ErrorBody};
+use crate::importing::hide_personal;
 use crate::intake::{Intake, Place, masked, take_in};
 use crate::live::Said;
 
@@ -185,6 +186,7 @@ impl From<ConversationView> for ConversationBody {
 /// Which conversations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     /// Only of this team.
     team: Option<String>,
@@ -239,7 +241,7 @@ pub(crate) async fn list(
         mine: query.mine,
         customer: query.customer,
         after: after(query.after.as_deref())?,
-        limit: query.limit.unwrap_or(0),
+        limit: at_most(query.limit, 200)?,
     };
     let mut request = app.store.request(&guarded.viewer, "conversation.list").await?;
     let page = request.conversations(&filter).await?;
@@ -284,8 +286,9 @@ pub(crate) async fn create(
     guarded: Guarded<policy::WriteConversations>,
     Body(wire): Body<WireConversation>,
 ) -> Result<(StatusCode, Json<KeptBody>), ApiError> {
-    let given = from_wire(wire, "").map_err(|error| ApiError::Invalid(error.message))?;
+    let mut given = from_wire(wire, "").map_err(|error| ApiError::Invalid(error.message))?;
     check(&given)?;
+    hide_personal(&mut given, &app.store, &app.pseudonymiser);
     let name = given.external_id.as_ref().unwrap_or(&given.id);
     let mut request = app.store.request(&guarded.viewer, "conversation.masks").await?;
     let known = request.masks_of("api", name).await?;
@@ -589,6 +592,7 @@ pub(crate) struct MadeBody {
 /// What to look for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SearchQuery {
     /// Words, all of which must be in one turn, in any form.
     words: String,
@@ -655,7 +659,7 @@ pub(crate) async fn search(
         team_id: query.team,
         party: query.party,
         after: after(query.after.as_deref())?,
-        limit: query.limit.unwrap_or(0),
+        limit: at_most(query.limit, 200)?,
     };
     let mut request = app.store.request(&guarded.viewer, "search").await?;
     let page = request.search(&search).await?;

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
+use gehoord_conversation::wire::wrong::plainly;
 use gehoord_store::Cursor;
 use serde::de::DeserializeOwned;
 
@@ -14,7 +15,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Ok(Self(axum::Json::<T>::from_request(request, state).await?.0))
+        let read = axum::Json::<T>::from_request(request, state).await;
+        Ok(Self(read.map_err(|wrong| plain(wrong.into()))?.0))
     }
 }
 
@@ -25,7 +27,23 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Asked<T
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        Ok(Self(Query::<T>::from_request_parts(parts, state).await?.0))
+        let read = Query::<T>::from_request_parts(parts, state).await;
+        Ok(Self(read.map_err(|wrong| plain(wrong.into()))?.0))
+    }
+}
+
+/// The same in the words of people: which field, what was expected, what is there.
+fn plain(error: ApiError) -> ApiError {
+    let said = |message: String| {
+        // Before it stands how far the program came.
+        let own = ["into the target type: ", "body as JSON: ", "query string: "];
+        let why = own.iter().find_map(|own| Some(message.split_once(own)?.1));
+        plainly(why.unwrap_or(&message))
+    };
+    match error {
+        ApiError::Invalid(message) => ApiError::Invalid(said(message)),
+        ApiError::NotJson(message) => ApiError::NotJson(said(message)),
+        other => other,
     }
 }
 
@@ -60,6 +78,15 @@ pub(crate) fn fits(name: &str, text: &str, longest: usize) -> Result<(), ApiErro
 /// The `next` of a page before.
 pub(crate) fn after(text: Option<&str>) -> Result<Option<Cursor>, ApiError> {
     Ok(text.map(str::parse).transpose()?)
+}
+
+/// How many rows a page may have: 1 to `most`. 0, which nobody asked for, leaves it to the store.
+pub(crate) fn at_most(asked: Option<i64>, most: i64) -> Result<i64, ApiError> {
+    match asked {
+        None => Ok(0),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(_) => Err(ApiError::Invalid(format!("limit must be 1 to {most}"))),
+    }
 }
 
 /// A time as it is written in the API, in milliseconds since 1970.

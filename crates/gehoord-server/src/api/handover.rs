@@ -18,6 +18,7 @@ use crate::error::{ApiError, ErrorBody};
 /// In which language.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct HandoverQuery {
     /// `nl` (when absent) or `en`. Quotes stay in the customer's own.
     language: Option<String>,

@@ -161,7 +161,7 @@ pub(crate) struct NewToken {
     name: String,
     /// What it may do: ids of rights that you have yourself.
     scopes: Vec<String>,
-    /// Until when; none: until it is revoked.
+    /// Until when, a time to come; none: until it is revoked.
     expires_at: Option<String>,
 }
 
@@ -209,6 +209,10 @@ pub(crate) async fn make_token(
         return Err(ApiError::Forbidden("a token cannot make another".to_owned()));
     }
     fits("name", name, 400)?;
+    if expires_at.is_some_and(|until| until <= jiff::Timestamp::now().as_millisecond()) {
+        let message = "expires_at is over already; give a time to come, or none";
+        return Err(ApiError::Invalid(message.to_owned()));
+    }
     let token = random_secret();
     let person = viewer.person_id().unwrap_or_default().to_owned();
     let mut request = app.store.request(viewer, "tokens.add").await?;

@@ -16,6 +16,7 @@ pub(crate) mod session;
 pub(crate) mod settings;
 mod shares;
 mod stream;
+mod streams;
 mod suggest;
 mod teams;
 
@@ -26,9 +27,9 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-/// Every route of the API that answers once.
+/// Every route of the API that answers once, and what the document says of all.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::with_openapi(streams::document())
         .routes(routes!(session::log_in, session::log_out))
         .routes(routes!(me::me))
         .routes(routes!(me::set_password))
@@ -74,7 +75,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(privacy::jobs, privacy::listen_again))
 }
 
-/// Routes that stay open: a screen follows a conversation, or gets advice while somebody writes.
+/// Routes that stay open: a screen follows a conversation, or gets advice while somebody writes. What
+/// the document says of them stands in [`streams`](mod@streams).
 pub(crate) fn streams() -> Router<App> {
     Router::new()
         .route("/api/v1/conversations/{id}/events", get(stream::events))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::{ConversationBody, MadeBody};
-use super::extract::{Asked, Body, after, fits, time, written};
+use super::extract::{Asked, Body, after, at_most, fits, time, written};
 use super::settings::RetentionRuleBody;
 use crate::access::{Guarded, policy};
 use crate::app::App;
@@ -125,6 +125,7 @@ pub(crate) async fn run_retention(
 /// Which rows.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AuditQuery {
     /// At this time or later.
     from: Option<String>,
@@ -193,7 +194,7 @@ pub(crate) async fn audit(
         customer: None,
         about_conversations: false,
         after: after(query.after.as_deref())?,
-        limit: query.limit.unwrap_or(0),
+        limit: at_most(query.limit, 1000)?,
     };
     let mut request = app.store.request(&guarded.viewer, "audit.read").await?;
     let page = request.audit(&filter).await?;
@@ -339,23 +340,21 @@ pub(crate) async fn erase_customer(
         return Ok((StatusCode::BAD_REQUEST, body).into_response());
     }
     fits("reason", reason, LONGEST_REASON)?;
-    let proof = erase(&app, &guarded.viewer, &body.customer, Some(reason)).await?;
+    let proof = erase(&app, &guarded.viewer, &body.customer, reason).await?;
     Ok(Json(ProofBody::from(proof)).into_response())
 }
 
-/// Erases a customer, for a reason where one is given.
+/// Erases a customer, for a reason.
 pub(crate) async fn erase(
     app: &App,
     viewer: &Viewer,
     customer: &str,
-    reason: Option<&str>,
+    reason: &str,
 ) -> Result<ErasureProof, ApiError> {
     fits("customer", customer, 10_000)?;
     let mut request = app.store.request(viewer, "customer.erase").await?;
     let proof = request.erase_customer(customer).await?;
-    if let Some(reason) = reason {
-        request.reason_of_erasure(&proof.id, reason).await?;
-    }
+    request.reason_of_erasure(&proof.id, reason).await?;
     request.finish().await?;
     // What is in memory goes too, and what the database still holds of deleted rows.
     for id in &proof.conversations {

@@ -7,7 +7,7 @@ use gehoord_store::{PromiseRow, PromiseState, Request, ShownPlace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Body, Id, after, fits};
+use super::extract::{Asked, Body, Id, after, at_most, fits};
 use crate::access::{Guarded, policy};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
@@ -88,6 +88,7 @@ impl From<PromiseRow> for PromiseBody {
 /// Which promises.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct OpenQuery {
     /// Only of this team.
     team: Option<String>,
@@ -123,7 +124,7 @@ pub(crate) async fn open(
     if let Some(team) = &query.team {
         fits("team", team, 200)?;
     }
-    let (after, limit) = (after(query.after.as_deref())?, query.limit.unwrap_or(0));
+    let (after, limit) = (after(query.after.as_deref())?, at_most(query.limit, 200)?);
     let mut request = app.store.request(&guarded.viewer, "promises.list").await?;
     let page = request.open_promises(query.team.as_deref(), after.as_ref(), limit).await?;
     request.finish().await?;

@@ -153,6 +153,7 @@ pub(crate) async fn switch_named_review(
 /// Which text.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct DocumentQuery {
     /// `rubric`, `house_style`, `protocols_nl` or `protocols_be`.
     kind: String,

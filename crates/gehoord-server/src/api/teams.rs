@@ -87,6 +87,7 @@ pub(crate) async fn add(
 /// Which figures.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FiguresQuery {
     /// A month that is over, such as 2026-03.
     month: String,

@@ -6,6 +6,7 @@
 //! (the words of recordings that came without).
 
 pub(crate) mod look;
+mod names;
 mod recordings;
 mod stretch;
 pub(crate) mod work;
@@ -23,6 +24,8 @@ use sha2::{Digest, Sha256};
 use crate::earlier::show_earlier;
 use crate::intake::{self, Intake, Place, take_in};
 
+pub use names::hide_personal;
+pub(crate) use names::hide_personal_id;
 pub use recordings::{MOST_SOUND_DAYS, Recorded, SOUND_DAYS, fingerprint, name_recording, paired};
 pub use stretch::{stretch_line, stretch_of};
 
@@ -114,7 +117,8 @@ impl Importer {
         Ok(take_in(given, &place, masks, &self.listener, &self.finder))
     }
 
-    /// Keeps a batch, and says what came of each.
+    /// Keeps a batch, and says what came of each. Whose customer was erased before was left out by who
+    /// gives it ([`Request::erased_customers`]), or is meant to come in all the same.
     ///
     /// # Errors
     /// When one of them cannot be kept: then nothing of the request may be.
@@ -139,7 +143,7 @@ impl Importer {
                 ready.intake = self.take_in(&ready.given, &known)?;
                 ready.known = known;
             }
-            let done = request.write_conversation(&ready.intake.new).await?;
+            let done = request.write_conversation_of_anybody(&ready.intake.new).await?;
             let first = match &done {
                 Written::New(_) => Some(0),
                 Written::Changed(_, first) => usize::try_from(*first).ok(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gehoord_conversation::{Channel, Conversation, Locale};
+use gehoord_ingest::pseudonym::Pseudonymiser;
 use gehoord_ingest::{Item, Options, read};
 use gehoord_speech::audio::{AudioReader, kind_of};
 use gehoord_speech::recording::{Heard, hear};
@@ -18,7 +19,8 @@ use tokio::sync::{mpsc, watch};
 use super::look::{Choices, NO_SOUND, NOTHING_SAID, Reading, Told, plain_name, said, words_of};
 use super::writing::{SIGN_OF_LIFE, Step, Unwritten, Wordless, Writing, words_heard};
 use super::{
-    Importer, MANY, Origin, Ready, Recorded, TOGETHER, fingerprint, name_recording, tell_apart,
+    Importer, MANY, Origin, Ready, Recorded, TOGETHER, fingerprint, hide_personal, name_recording,
+    tell_apart,
 };
 use crate::api::conversations::check;
 use crate::app::App;
@@ -34,6 +36,8 @@ const ONE_CHANNEL: &str = "one_channel";
 const NOT_WRITTEN: &str = "not_written";
 const NO_WORDS: &str = "no_words";
 const UNSURE: &str = "unsure";
+/// Code of a conversation of a customer who was erased before.
+pub(crate) const ERASED: &str = "erased";
 /// Kind of the job.
 const KIND: &str = "import";
 /// How often one looks for work.
@@ -49,7 +53,7 @@ pub(crate) struct Skipped {
     /// Place of the file among the files.
     pub(crate) file: i64,
     pub(crate) line: usize,
-    /// A code of [`Problem`](gehoord_ingest::Problem), `twice` or `refused`.
+    /// A code of [`Problem`](gehoord_ingest::Problem), `twice`, `erased` or `refused`.
     pub(crate) code: String,
     pub(crate) message: String,
     /// It was kept all the same.
@@ -297,7 +301,7 @@ struct Unheard {
 
 impl GivenRecording {
     /// What was said, as far as it came along, and how it sounded.
-    fn heard(self, store: &Store) -> Result<Listened, Unheard> {
+    fn heard(self, store: &Store, finder: &Pseudonymiser) -> Result<Listened, Unheard> {
         let unheard = |line, code, message| Unheard { line, code, message };
         let no_sound = |error: &dyn std::fmt::Display| unheard(1, NO_SOUND, error.to_string());
         let mut conversation = match &self.words {
@@ -320,6 +324,7 @@ impl GivenRecording {
         let print = fingerprint(&mut &self.bytes[..]).map_err(|error| no_sound(&error))?;
         let ending = self.plain.rsplit('.').next().unwrap_or_default();
         name_recording(&mut conversation, ending, &store.fingerprint(&print));
+        hide_personal(&mut conversation, store, finder);
         let source = Box::new(Cursor::new(Arc::clone(&self.bytes)));
         let reader = AudioReader::open(kind, source).map_err(|error| no_sound(&error))?;
         let said = Some(&conversation).filter(|said| !said.turns.is_empty());
@@ -348,13 +353,13 @@ impl Way<'_> {
         ended: &watch::Receiver<bool>,
     ) -> Result<(), Trouble> {
         let file = given.file;
-        let store = self.app.store.clone();
+        let (store, finder) = (self.app.store.clone(), Arc::clone(&self.app.pseudonymiser));
         let place = Place { file, items: 1, written: None };
         let skipped = |line, code: &str, message, kept| {
             let code = code.to_owned();
             vec![Skipped { file, line, code, message, kept }]
         };
-        let listened = match aside(move || given.heard(&store)).await? {
+        let listened = match aside(move || given.heard(&store, &finder)).await? {
             Ok(listened) => listened,
             Err(Unheard { line, code, message }) => {
                 return self.keep(Vec::new(), skipped(line, code, message, false), place).await;
@@ -486,6 +491,8 @@ impl Way<'_> {
                         let mut conversation = imported.conversation;
                         let origin = Origin::Given(name, &self.app.store);
                         tell_apart(&mut conversation, &plain, origin);
+                        let finder = &self.app.pseudonymiser;
+                        hide_personal(&mut conversation, &self.app.store, finder);
                         match self.refused(&conversation, false) {
                             None => given.push((imported.line, conversation, None)),
                             Some((code, message)) => {
@@ -524,13 +531,24 @@ impl Way<'_> {
     /// Keeps a batch, what was skipped, and how far it came.
     async fn keep(
         &mut self,
-        given: Vec<Given>,
+        mut given: Vec<Given>,
         mut skipped: Vec<Skipped>,
         place: Place,
     ) -> Result<(), Trouble> {
+        let mut request = self.app.store.request(&self.viewer, "import.masks").await?;
+        let erased = request.erased_customers().await?;
+        given.retain(|(line, conversation, _)| {
+            let is_erased =
+                conversation.customer.as_ref().is_some_and(|name| erased.contains(name));
+            if is_erased {
+                let (code, message) = (ERASED.to_owned(), String::new());
+                let (file, line, kept) = (place.file, *line, false);
+                skipped.push(Skipped { file, line, code, message, kept });
+            }
+            !is_erased
+        });
         let step = i64::try_from(given.len()).unwrap_or(i64::MAX).saturating_add(lost(&skipped));
         let mut known = Vec::with_capacity(given.len());
-        let mut request = self.app.store.request(&self.viewer, "import.masks").await?;
         for (_, conversation, _) in &given {
             known.push(self.importer.known(&mut request, conversation).await?);
         }

@@ -29,6 +29,8 @@ pub(crate) enum Refusal {
     DueUnreadable,
     /// An agent whom no team was given.
     NoTeam,
+    /// A customer who was erased.
+    Erased,
 }
 
 impl Refusal {
@@ -39,6 +41,7 @@ impl Refusal {
             Self::DueFar => (&t.due, &t.due_far),
             Self::DueUnreadable => (&t.due, &t.due_unreadable),
             Self::NoTeam => (&t.no_team, &t.no_team_why),
+            Self::Erased => (&t.erased, &t.erased_why),
         }
     }
 }
@@ -46,6 +49,7 @@ impl Refusal {
 impl PageError {
     pub(crate) fn told(refusal: Refusal) -> Self {
         let error = match refusal {
+            Refusal::Erased => StoreError::Erased.into(),
             Refusal::NoTeam => ApiError::Forbidden("nobody gave them a team yet".to_owned()),
             _ => ApiError::Invalid("due is no moment to come".to_owned()),
         };
@@ -55,13 +59,14 @@ impl PageError {
 
 impl From<ApiError> for PageError {
     fn from(error: ApiError) -> Self {
-        Self(error, None)
+        let refusal = matches!(error, ApiError::Erased(_)).then_some(Refusal::Erased);
+        Self(error, refusal)
     }
 }
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
-        Self(error.into(), None)
+        ApiError::from(error).into()
     }
 }
 

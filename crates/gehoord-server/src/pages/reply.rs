@@ -381,7 +381,7 @@ async fn advise(
     let now = at.timestamp().as_millisecond();
     let not_so = not_so.to_vec();
     let work = move || {
-        let conversation = without(&listener, conversation, &not_so);
+        let conversation = without(conversation, &not_so);
         let mut composer = Composer::new(&listener, conversation).speaking(lang.language());
         composer.advise(&listener, &words, Some(at), Moment::Paused)
     };

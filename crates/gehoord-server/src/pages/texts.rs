@@ -149,7 +149,7 @@ texts! {
     }
     problem {
         not_found, not_found_why, forbidden, forbidden_why, invalid, invalid_why, stale,
-        stale_why, large, large_why, failed, failed_why, due, due_past, due_far, due_unreadable, no_team, no_team_why, home
+        stale_why, large, large_why, failed, failed_why, due, due_past, due_far, due_unreadable, no_team, no_team_why, erased, erased_why, home
     }
     contact {
         untitled, customer, you, colleague, bot, nth, before, before_maybe, waits, yours, with, nobodys, closed, take,
@@ -170,7 +170,7 @@ texts! {
     verdict {
         title, estimate, heard, partly, not, too_little, show, how, not_asked, sum, acknowledged,
         understood, explored, acted, tone, customer_yes, customer_partly, customer_no,
-        customer_counts
+        customer_counts, how_weighed, part, came_to, weighs, adds, rest
     }
     today {
         whose, mine, team, coached, danger, promises, waits, promise_due, promise_over, empty, empty_what,
@@ -284,7 +284,7 @@ texts! {
         why_row, why_mail, why_workbook, why_time, why_twice, why_refused, still, waiting_what,
         running_what, stopped_what, done_what, failed_right, failed_gone, failed_what, progress,
         again, stop, leave, result, added, changed, same, skipped, files_gone, skipped_what, file,
-        place, why, another; files, conversations, turns, more_turns, more_wrong, read_in, sound_days
+        place, why, another; files, conversations, turns, more_turns, more_wrong, erased, read_in, sound_days
     }
     document {
         style_lead, rubric_lead, protocols_lead, protocols_nl, protocols_be, check,

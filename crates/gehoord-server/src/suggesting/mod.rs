@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gehoord_coaching::{
-    Addressed, HouseStyle, Refused, Suggestion, Wish, addressed, consider, suggest,
+    Addressed, Corrected, HouseStyle, Refused, Suggestion, Wish, addressed, consider,
+    suggest_corrected,
 };
 use gehoord_conversation::{Conversation, Party, PersonalKind};
 use gehoord_ingest::pseudonym::{ConversationMasker, Original, unmask};
@@ -22,7 +23,7 @@ use crate::aside::aside;
 use crate::error::ApiError;
 use crate::intake;
 use crate::language_model::{Failed, LanguageModel};
-use crate::not_so::{NotSo, without};
+use crate::not_so::{NotSo, denied};
 use crate::telemetry;
 
 /// At most so many at a time.
@@ -136,12 +137,7 @@ pub(crate) struct Offers {
 /// Suggestions for the reply to the last words of the customer.
 pub(crate) async fn offers(app: &App, asked: &Asked) -> Result<Offers, ApiError> {
     let style = app.in_force.house_style();
-    let mut asked = asked.clone();
-    if !asked.not_so.is_empty() {
-        let (listener, words, not_so) = (app.listener(), asked.conversation, asked.not_so.clone());
-        asked.conversation = aside(move || without(&listener, words, &not_so)).await?;
-    }
-    let asked = Arc::new(asked);
+    let asked = Arc::new(asked.clone());
     let seed = asked.seed.unwrap_or_else(|| place(&asked.conversation, asked.earlier.len()));
     let model = app.language_model.as_ref().filter(|_| asked.makers != Makers::Own);
     let own = own(app, &asked, &style, seed);
@@ -165,6 +161,11 @@ pub(crate) async fn offers(app: &App, asked: &Asked) -> Result<Offers, ApiError>
 }
 
 impl Asked {
+    /// The conversation, masked or not, in which what is not so was taken back.
+    fn corrected(&self, conversation: Conversation) -> Corrected {
+        Corrected { conversation, denied: denied(&self.not_so) }
+    }
+
     fn wish<'w>(&self, style: &'w HouseStyle, seed: u64, earlier: &'w [&'w str]) -> Wish<'w> {
         Wish { style, seed, count: self.count.min(MOST), earlier }
     }
@@ -196,7 +197,8 @@ async fn own(
     let (listener, asked, style) = (app.listener(), Arc::clone(asked), Arc::clone(style));
     let work = move || {
         let earlier = asked.earlier();
-        suggest(&listener, &asked.conversation, &asked.wish(&style, seed, &earlier))
+        let given = asked.corrected(asked.conversation.clone());
+        suggest_corrected(&listener, &given, &asked.wish(&style, seed, &earlier))
     };
     aside(work).await
 }
@@ -213,7 +215,8 @@ async fn modelled(
 ) -> Result<Option<Modelled>, ApiError> {
     let (state, given, house) = (app.clone(), Arc::clone(asked), Arc::clone(style));
     let masked = aside(move || {
-        let to = addressed(&state.listener(), &given.conversation, &house);
+        let corrected = given.corrected(given.conversation.clone());
+        let to = addressed(&state.listener(), &corrected, &house);
         let masker = ConversationMasker::new(&state.pseudonymiser, to.map(|to| to.language));
         (to, masker.conversation(&given.conversation))
     });
@@ -227,7 +230,8 @@ async fn modelled(
             aside(move || {
                 let earlier = given.earlier();
                 let wish = given.wish(&house, seed, &earlier);
-                held_against(&state, &masked.conversation, to, &wish, &body)
+                let corrected = given.corrected(masked.conversation);
+                held_against(&state, &corrected, to, &wish, &body)
                     .map(|suggestion| (suggestion, masked.originals))
                     .map_err(ModelSaid::Refused)
             })
@@ -247,7 +251,7 @@ async fn modelled(
 /// that could be somebody's is made up.
 fn held_against(
     app: &App,
-    masked: &Conversation,
+    masked: &Corrected,
     to: Addressed,
     wish: &Wish<'_>,
     body: &str,

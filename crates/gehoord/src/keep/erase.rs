@@ -21,7 +21,7 @@ pub(crate) async fn run(task: &Erase, opened: &Opened, ui: Ui) -> Result<u8> {
     let mut request = opened.request("customer.erase").await?;
     let proof = match request.erase_customer(&task.customer).await {
         Err(StoreError::NotFound(_)) => {
-            eprintln!("gehoord: nothing is kept of a customer of that name");
+            eprintln!("gehoord: {}", ui.told("nothing is kept of a customer of that name"));
             return Ok(SOME_FAILED);
         }
         proof => proof?,

@@ -14,12 +14,13 @@ use super::args::Export;
 use super::dates::without_zone;
 use super::opened::Opened;
 use super::people::{team_id, team_names};
+use crate::ui::Ui;
 use crate::{GOOD, SOME_FAILED};
 
-pub(crate) async fn run(task: &Export, opened: &Opened) -> Result<u8> {
+pub(crate) async fn run(task: &Export, opened: &Opened, ui: Ui) -> Result<u8> {
     let mut out = Target::open(task.out.as_deref())?;
     let code = match &task.customer {
-        Some(customer) => one_customer(customer, opened, &mut out).await?,
+        Some(customer) => one_customer(customer, opened, &mut out, ui).await?,
         None => conversations(task, opened, &mut out).await?,
     };
     if code == GOOD {
@@ -92,11 +93,11 @@ fn wire_turn(turn: TurnView) -> WireTurn {
     }
 }
 
-async fn one_customer(customer: &str, opened: &Opened, out: &mut Target) -> Result<u8> {
+async fn one_customer(customer: &str, opened: &Opened, out: &mut Target, ui: Ui) -> Result<u8> {
     let mut request = opened.request("customer.export").await?;
     let kept = match request.export_customer(customer).await {
         Err(StoreError::NotFound(_)) => {
-            eprintln!("gehoord: nothing is kept of a customer of that name");
+            eprintln!("gehoord: {}", ui.told("nothing is kept of a customer of that name"));
             return Ok(SOME_FAILED);
         }
         kept => kept?,

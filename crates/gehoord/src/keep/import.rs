@@ -178,7 +178,7 @@ impl Work<'_> {
         let writes = match model.filter(|_| wordless).map(|model| self.writes(model, stopped)) {
             Some(Err(error)) => {
                 summary.without_model = true;
-                eprintln!("{}", self.ui.no_speech_to_text(&format!("{error:#}")).trim_end());
+                eprintln!("{}", self.ui.no_speech_to_text(&self.ui.error(&error)).trim_end());
                 None
             }
             Some(Ok(writes)) => Some(writes),
@@ -307,7 +307,7 @@ impl Work<'_> {
                 Err(_) if stopped.load(Ordering::Relaxed) => return Ok(false),
                 Err(error) => {
                     summary.failed += 1;
-                    eprintln!("{}: {error:#}", call.recording.name);
+                    eprintln!("{}: {}", call.recording.name, self.ui.error(&error));
                 }
             }
         }
@@ -347,7 +347,8 @@ impl Work<'_> {
             notes.extend(self.write_out(&call.recording, &mut heard, &mut given, writes)?);
         }
         let ready = self.ready(given)?.recorded(Recorded::new(heard, self.task.keep_sound));
-        let note = |note: String| format!("{}: {}: {note}", call.recording.name, self.ui.note());
+        let (ui, name) = (self.ui, &call.recording.name);
+        let note = |note: String| format!("{name}: {}: {}", ui.note(), ui.told(&note));
         let remarks = match self.task.quiet {
             true => Vec::new(),
             false => notes.into_iter().map(note).collect(),
@@ -389,7 +390,9 @@ impl Work<'_> {
         let failed = |remark: String| Done { remarks: vec![remark], failed: 1, ..Done::default() };
         let (file, item) = match step {
             Step::End(_) => return Done::default(),
-            Step::Broken(file, message) => return failed(format!("{file}: {message}")),
+            Step::Broken(file, message) => {
+                return failed(format!("{file}: {}", self.ui.told(&message)));
+            }
             Step::Item(file, item) => (file, *item),
         };
         let imported = match item {
@@ -417,7 +420,7 @@ impl Work<'_> {
                 let ready = Some(Box::new(Placed { at, ready }));
                 Done { remarks, ready, ..Done::default() }
             }
-            Err(error) => failed(format!("{at}: {error}")),
+            Err(error) => failed(format!("{at}: {}", self.ui.told(&error.to_string()))),
         }
     }
 
@@ -456,7 +459,7 @@ impl Work<'_> {
             if let Err(error) = self.try_write(std::slice::from_mut(one), summary) {
                 self.runtime.block_on(self.opened.store.ping()).context("writing")?;
                 summary.failed += 1;
-                remarks.push(format!("{at}: {error}"));
+                remarks.push(format!("{at}: {}", self.ui.told(&error.to_string())));
             }
         }
         Ok(remarks)

@@ -50,7 +50,7 @@ pub(crate) fn run(task: &Task, ui: Ui) -> Result<u8> {
         Task::Config(task) => show::print(&Config::of(&task.given)?.printed()).map(|()| GOOD),
         Task::Export(task) => {
             let opened = open(&runtime, &task.given, ui)?;
-            runtime.block_on(async { opened.closed(export::run(task, &opened).await).await })
+            runtime.block_on(async { opened.closed(export::run(task, &opened, ui).await).await })
         }
         Task::Erase(task) => {
             let opened = open(&runtime, &task.given, ui)?;

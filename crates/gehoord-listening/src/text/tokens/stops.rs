@@ -39,7 +39,9 @@ impl<'t> Stop<'t> {
     pub(super) fn goes_on(&self) -> bool {
         match self.kind {
             Kind::Number => self.is_ordinal(),
-            Kind::Word => self.is_abbreviation() || self.is_spaced_abbreviation(),
+            Kind::Word => {
+                self.is_abbreviation() || self.is_spaced_abbreviation() || self.is_initial()
+            }
             _ => false,
         }
     }
@@ -74,6 +76,22 @@ impl<'t> Stop<'t> {
             // "Kd.-Nr.", "Art.-Nr."
             _ => self.right.get(..3).is_some_and(|r| r.eq_ignore_ascii_case("-nr")),
         }
+    }
+
+    /// "mevr. A. Vermeulen", but not "optie A. Kies maar".
+    fn is_initial(&self) -> bool {
+        const BEFORE: [&str; 22] = [
+            "mevr", "mevrouw", "mw", "meneer", "mijnheer", "dhr", "heer", "familie", "mr", "mrs",
+            "ms", "dr", "dear", "beste", "geachte", "frau", "herr", "herrn", "madame", "monsieur",
+            "mme", "naam",
+        ];
+        let mut letters = self.raw.chars();
+        let alone = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+        let next = self.next_word();
+        alone
+            && next.starts_with(char::is_uppercase)
+            && !starts_sentence(next)
+            && (BEFORE.contains(&self.before) || self.left.ends_with(". "))
     }
 
     fn is_monsieur(&self) -> bool {
@@ -285,6 +303,14 @@ mod tests {
     }
 
     #[test]
+    fn an_initial_ends_no_sentence() {
+        check("Beste mevr. A. Vermeulen, wat naar", 1);
+        check("I spoke to Mr. J. B. Smith today", 1);
+        check("Neem dan optie A. Kies zelf maar", 2);
+        check("Ik woon op nummer 12 B. Jan weet dat", 2);
+    }
+
+    #[test]
     fn any_other_number_still_ends_its_sentence() {
         for raw in [
             "Wir wohnen in Nummer 12. Der Techniker war nie da",
@@ -332,6 +358,6 @@ mod tests {
         }
         check("Ik heb maat M. Graag ruilen", 2);
         check("My size is M. Thanks", 2);
-        check("Tot ziens. M. Ouwerkerk", 3);
+        check("Tot ziens. M. Ouwerkerk", 2);
     }
 }

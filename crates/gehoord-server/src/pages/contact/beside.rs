@@ -2,12 +2,14 @@
 //! signals, the verdict.
 
 use gehoord_conversation::wire::report::{WireMoment, WireParts, WireTurnReport};
+use gehoord_listening::Rubric;
 use gehoord_store::{Contact, ConversationView, CustomerAnswer, PromiseRow, PromiseState};
 use jiff::ToSpan;
 use jiff::civil::Weekday;
 
 use super::capital;
 use super::said::name;
+use super::sum::{self, Part};
 use crate::pages::texts::{Lang, Texts, fill};
 use crate::pages::when;
 
@@ -318,46 +320,37 @@ fn words_of(view: &ConversationView, position: i64, emotion: &str) -> String {
 pub(crate) struct Verdict {
     pub(crate) words: &'static str,
     pub(crate) score: i64,
-    /// What it is made of: name, and what it came to; none where it does not count.
-    pub(crate) parts: Vec<(&'static str, Option<i64>)>,
+    /// What it is made of.
+    pub(crate) parts: Vec<Part>,
+    /// What the whole of the conversation adds or takes off; none where the weights are not known.
+    pub(crate) rest: Option<i64>,
     /// There was enough to go by.
     pub(crate) sure: bool,
 }
 
-/// None where the viewer may not see how the agents did.
-pub(crate) fn verdict(view: &ConversationView, t: &'static Texts) -> Option<Verdict> {
+/// None where the viewer may not see how the agents did. Its weights are shown where it was made with
+/// this rubric.
+pub(crate) fn verdict(
+    view: &ConversationView,
+    rubric: Option<&Rubric>,
+    t: &'static Texts,
+) -> Option<Verdict> {
     let analysis = view.analysis.as_ref()?;
     let heard = &analysis.agent_side.as_ref()?["heard"];
-    let t = &t.verdict;
+    let rubric = rubric.filter(|rubric| rubric.version == analysis.versions.rubric);
     let words = match analysis.verdict.as_deref() {
-        Some("heard") => &t.heard,
-        Some("partly") => &t.partly,
-        Some(_) => &t.not,
-        None => &t.too_little,
+        Some("heard") => &t.verdict.heard,
+        Some("partly") => &t.verdict.partly,
+        Some(_) => &t.verdict.not,
+        None => &t.verdict.too_little,
     };
-    let parts: Option<WireParts> = serde_json::from_value(heard["parts"].clone()).ok();
-    let parts = parts.map_or_else(Vec::new, |parts| {
-        vec![
-            (t.acknowledged.as_str(), rounded(parts.acknowledged)),
-            (t.understood.as_str(), rounded(parts.understood)),
-            (t.explored.as_str(), rounded(parts.explored)),
-            (t.acted.as_str(), rounded(parts.acted)),
-            (t.tone.as_str(), rounded(parts.tone)),
-        ]
-    });
+    let kept: Option<WireParts> = serde_json::from_value(heard["parts"].clone()).ok();
     let score = heard["score"].as_f64().unwrap_or_default().round();
-    Some(Verdict {
-        words,
-        #[expect(clippy::cast_possible_truncation, reason = "0 to 100")]
-        score: score as i64,
-        parts,
-        sure: heard["sure"].as_str() == Some("enough"),
-    })
-}
-
-fn rounded(part: Option<f32>) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "0 to 100")]
-    part.map(|part| part.round() as i64)
+    let score = score as i64;
+    let parts = kept.map(|kept| sum::parts(view, &kept, score, rubric, t));
+    let (parts, rest) = parts.unwrap_or_default();
+    Some(Verdict { words, score, parts, rest, sure: heard["sure"].as_str() == Some("enough") })
 }
 
 /// What the customer answered themselves: that is the truth.

@@ -7,6 +7,7 @@ mod coaching;
 mod course;
 mod said;
 mod sheet;
+mod sum;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -296,7 +297,7 @@ async fn gather(
         unmasked: !originals.is_empty(),
         asked,
         refused: what.refused,
-        verdict: beside::verdict(&view, t),
+        verdict: beside::verdict(&view, Some(app.listener().rubric()), t),
         answer: answer.as_ref().map(|answer| beside::answered(answer, t)),
         well: well(&view, lang),
         promises: most_urgent(promises, LISTED)

@@ -10,6 +10,7 @@ use gehoord_conversation::voice::{VoiceLines, VoiceReport};
 use gehoord_conversation::wire::WireReport;
 use gehoord_conversation::wire::report::WireTurnReport;
 use gehoord_conversation::{Channel, Conversation, Language, Outcome, Party, Promise, Report};
+use gehoord_listening::Rubric;
 use gehoord_store::{Analysis, ConversationRow, ConversationView, NoSound, Recording, SoundKept};
 use gehoord_store::{PromiseRow, PromiseState, TurnView};
 use jiff::Zoned;
@@ -209,7 +210,7 @@ impl Sheet {
             facts: facts.clone(),
             several: number.is_some(),
             turns,
-            verdict: beside::verdict(&view, t),
+            verdict: beside::verdict(&view, Rubric::new(Rubric::shipped()).ok().as_ref(), t),
             answer: None,
             well: well(&view, lang),
             promises: most_urgent(promises, LISTED)

@@ -7,7 +7,7 @@ use gehoord_store::{Import, ImportState, Person, Role, Team};
 use super::upload::{FILES, MOST};
 use crate::importing::SOUND_DAYS;
 use crate::importing::look::{Choices, First, Look, RECORDING, Told, Wrong, words_of};
-use crate::importing::work::{Place, Skipped};
+use crate::importing::work::{ERASED, Place, Skipped};
 use crate::pages::contact::channel;
 use crate::pages::figures::clock;
 use crate::pages::frame::Frame;
@@ -592,6 +592,8 @@ pub(super) struct Over {
     skipped: Vec<(String, Line)>,
     /// What came in, and is to be looked at all the same.
     notes: Vec<(String, Line)>,
+    /// How many were left out because their customer was erased.
+    erased: Option<String>,
     more: Option<String>,
 }
 
@@ -634,6 +636,10 @@ impl Over {
         let (notes, skipped): (Vec<Skipped>, Vec<Skipped>) =
             skipped.into_iter().partition(|one| one.kept);
         let listed = i64::try_from(skipped.len()).unwrap_or_default();
+        // Told as a number: nobody needs to know which ones.
+        let (erased, skipped): (Vec<Skipped>, Vec<Skipped>) =
+            skipped.into_iter().partition(|one| one.code == ERASED);
+        let erased = i64::try_from(erased.len()).unwrap_or_default();
         let place = Place::of(import.place.as_deref());
         let writing = place.written.filter(|_| going).map(|(done, all)| {
             let name = name_of(place.file).copied().unwrap_or_default();
@@ -656,6 +662,7 @@ impl Over {
                 (&t.import.same, count.same),
                 (&t.import.skipped, count.skipped),
             ],
+            erased: (erased > 0).then(|| t.import.erased.of(erased)),
             more: (count.skipped > listed).then(|| t.import.more_wrong.of(count.skipped - listed)),
             skipped: skipped.into_iter().map(line).collect(),
             notes: notes.into_iter().map(line).collect(),

@@ -264,7 +264,7 @@ pub(crate) async fn erase(
         Some((id, _)) => {
             // Its id, so that the record reads in every language.
             let reason = [id, reference].join(" ");
-            let proof = erase_customer(&app, viewer, &given.customer, Some(&reason)).await?;
+            let proof = erase_customer(&app, viewer, &given.customer, &reason).await?;
             return Ok(to(&format!("/privacy/erasures/{}", proof.id)));
         }
     };
