@@ -186,7 +186,9 @@ impl Voice {
                 "makes it smaller than it is for this customer. Leave it out."
             }
             (Breaker::BlameCustomer, true) => "legt het bij de klant. Zeg wat er nu kan.",
-            (Breaker::BlameCustomer, false) => "puts the blame on the customer. Say what can be done now.",
+            (Breaker::BlameCustomer, false) => {
+                "puts the blame on the customer. Say what can be done now."
+            }
             (Breaker::Deflect, true) => {
                 "schuift het van je af. Zeg wat jij kunt doen, of geef het verhaal zelf door."
             }
