@@ -145,7 +145,9 @@ fn without(turn: &mut AgentTurn, rule: &str) {
 
 /// The places at which a reply breaks a norm, and which breaker that is.
 fn broken(check: Check, reading: &Reading<'_>, asked: &Asked) -> Option<(Breaker, Vec<Span>)> {
-    let upset = asked.feels() == Feeling::Negative && asked.intensity >= 1;
+    // "Ik word er een beetje zenuwachtig van" is not upset yet.
+    let weighs = asked.intensity >= 2 || asked.complains || asked.repeat_contact;
+    let upset = asked.feels() == Feeling::Negative && asked.intensity >= 1 && weighs;
     let text = &reading.text;
     let over = |spans: Vec<Span>, most: u8, breaker: Breaker| {
         (spans.len() > usize::from(most)).then_some((breaker, spans))

@@ -51,7 +51,7 @@ pub struct CueHeard {
     pub strength: f32,
     /// 1–3, feelings only.
     pub intensity: u8,
-    /// A feeling that is said outright.
+    /// A feeling or technique that is said outright.
     pub outright: bool,
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) address: Option<Address>,
     /// They were in touch before.
     pub(crate) repeat_contact: bool,
+    /// They complain.
+    pub(crate) complains: bool,
     /// They only end the contact.
     pub(crate) closes: bool,
     /// They ask for something, or report that something is wrong.
@@ -111,7 +113,7 @@ pub(crate) fn hear(
         turn.breakers.extend(asserted(breaker.into(), reading, &heard, packs));
     }
     breakers::hear(&engine, &mut turn, &heard, asked, formulas, packs);
-    engine.statements(&mut turn, &heard, packs);
+    engine.statements(&mut turn, &heard, asked, packs);
     turn.boundary = turn.signals.iter().any(|s| s.label == Signal::Boundary.into());
     if turn.boundary {
         // Setting a boundary is never a fault.
@@ -285,9 +287,10 @@ impl Engine<'_, '_> {
     }
 
     /// A plain statement that nothing else lays claim to gives information.
-    fn statements(&self, turn: &mut AgentTurn, heard: &[CueHeard], packs: &Packs) {
+    fn statements(&self, turn: &mut AgentTurn, heard: &[CueHeard], asked: &Asked, packs: &Packs) {
         const WORDS: usize = 4;
-        if turn.has(Technique::Explain) {
+        // Before the customer said a word there is nothing to explain ("garage Smit, met Jan").
+        if turn.has(Technique::Explain) || asked.words == 0 {
             return;
         }
         let text = &self.reading.text;

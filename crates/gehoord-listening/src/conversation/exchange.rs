@@ -177,6 +177,7 @@ fn what_is_asked(
         sore,
         address: form.or(before.and_then(|b| b.address)),
         repeat_contact: said.iter().any(|(_, t)| t.repeat_contact),
+        complains: said.iter().any(|(_, t)| t.complaint),
         closes: closes && !asks && !problem && {
             let mildly = strongest.is_none_or(|(_, turn)| turn.intensity <= 1);
             feeling == Feeling::Neutral || (feeling == Feeling::Positive && mildly)
@@ -318,8 +319,11 @@ fn hear_answer(
     Some(RunAnswer { first: first?, merged, missed, coverage })
 }
 
-/// Whether a feeling is acknowledged in a sentence that does not take it back ("ik begrijp het,
-/// maar dat is ons beleid").
+/// Sympathy from this strength on is with what this customer told.
+const SPECIFIC: f32 = 0.5;
+
+/// Whether a feeling is acknowledged, or sympathy is shown with what happened, in a sentence that does
+/// not take it back ("ik begrijp het, maar dat is ons beleid").
 fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
     let sentence = |place: &Evidence| {
         let reading = readings.get(place.turn)?;
@@ -333,8 +337,11 @@ fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
     if answer.breakers.iter().any(|b| b.label == Breaker::ButClause.into() && !is_sure(b)) {
         taken_back.clear();
     }
+    let sympathy = answer.signals.iter().filter(|f| f.strength >= SPECIFIC);
+    let sympathy: Vec<Finding> = sympathy.cloned().collect();
     places(Technique::AcknowledgeFeeling.into(), &answer.techniques)
         .iter()
+        .chain(&places(Signal::Sympathy.into(), &sympathy))
         .any(|place| !taken_back.contains(place))
 }
 

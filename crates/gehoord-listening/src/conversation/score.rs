@@ -45,7 +45,7 @@ impl Style {
         packs: &Packs,
     ) -> Self {
         /// Fewer words say nothing about style.
-        const WORDS: usize = 8;
+        const WORDS: usize = 14;
         let mut style = Self::default();
         let (mut words, mut letters) = (0_usize, 0_usize);
         let mut by_turn: FxHashMap<usize, Vec<&Finding>> = FxHashMap::default();
@@ -343,15 +343,13 @@ fn is_loose(words: &str) -> bool {
 fn tone(heard: &AgentTurn, rubric: &Rubric) -> f32 {
     let mut off = 0.0;
     for &breaker in Breaker::ALL {
-        let strength = heard
-            .breakers
-            .iter()
-            .filter(|b| b.label == Label::Breaker(breaker))
-            .map(|b| b.strength)
-            .fold(0.0_f32, f32::max);
-        if strength > 0.0 {
-            off += rubric.penalty(breaker) * (0.4 + 0.6 * strength);
-        }
+        // What is only surmised weighs less.
+        let share = |b: &Finding| match is_sure(b) {
+            true => 0.4 + 0.6 * b.strength,
+            false => 0.25 + 0.65 * b.strength,
+        };
+        let found = heard.breakers.iter().filter(|b| b.label == Label::Breaker(breaker));
+        off += rubric.penalty(breaker) * found.map(share).fold(0.0_f32, f32::max);
     }
     (100.0 - off).max(0.0)
 }

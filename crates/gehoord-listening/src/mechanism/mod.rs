@@ -27,7 +27,7 @@ pub struct Heard {
     pub strength: f32,
     /// 1–3, feelings only.
     pub intensity: u8,
-    /// A feeling that is said outright.
+    /// A feeling or technique that is said outright.
     pub outright: bool,
 }
 
@@ -77,7 +77,7 @@ pub fn hear(pack: &Pack, text: &Text, side: Side, locale: Option<&Locale>) -> Ve
             span: text.span(hit.first, hit.last),
             strength,
             intensity,
-            outright: cue.outright && matches!(label, Label::Emotion(_)),
+            outright: cue.outright && matches!(label, Label::Emotion(_) | Label::Technique(_)),
         };
         heard.push(push(label, cue.strength));
         if !negated {
