@@ -42,6 +42,11 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
             _ => false,
         })
         .collect();
+    let owns = |turn: &TurnReport| match turn {
+        TurnReport::Agent(turn) => turn.has(Signal::OwnFault),
+        _ => false,
+    };
+    let first_owned = report.turns.iter().position(owns);
     let mut last_of_run = judged[..from].iter().rposition(|judged| *judged);
     let mut formal = is_formal(&conversation.turns[..from]);
     for (index, judged) in judged.into_iter().enumerate().skip(from) {
@@ -64,7 +69,7 @@ pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize)
             missed: missed.get(&index).map(|&i| &report.moments[i]),
             spoken_to_in: None,
         }
-        .hints();
+        .hints(first_owned.is_some_and(|first| first < index));
         if let TurnReport::Agent(turn) = &mut report.turns[index] {
             turn.hints = hints;
         }
@@ -135,7 +140,8 @@ pub(crate) struct Coach<'r> {
 }
 
 impl Coach<'_> {
-    fn hints(&self) -> Vec<Hint> {
+    /// `owned_before`: the firm's failure was named in an earlier turn.
+    fn hints(&self, owned_before: bool) -> Vec<Hint> {
         let run = self.run();
         let customer = self.customer();
         let voice = self.voice();
@@ -164,13 +170,6 @@ impl Coach<'_> {
             push(Technique::Restate.into(), voice.earlier_contacts(&self.words(&[repeat])));
         }
         let contacted_before = customer.iter().any(|(_, t)| t.repeat_contact);
-        let before = self.report.turns.iter().take(self.index);
-        let owned_before = before
-            .filter_map(|turn| match turn {
-                TurnReport::Agent(turn) => Some(turn),
-                _ => None,
-            })
-            .any(|turn| turn.has(Signal::OwnFault));
         let owns = has(Signal::OwnFault.into()) || has(Technique::Apologise.into());
         if contacted_before && !owned_before && !owns {
             push(Technique::TakeOwnership.into(), voice.own_failure());
@@ -281,9 +280,14 @@ impl Coach<'_> {
         // Who takes up what is felt and does something about it need not say all of it again.
         let acts =
             run.iter().any(|turn| turn.has(Technique::Solve) || turn.has(Technique::PromiseAction));
+        // "Wat vervelend, wat gebeurt er als u hem opent?": it goes on about just that.
+        let asks_on = run.iter().any(|turn| {
+            let kind = turn.has(Technique::Apologise) || turn.has(Technique::AcknowledgeFeeling);
+            kind && turn.has(Technique::OpenQuestion)
+        });
         let others = passed_over
             .iter()
-            .filter(|_| !(acknowledged && acts))
+            .filter(|_| !(asks_on || acknowledged && acts))
             .filter(|point| !(acknowledged && only_felt(point)))
             .filter(|point| negative && brought_it(point) && self.is_worth_quoting(point))
             .filter(|point| !is_told(point))
