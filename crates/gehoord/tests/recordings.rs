@@ -376,7 +376,7 @@ fn without_a_model_that_works_the_rest_is_done_and_it_is_said_why() {
     let file = written(&place.folder, "alone.wav", &two(&call(), Form::Pcm));
     let model = written(&place.folder, "model.bin", b"{\"no\": \"model\"}");
     let built = cfg!(feature = "whisper");
-    let why = if built { "no Whisper model" } else { "--features whisper" };
+    let why = if built { "geen Whisper-model" } else { "--features whisper" };
     let import = ["import", "--team", "Bellen", "--stt-model", &model, &file];
     let output = place.run(&import, "");
     assert_eq!(output.status.code(), Some(1));

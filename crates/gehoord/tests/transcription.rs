@@ -28,7 +28,7 @@ fn a_model_that_is_none_is_told_apart_and_the_way_to_one_is_told() {
     assert_eq!(output.status.code(), Some(2));
     let err = text(&output.stderr);
     if cfg!(feature = "whisper") {
-        assert!(err.contains("model.bin") && err.contains("no Whisper model"), "{err}");
+        assert!(err.contains("model.bin") && err.contains("geen Whisper-model") && err.contains("iets anders"), "{err}");
         let none = folder.join("none.bin");
         let output = run(&["listen", call, "--stt-model", none.to_str().unwrap()], "");
         let err = text(&output.stderr);
@@ -131,7 +131,7 @@ fn a_third_contact_is_heard_from_its_sound_alone() {
     let kept = ["--team", "Service", "--database", &store, "--key-file", key.to_str().unwrap()];
     let alone = ["import", file, "--stt-model", &model, "--locale", "nl-NL", "--ui", "nl"];
     let alone = [&alone[..], &kept].concat();
-    for (counts, words) in [("1 nieuw", "writing out"), ("1 hetzelfde", "kept already")] {
+    for (counts, words) in [("1 nieuw", "writing out"), ("1 hetzelfde", "al bewaard")] {
         let output = run(&alone, "");
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(0), "{err}");
