@@ -28,7 +28,12 @@ fn a_model_that_is_none_is_told_apart_and_the_way_to_one_is_told() {
     assert_eq!(output.status.code(), Some(2));
     let err = text(&output.stderr);
     if cfg!(feature = "whisper") {
-        assert!(err.contains("model.bin") && err.contains("geen Whisper-model") && err.contains("iets anders"), "{err}");
+        assert!(
+            err.contains("model.bin")
+                && err.contains("geen Whisper-model")
+                && err.contains("iets anders"),
+            "{err}"
+        );
         let none = folder.join("none.bin");
         let output = run(&["listen", call, "--stt-model", none.to_str().unwrap()], "");
         let err = text(&output.stderr);
