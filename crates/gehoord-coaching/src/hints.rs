@@ -23,9 +23,6 @@ const HINTS: usize = 5;
 /// Who comforts in so many words at most may act in the next turn.
 const COMFORT: usize = 15;
 
-/// What no rule found is spoken of from this strength on: a hint that is wrong costs trust.
-const SURE: f32 = 0.5;
-
 /// Adds hints to the first turn of every agent run that was judged, among turns `from` and later.
 pub(crate) fn add(report: &mut Report, conversation: &Conversation, from: usize) {
     let missed: HashMap<usize, usize> = report
@@ -105,11 +102,10 @@ fn form(text: &str) -> Option<bool> {
 }
 
 /// Breakers to speak of, one for the same words: what somebody wrote a rule for first, then what is
-/// surest. What the model alone hears counts where it is sure.
+/// surest. What is not sure is not spoken of: a hint that is wrong costs trust.
 pub(crate) fn worth_saying(turn: &AgentTurn) -> Vec<&Finding> {
     let by_model = |f: &Finding| f.source == Source::Model;
-    let mut breakers: Vec<&Finding> =
-        turn.breakers.iter().filter(|f| !by_model(f) || f.strength >= SURE).collect();
+    let mut breakers: Vec<&Finding> = turn.breakers.iter().filter(|f| f.is_sure()).collect();
     breakers.sort_by(|a, b| {
         (by_model(a), b.strength).partial_cmp(&(by_model(b), a.strength)).unwrap_or(Ordering::Equal)
     });
@@ -156,6 +152,9 @@ impl Coach<'_> {
         });
         let danger: Vec<_> = danger.collect();
         if let Some((_, signal)) = danger.first() {
+            if run.iter().any(|t| t.has(Signal::ToSafety)) {
+                return hints;
+            }
             let words = self.words(&signal.evidence);
             push(signal.label, voice.protocol(&words));
             return hints;
@@ -169,7 +168,8 @@ impl Coach<'_> {
         if let Some(repeat) = points.repeat {
             push(Technique::Restate.into(), voice.earlier_contacts(&self.words(&[repeat])));
         }
-        let contacted_before = customer.iter().any(|(_, t)| t.repeat_contact);
+        // Thanks for the third call too are no reproach.
+        let contacted_before = customer.iter().any(|(_, t)| t.repeat_contact && t.valence < 0.0);
         let owns = has(Signal::OwnFault.into()) || has(Technique::Apologise.into());
         if contacted_before && !owned_before && !owns {
             push(Technique::TakeOwnership.into(), voice.own_failure());
@@ -240,10 +240,10 @@ impl Coach<'_> {
     pub(crate) fn left_out(&self, customer: &[(usize, &CustomerTurn)]) -> LeftOut {
         let run = self.run();
         let passed_over = run.first().map_or(&[][..], |turn| &turn.passed_over);
-        let signal = customer
-            .iter()
-            .rev()
-            .find_map(|(_, t)| t.signals.iter().find(|s| s.label == Signal::RepeatContact.into()));
+        let signal =
+            customer.iter().rev().filter(|(_, t)| t.valence < 0.0).find_map(|(_, t)| {
+                t.signals.iter().find(|s| s.label == Signal::RepeatContact.into())
+            });
         let told = signal.map_or(&[][..], |s| &s.evidence);
         let is_told = |point: &&Evidence| {
             told.iter().any(|t| t.turn == point.turn && t.span.overlaps(&point.span))

@@ -21,6 +21,16 @@ pub struct Finding {
     pub because: Arc<str>,
 }
 
+impl Finding {
+    /// Whether a rule heard it that the model does not all but deny, or the model is surer of it than
+    /// not. What is not sure is shown as a possibility, weighs less and brings no hint.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        let least = if self.source == Source::Model { 0.5 } else { 0.25 };
+        self.strength >= least
+    }
+}
+
 /// A place in a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Evidence {

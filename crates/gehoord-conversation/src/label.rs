@@ -233,6 +233,8 @@ labels! {
         Sympathy = "sympathy",
         /// A referral in which the agent passes the story on.
         WarmTransfer = "warm_transfer",
+        /// The agent brings somebody in danger to safety: out of the house, to the emergency number.
+        ToSafety = "to_safety",
     }
 }
 

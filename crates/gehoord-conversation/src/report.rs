@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use crate::{Emotion, Evidence, Finding, Label, Language, Locale, Need, Safety, Span};
+use crate::{Emotion, Evidence, Finding, Label, Language, Locale, Need, Safety, Signal, Span};
 
 /// What was heard in one conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -357,6 +357,12 @@ impl AgentTurn {
     pub fn has(&self, label: impl Into<Label>) -> bool {
         let label = label.into();
         self.techniques.iter().chain(&self.breakers).chain(&self.signals).any(|f| f.label == label)
+    }
+
+    /// What was done well: the techniques, and bringing somebody to safety.
+    pub fn done_well(&self) -> impl Iterator<Item = &Finding> {
+        let safe = self.signals.iter().filter(|f| f.label == Signal::ToSafety.into());
+        self.techniques.iter().chain(safe)
     }
 }
 

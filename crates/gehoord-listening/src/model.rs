@@ -147,17 +147,22 @@ impl Model {
         let emotions = Emotion::ALL.iter().map(|&l| l.into());
         turn.emotions = emotions.filter_map(|l| heard.weigh(l, &turn.emotions)).collect();
         turn.emotions.retain(|feeling| !contradicted(feeling, reading));
+        let bare = reading.answers(&readings[..index]) && reading.count_words() <= ANSWER;
+        let stands = |f: &Finding| !bare || f.source != Source::Model || f.strength >= IN_ANSWER;
+        turn.emotions.retain(stands);
         turn.emotions.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.label.cmp(&b.label)));
         let known = Need::ALL.iter().map(|&l| Label::from(l));
         let known = known.chain(Safety::ALL.iter().map(|&l| l.into()));
         let known = known.chain(FLAGS[..3].iter().map(|(_, l)| (*l).into()));
         let mut signals: Vec<Finding> =
             known.clone().filter_map(|l| heard.weigh(l, &turn.signals)).collect();
+        signals.retain(|f| !matches!(f.label, Label::Need(_)) || stands(f));
         signals
             .extend(turn.signals.iter().filter(|f| !known.clone().any(|l| l == f.label)).cloned());
         turn.signals = signals;
         let cause = heard.place("cause");
         let intensity = self.customer.number("intensity", &beliefs).unwrap_or_default();
+        let intensity = intensity.max(loss(turn, reading));
         let valence = self.customer.number("valence", &beliefs);
         customer::settle(turn, intensity, valence, cause);
         // A long conversation has many turns: no room for more than there is.
@@ -213,12 +218,34 @@ impl Model {
     }
 }
 
+/// An answer of so many words at most says what was asked: from this strength on a feeling or need
+/// that no cue heard stands in it.
+const ANSWER: usize = 12;
+const IN_ANSWER: f32 = 0.4;
+
 /// Whether a feeling is said outright where the finding points.
 fn is_outright(feeling: &Finding, readings: &[Reading<'_>]) -> bool {
     feeling.evidence.iter().any(|place| {
         let mut heard = readings.get(place.turn).into_iter().flat_map(|r| r.all(feeling.label));
         heard.any(|h| h.outright && h.span.overlaps(&place.span))
     })
+}
+
+/// How strong sadness is that is said outright, at most clear: "mijn moeder is overleden, hoe zeg ik
+/// haar polis op?" is no light matter, however the question is put.
+fn loss(turn: &CustomerTurn, reading: &Reading<'_>) -> f32 {
+    const CLEAR: u8 = 2;
+    let stands = |h: &&CueHeard| {
+        let felt =
+            |f: &Finding| f.label == h.label && f.evidence.iter().any(|e| e.span.overlaps(&h.span));
+        h.outright && h.label == Emotion::Sadness.into() && turn.emotions.iter().any(felt)
+    };
+    reading
+        .heard
+        .iter()
+        .filter(stands)
+        .map(|h| f32::from(h.intensity.min(CLEAR)))
+        .fold(0.0, f32::max)
 }
 
 /// Whether only the model hears a pleasant feeling, in words that say an unpleasant one outright

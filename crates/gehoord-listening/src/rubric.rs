@@ -63,7 +63,7 @@ numbers! {
     Understood { restated, shown, full_coverage, answered }
     Acted {
         solved, promised_complete, promised_loose, promised_open, explained, explained_problem,
-        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only,
+        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only, danger_left,
     }
     Plain { easy, hard, off_the_whole }
     LearnedNumbers { leaning }

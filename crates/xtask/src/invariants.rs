@@ -6,7 +6,7 @@ mod tests {
     use gehoord_conversation::wire::report::StreamedReport;
     use gehoord_conversation::{
         Breaker, Channel, Conversation, Emotion, Label, Locale, Need, Party, Report, Safety,
-        Technique, Turn, TurnReport,
+        Signal, Technique, Turn, TurnReport,
     };
     use gehoord_listening::Listener;
 
@@ -302,6 +302,72 @@ mod tests {
 
     /// A guard against falling back, on the turns written for this project, both parts together.
     /// The aim is .95; EVALUATION.md says what is reached.
+    const GAS: (Party, &str) =
+        (Party::Customer, "Ik ruik gas in de meterkast en word er misselijk van.");
+
+    #[test]
+    fn who_is_in_danger_is_brought_to_safety_first() {
+        let safe = "Ga nu naar buiten en laat de deur open. Raak geen lichtknop aan. Bel buiten 0800-9009. Ik blijf aan de lijn.";
+        let report = listen(&[GAS, (Party::Agent, safe)]);
+        let heard = agent(&report);
+        assert!(heard.has(Signal::ToSafety), "{heard:?}");
+        assert!(heard.breakers.is_empty() && heard.hints.is_empty(), "{heard:?}");
+        assert!(report.moments.iter().all(|m| m.met == Some(true)), "{:?}", report.moments);
+        assert!(report.heard.score >= 75.0, "{:?}", report.heard);
+    }
+
+    #[test]
+    fn an_appointment_is_no_answer_to_danger() {
+        let later = "Ik plan dan een monteur in, morgen tussen 8 en 12 kan ik u aanbieden.";
+        let at_once = listen(&[GAS, (Party::Agent, later)]);
+        assert!(at_once.heard.score < 40.0, "{:?}", at_once.heard);
+        assert_eq!(agent(&at_once).hints[0].label, Label::Safety(Safety::Danger));
+        // Nor after a question in between.
+        let asked = listen(&[
+            GAS,
+            (Party::Agent, "Mag ik eerst uw klantnummer?"),
+            (Party::Customer, "Eh, dat heb ik niet bij de hand."),
+            (Party::Agent, later),
+        ]);
+        assert!(asked.heard.score < 40.0 && !asked.trajectory.eased, "{:?}", asked.heard);
+        // Where nobody is in danger it is a good one.
+        let plain = listen(&[
+            (Party::Customer, "Mijn verwarming tikt een beetje, kan daar iemand naar kijken?"),
+            (Party::Agent, later),
+        ]);
+        assert!(plain.heard.score > 70.0, "{:?}", plain.heard);
+    }
+
+    #[test]
+    fn a_light_word_is_no_formula_where_something_is_broken() {
+        let broken = (Party::Customer, "Mijn internet doet het niet");
+        let light = "Dat is vervelend. Ik kijk direct even met u mee. Welke lampjes branden er?";
+        let report = listen(&[broken, (Party::Agent, light)]);
+        assert!(agent(&report).breakers.is_empty(), "{:?}", agent(&report).breakers);
+        // A formula for a bare question still is.
+        let question = (Party::Customer, "Hoe laat gaat de winkel morgen open?");
+        let heavy = "Wat vervelend voor u. Wij begrijpen uw frustratie. Wij zijn open om 9 uur.";
+        let report = listen(&[question, (Party::Agent, heavy)]);
+        assert!(agent(&report).has(Breaker::Scripted), "{:?}", agent(&report).breakers);
+    }
+
+    #[test]
+    fn only_our_side_promises() {
+        let promised = |customer: &str, agent: &str| {
+            listen(&[(Party::Customer, customer), (Party::Agent, agent)]).promises
+        };
+        let train = promised(
+            "Van welk spoor gaat de trein naar Gent?",
+            "Hij vertrekt vandaag van spoor 9, om 10.12 uur.",
+        );
+        assert!(train.is_empty(), "{train:?}");
+        let fitter = promised(
+            "Wanneer komt er iemand?",
+            "De monteur is al ingelicht. Hij komt morgen om 9 uur.",
+        );
+        assert!(fitter.iter().any(|p| p.complete), "{fitter:?}");
+    }
+
     #[test]
     fn threats_and_self_harm_are_heard() {
         let listener = Listener::embedded().unwrap();

@@ -61,8 +61,10 @@ fn scripted(
         let heavy: Vec<Span> = heard
             .iter()
             .filter(|h| {
+                // "Wat vervelend!" is human where something does not work.
                 matches!(h.label, Label::Technique(Technique::AcknowledgeFeeling))
                     && h.strength >= 0.65
+                    && !asked.broken
             })
             .chain(templates)
             .map(|h| h.span)

@@ -35,6 +35,17 @@ pub(crate) const SIGNALS: [Signal; 8] = [
     Signal::Boundary,
 ];
 
+/// A word of sympathy of so many words at most weighs nothing.
+const LIGHT: usize = 4;
+
+/// What goes on with the matter itself.
+const ACTS: [Technique; 4] = [
+    Technique::ClosedQuestion,
+    Technique::OpenQuestion,
+    Technique::PromiseAction,
+    Technique::Solve,
+];
+
 /// What the customer brought, to which a reply answers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
@@ -58,12 +69,16 @@ pub(crate) struct Asked {
     pub(crate) wants_action: bool,
     /// They complain or name a cause.
     pub(crate) problem: bool,
+    /// Something does not work, whatever they feel about it.
+    pub(crate) broken: bool,
     /// No feeling was heard, and the words leave no room for one: a bare question or fact.
     pub(crate) plain: bool,
     /// The feeling comes without any story.
     pub(crate) unclear: bool,
     /// Something comes before empathy.
     pub(crate) unsafe_turn: bool,
+    /// Somebody is in danger, and no reply has brought them to safety yet.
+    pub(crate) in_danger: bool,
     /// Words in the customer's run.
     pub(crate) words: usize,
 }
@@ -82,6 +97,25 @@ pub(crate) type Formulas = FxHashMap<String, usize>;
 pub(crate) struct Answer {
     pub(crate) turn: AgentTurn,
     pub(crate) back: GivenBack,
+}
+
+impl Answer {
+    /// Hears who brings somebody in danger to safety. Short orders are right then.
+    pub(crate) fn bring_to_safety(&mut self, reading: &Reading<'_>, asked: &Asked, packs: &Packs) {
+        if !(asked.in_danger || asked.unsafe_turn) {
+            return;
+        }
+        let found = asserted(Signal::ToSafety.into(), reading, &reading.heard, packs);
+        let Some(found) = found else { return };
+        let orders = |e: &Evidence| found.evidence.iter().any(|o| o.span.overlaps(&e.span));
+        self.turn.breakers.retain(|b| b.label != Breaker::Commanding.into());
+        self.turn.techniques.retain(|t| {
+            t.label != Technique::AcknowledgeFeeling.into()
+                || t.source != Source::Model
+                || !t.evidence.iter().all(orders)
+        });
+        self.turn.signals.push(found);
+    }
 }
 
 /// What is heard in an agent turn that answers `asked`. `formulas` are the empathic sentences the
@@ -415,6 +449,18 @@ impl Engine<'_, '_> {
         let plain = asked.feels() == Feeling::Neutral;
         turn.breakers
             .retain(|b| !of_model(b, Breaker::Scripted) || plain || !b.evidence.iter().any(own));
+        // "Wat vervelend! Welk lampje brandt er?" is human where something does not work.
+        let goes_on = ACTS.iter().any(|&act| turn.has(act));
+        let words = |span: Span| {
+            reading.text.tokens.iter().filter(|token| span.contains(&token.span())).count()
+        };
+        let light = |b: &Finding| {
+            let one = b.evidence.len() == 1 && b.evidence.iter().all(|e| words(e.span) <= LIGHT);
+            b.label == Breaker::Scripted.into() && one
+        };
+        if plain && asked.broken && goes_on {
+            turn.breakers.retain(|b| !light(b));
+        }
         // The customer's own story given back defends nobody.
         let told = turn.techniques.iter().filter(|f| f.label == Technique::Restate.into());
         let told: Vec<Span> = told.flat_map(|f| &f.evidence).map(|e| e.span).collect();

@@ -9,7 +9,7 @@ use crate::due;
 use crate::reading::Reading;
 
 /// A sentence of so many words at most may be nothing but a time ("morgen eind van de ochtend").
-const BARE_TIME: usize = 6;
+const BARE_TIME: usize = 9;
 
 /// The promises of an agent turn, one for each sentence that holds any.
 pub(crate) fn promises(
@@ -76,36 +76,45 @@ pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
     };
     let text = &reading.text;
     let mut found = Vec::new();
+    // "Hij komt morgen" promises where a colleague was named, not a train.
+    let mut colleague = false;
     for (index, sentence) in text.sentences.iter().enumerate() {
         if sentence.question {
             continue;
         }
         let norms: Vec<&str> = text.tokens[sentence.range()].iter().map(|t| text.norm(t)).collect();
         let has = |list: &str, norm: &str| pack.list_has(list, norm);
+        colleague |= norms.iter().any(|n| has("colleague_nouns", n));
         if norms.iter().any(|n| has("not_to_come", n)) {
             continue;
         }
-        let acts = norms.iter().enumerate().any(|(at, norm)| {
-            let ours = has("first_person_singular", norm)
+        let is_verb = |norm: &str| {
+            has("doing_verbs", norm)
+                || (norm.len() >= 3 && !has("stopwords", norm) && !has("stative_verbs", norm))
+        };
+        let ours = norms.iter().enumerate().filter(|(_, norm)| {
+            has("first_person_singular", norm)
                 || has("first_person_plural", norm)
                 || has("colleague_nouns", norm)
-                || has("third_person", norm);
-            let verb = |at: Option<usize>| {
-                at.and_then(|at| norms.get(at)).is_some_and(|n| {
-                    n.len() >= 3 && !has("stopwords", n) && !has("stative_verbs", n)
-                }) || at.and_then(|at| norms.get(at)).is_some_and(|n| has("doing_verbs", n))
-            };
-            ours && (verb(Some(at + 1)) || verb(at.checked_sub(1)))
+                || colleague && has("third_person", norm)
         });
-        if !acts {
+        let beside = ours.flat_map(|(at, _)| [Some(at + 1), at.checked_sub(1)]).flatten();
+        let verbs: Vec<usize> =
+            beside.filter(|&at| norms.get(at).is_some_and(|norm| is_verb(norm))).collect();
+        if verbs.is_empty() {
             continue;
         }
         let span = text.sentence_span(index);
-        let words = span.of(&reading.turn.text);
-        let to_come = due::find(words, pack.language)
-            .into_iter()
+        let times = due::find(span.of(&reading.turn.text), pack.language);
+        // "Sunday we're …": a day is no verb.
+        let tells_when = |verb: &usize| {
+            let at = text.tokens[sentence.range()][*verb].start as usize - span.start;
+            times.iter().any(|when| when.span.start <= at && at < when.span.end)
+        };
+        let to_come = times
+            .iter()
             .any(|when| !matches!(when.kind, due::WhenKind::Now | due::WhenKind::AsSoonAsPossible));
-        if to_come {
+        if to_come && !verbs.iter().all(tells_when) {
             found.push(span);
         }
     }

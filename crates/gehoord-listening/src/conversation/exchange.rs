@@ -2,7 +2,7 @@
 
 use gehoord_conversation::{
     AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Locale, Need, Party,
-    Promise, Signal, Source, Span, Technique, TurnReport,
+    Promise, Safety, Signal, Source, Span, Technique, TurnReport,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -89,10 +89,14 @@ impl Exchange {
             }
             let promises = &self.promises[made..];
             let done = answer.merged.has(Technique::Solve) || promises.iter().any(|p| p.complete);
+            let safe = answer.merged.has(Signal::ToSafety);
             self.answers.push(judge(run, answer, decided, asked, promises, stage));
             if let Some(asked) = self.asked.as_mut().filter(|_| done) {
                 // Who says "nee hoor, hoeft niet" to it asks for nothing any more.
                 (asked.wants_action, asked.problem) = (false, false);
+            }
+            if let Some(asked) = self.asked.as_mut().filter(|_| safe) {
+                asked.in_danger = false;
             }
         }
     }
@@ -163,6 +167,10 @@ fn what_is_asked(
             .get(&place.turn)
             .is_some_and(|spans| spans.iter().any(|s| s.overlaps(&place.span)))
     });
+    let in_danger = before.is_some_and(|b| b.in_danger)
+        || said.iter().flat_map(|(_, t)| &t.signals).any(|s| {
+            s.label == Safety::Danger.into() && s.source == Source::Both && s.strength >= DANGER
+        });
     let closes = said.iter().all(|(r, t)| closes(r, t));
     let goes_on = before.filter(|_| !asks && !problem && feeling == Feeling::Neutral && !closes);
     Asked {
@@ -184,13 +192,19 @@ fn what_is_asked(
         },
         wants_action: asks
             || problem
+            || in_danger
             || feeling == Feeling::Negative
             || goes_on.is_some_and(|b| b.wants_action),
+        broken: problem || said.iter().any(|(_, t)| t.needs.contains(&Need::Solution)),
         problem: problem || goes_on.is_some_and(|b| b.problem),
         unsafe_turn: said.iter().any(|(_, t)| !t.safety.is_empty()),
+        in_danger,
         words,
     }
 }
+
+/// From this strength on, cue and model agreed, a reply is judged by whether it brings to safety.
+const DANGER: f32 = 0.8;
 
 /// Who does none of these, and asks for what it takes ("mag ik uw postcode?"), answers later.
 const ANSWERS: [Technique; 4] =
@@ -276,6 +290,7 @@ fn hear_answer(
             let engine = agent::Engine { reading: &readings[index] };
             engine.agree(&mut answer.turn, &by_cues, asked, ears.packs, locale);
         }
+        answer.bring_to_safety(&readings[index], asked, ears.packs);
         if let Some(culture) = ears.culture {
             culture.check(&readings[index], asked, &mut answer.turn);
         }
@@ -334,7 +349,7 @@ fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
         found.filter_map(sentence).collect()
     };
     let mut taken_back = places(Breaker::ButClause.into(), &answer.breakers);
-    if answer.breakers.iter().any(|b| b.label == Breaker::ButClause.into() && !is_sure(b)) {
+    if answer.breakers.iter().any(|b| b.label == Breaker::ButClause.into() && !b.is_sure()) {
         taken_back.clear();
     }
     let sympathy = answer.signals.iter().filter(|f| f.strength >= SPECIFIC);
@@ -343,11 +358,6 @@ fn takes_up_feeling(answer: &AgentTurn, readings: &[Reading<'_>]) -> bool {
         .iter()
         .chain(&places(Signal::Sympathy.into(), &sympathy))
         .any(|place| !taken_back.contains(place))
-}
-
-/// Whether a rule heard it, or the model is surer of it than not.
-pub(super) fn is_sure(finding: &Finding) -> bool {
-    finding.source != Source::Model || finding.strength >= 0.5
 }
 
 /// Puts the judgement of a run on its turns.

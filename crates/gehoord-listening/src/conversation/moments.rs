@@ -98,6 +98,8 @@ impl Pending {
         first: usize,
     ) -> Decision {
         let Some(open) = self.open else { return Decision::Nothing };
+        // First to safety: there is time for the feeling later.
+        let met = met || reply.has(Signal::ToSafety);
         let kept = &mut self.moments[open];
         let asks_on = reply.has(Technique::OpenQuestion)
             && !kept.kept_open

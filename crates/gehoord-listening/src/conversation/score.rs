@@ -7,7 +7,6 @@ use gehoord_conversation::{
 
 use rustc_hash::FxHashMap;
 
-use super::exchange::is_sure;
 use crate::agent::Asked;
 use crate::cue::{Feeling, Packs};
 use crate::fit::known::core;
@@ -158,8 +157,9 @@ fn leaning(heard: &AgentTurn, parts: &HeardParts) -> f32 {
     /// A part from here on has no fault.
     const WELL: f32 = 60.0;
     let well = |part: Option<f32>| part.is_none_or(|p| p >= WELL);
-    let faultless =
-        !heard.breakers.iter().any(is_sure) && well(parts.acknowledged) && well(parts.acted);
+    let faultless = !heard.breakers.iter().any(Finding::is_sure)
+        && well(parts.acknowledged)
+        && well(parts.acted);
     let lowest = if faultless { 0.0 } else { -1.0 };
     heard.leaning.clamp(lowest, 1.0)
 }
@@ -212,6 +212,7 @@ fn acknowledged(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
         };
         if asked.intensity <= 1 { found.max(points.mild_none) } else { found }
     };
+    let base = if heard.has(Signal::ToSafety) { base.max(points.named) } else { base };
     // The more of this customer is in it, the more it is theirs.
     let own = reply.style.own_in_acknowledgement.min(2) as f32 / 2.0;
     let base = if base >= points.template { base - points.general * (1.0 - own) } else { base };
@@ -275,7 +276,7 @@ fn acted(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     if heard.boundary && asked.unsafe_turn {
         at_least(points.solved);
     }
-    if heard.has(Technique::Solve) {
+    if heard.has(Technique::Solve) || heard.has(Signal::ToSafety) {
         at_least(points.solved);
     }
     if heard.has(Technique::PromiseAction) {
@@ -326,6 +327,9 @@ fn acted(reply: &Reply<'_>, rubric: &Rubric) -> Option<f32> {
     if by_firm {
         best -= points.firm_only;
     }
+    if asked.in_danger && !heard.has(Signal::ToSafety) {
+        best = best.min(points.danger_left);
+    }
     if !asked.wants_action && best <= points.asked {
         return None;
     }
@@ -344,7 +348,7 @@ fn tone(heard: &AgentTurn, rubric: &Rubric) -> f32 {
     let mut off = 0.0;
     for &breaker in Breaker::ALL {
         // What is only surmised weighs less.
-        let share = |b: &Finding| match is_sure(b) {
+        let share = |b: &Finding| match b.is_sure() {
             true => 0.4 + 0.6 * b.strength,
             false => 0.25 + 0.65 * b.strength,
         };

@@ -38,7 +38,16 @@ pub(super) fn trajectory(readings: &[Reading<'_>], turns: &[TurnReport]) -> Traj
                 && r.index < customer[last].0.index
         });
         let end = customer[last].1.valence;
-        eased = last > first_low && answered && end > -0.1 && !customer[last].1.complaint;
+        // "Eh, dat heb ik niet bij de hand" answers a question and says nothing of how it is now.
+        let only_fills_in = customer[last].1.emotions.is_empty()
+            && !customer[last].1.has(Signal::Resolved.into())
+            && end < POSITIVE
+            && customer[last].0.answers(&readings[..customer[last].0.index]);
+        eased = last > first_low
+            && answered
+            && end > -0.1
+            && !customer[last].1.complaint
+            && !only_fills_in;
         turned_around = eased && lowest <= NEGATIVE && end >= POSITIVE;
     }
     Trajectory { start: Some(start), low: Some(low), end: Some(end), valence, eased, turned_around }

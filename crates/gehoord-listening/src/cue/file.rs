@@ -100,6 +100,7 @@ pub fn default_party(label: Label) -> Party {
             | S::OwnFault
             | S::Sympathy
             | S::WarmTransfer
+            | S::ToSafety
             | S::Offer
             | S::Refusal
             | S::Backchannel => Party::Agent,

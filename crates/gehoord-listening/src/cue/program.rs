@@ -92,6 +92,8 @@ pub(crate) enum Step {
     Gap(u8),
     /// Try the next step, then `other`.
     Split { other: u32 },
+    /// Try the alternatives of this fork that may begin with this token, in order.
+    Fork(u32),
     /// Go on at a step.
     Jump(u32),
     /// A sentence ended or a pause was made here; crosses into the next sentence.
@@ -112,6 +114,50 @@ pub(crate) enum Step {
     Match,
 }
 
+/// Which alternatives of a choice may begin with which token.
+#[derive(Debug)]
+pub(crate) struct Fork {
+    /// Where the program of each alternative begins.
+    alternatives: Box<[u32]>,
+    /// Symbols and the numbers of the alternatives that begin with them, in order.
+    begin_with: Box<[(Symbol, u16)]>,
+    /// Numbers of the alternatives that may begin with any token, in order.
+    begin_anyhow: Box<[u16]>,
+}
+
+impl Fork {
+    /// `alternatives`: where each begins, and the symbols of which its first token holds one,
+    /// or `None` where it may hold any.
+    pub(crate) fn new(alternatives: Vec<(u32, Option<Vec<Symbol>>)>) -> Self {
+        let mut begin_with = Vec::new();
+        let mut begin_anyhow = Vec::new();
+        for (number, (_, symbols)) in (0_u16..).zip(&alternatives) {
+            match symbols {
+                Some(symbols) => begin_with.extend(symbols.iter().map(|s| (*s, number))),
+                None => begin_anyhow.push(number),
+            }
+        }
+        begin_with.sort_unstable();
+        begin_with.dedup();
+        Self {
+            alternatives: alternatives.into_iter().map(|(step, _)| step).collect(),
+            begin_with: begin_with.into(),
+            begin_anyhow: begin_anyhow.into(),
+        }
+    }
+
+    /// The first alternative from number `from` on that may begin with a token of these symbols.
+    fn next(&self, symbols: &[Symbol], from: u16) -> Option<u16> {
+        let anyhow = self.begin_anyhow.iter().find(|number| **number >= from);
+        let with = symbols.iter().filter_map(|&symbol| {
+            let first = self.begin_with.partition_point(|known| *known < (symbol, from));
+            let (known, number) = self.begin_with.get(first)?;
+            (*known == symbol).then_some(number)
+        });
+        with.chain(anyhow).min().copied()
+    }
+}
+
 /// The programs of all patterns of one side of a language, one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
@@ -120,6 +166,7 @@ pub(crate) struct Programs {
     begins: Vec<u64>,
     /// Sorted symbols of each class.
     classes: Vec<Box<[Symbol]>>,
+    forks: Vec<Fork>,
     known: FxHashMap<Box<[Symbol]>, u32>,
 }
 
@@ -138,6 +185,10 @@ impl Programs {
                     self.classes[class as usize].iter().fold(0, |groups, s| groups | group(*s))
                 }
                 Step::Split { other } => self.begins[at + 1] | self.begins[other as usize],
+                Step::Fork(fork) => {
+                    let alternatives = self.forks[fork as usize].alternatives.iter();
+                    alternatives.fold(0, |groups, to| groups | self.begins[*to as usize])
+                }
                 Step::Jump(to) | Step::Not { then: to } => self.begins[to as usize],
                 Step::Break | Step::SentenceStart | Step::TurnStart | Step::Question(_) => {
                     self.begins[at + 1]
@@ -178,6 +229,12 @@ impl Programs {
         self.classes.push(symbols.into());
         self.known.insert(symbols.into(), class);
         class
+    }
+
+    /// Puts a fork at a step that was [held](Self::hold) for it.
+    pub(crate) fn set_fork(&mut self, at: u32, fork: Fork) {
+        self.set(at, Step::Fork(self.forks.len() as u32));
+        self.forks.push(fork);
     }
 
     /// Gives back what only adding needs.
@@ -227,6 +284,7 @@ impl Run<'_, '_> {
                     step = other as usize;
                     continue;
                 }
+                Step::Fork(fork) => return self.branch(fork, at, crossed),
                 Step::Gap(words) => return self.skip(words, step + 1, at, crossed),
                 Step::Not { then } => {
                     if self.may_begin(step + 1, at) && self.go(step + 1, at, crossed).is_some() {
@@ -286,6 +344,21 @@ impl Run<'_, '_> {
             }
             step += 1;
         }
+    }
+
+    /// Goes on at the first alternative of a fork that leads to a match.
+    fn branch(&mut self, fork: u32, at: usize, crossed: bool) -> Option<usize> {
+        let fork = &self.programs.forks[fork as usize];
+        let symbols = if at < self.tape.len() { self.tape.symbols_at(at) } else { &[] };
+        let mut from = 0;
+        while let Some(number) = fork.next(symbols, from) {
+            let step = fork.alternatives[usize::from(number)] as usize;
+            if let Some(end) = self.go(step, at, crossed) {
+                return Some(end);
+            }
+            from = number + 1;
+        }
+        None
     }
 
     /// Goes on at `step` after as few tokens as possible, at most `words`.

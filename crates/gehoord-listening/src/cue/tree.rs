@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::program::{Programs, Step};
+use super::program::{Fork, Programs, Step};
 use super::symbols::{MASK, NUMBER, Symbol};
 
 /// A pattern's symbols are in place; this is the tree that is turned into steps.
@@ -30,6 +30,17 @@ pub(crate) struct Anchor {
     pub(crate) symbol: Symbol,
     pub(crate) min: u16,
     pub(crate) max: u16,
+}
+
+/// How matches of a tree begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Begin {
+    /// With a token that holds one of the symbols found.
+    Known,
+    /// With one of those, or with what comes behind the tree.
+    Later,
+    /// With any token.
+    Anyhow,
 }
 
 /// What it costs to try a pattern on a symbol.
@@ -96,6 +107,26 @@ impl Tree {
             Self::Question(_) => true,
             Self::Sequence(items) => items.iter().all(Self::is_about_the_sentence),
             _ => false,
+        }
+    }
+
+    /// Appends the symbols that the first token of a match may hold.
+    fn begins(&self, into: &mut Vec<Symbol>) -> Begin {
+        match self {
+            Self::Symbol(symbol) => {
+                into.push(*symbol);
+                Begin::Known
+            }
+            Self::Sequence(items) => {
+                let mut begins = items.iter().map(|item| item.begins(into));
+                begins.find(|begin| *begin != Begin::Later).unwrap_or(Begin::Later)
+            }
+            Self::Choice(choices) => {
+                choices.iter().map(|choice| choice.begins(into)).max().unwrap_or(Begin::Later)
+            }
+            Self::Optional(inner) => inner.begins(into).max(Begin::Later),
+            Self::Any | Self::Gap(_) => Begin::Anyhow,
+            _ => Begin::Later,
         }
     }
 
@@ -192,6 +223,9 @@ fn rarest<'t>(items: &'t [Tree], weight: Weight<'_>) -> Option<Rarest<'t>> {
     best
 }
 
+/// A choice of fewer alternatives of several words tries them one after the other.
+const FORK: usize = 4;
+
 fn emit_choice(choices: &[Tree], programs: &mut Programs) {
     let mut class: Vec<Symbol> = Vec::new();
     let mut longer: Vec<&Tree> = Vec::new();
@@ -203,6 +237,9 @@ fn emit_choice(choices: &[Tree], programs: &mut Programs) {
     }
     class.sort_unstable();
     class.dedup();
+    if longer.len() >= FORK && longer.len() < usize::from(u16::MAX) {
+        return emit_fork(&longer, class, programs);
+    }
     let mut jumps = Vec::new();
     // Longer alternatives first, so that "niet meer" wins over "niet".
     for (i, choice) in longer.iter().enumerate() {
@@ -216,15 +253,41 @@ fn emit_choice(choices: &[Tree], programs: &mut Programs) {
         jumps.push(programs.hold());
         programs.set(split, Step::Split { other: programs.next() });
     }
-    match class.len() {
-        0 => {}
-        1 => programs.push(Step::Symbol(class[0])),
-        _ => {
-            let class = programs.class(&class);
-            programs.push(Step::Class(class));
-        }
+    emit_class(&class, programs);
+    for jump in jumps {
+        programs.set(jump, Step::Jump(programs.next()));
+    }
+}
+
+/// Alternatives of which only those are tried that may begin with the token, the class last.
+fn emit_fork(longer: &[&Tree], class: Vec<Symbol>, programs: &mut Programs) {
+    let fork = programs.hold();
+    let mut jumps = Vec::new();
+    let mut alternatives = Vec::with_capacity(longer.len() + 1);
+    for choice in longer {
+        let mut symbols = Vec::new();
+        let known = choice.begins(&mut symbols) == Begin::Known;
+        alternatives.push((programs.next(), known.then_some(symbols)));
+        choice.emit(programs);
+        jumps.push(programs.hold());
+    }
+    if !class.is_empty() {
+        alternatives.push((programs.next(), Some(class.clone())));
+        emit_class(&class, programs);
     }
     for jump in jumps {
         programs.set(jump, Step::Jump(programs.next()));
+    }
+    programs.set_fork(fork, Fork::new(alternatives));
+}
+
+fn emit_class(class: &[Symbol], programs: &mut Programs) {
+    match class {
+        [] => {}
+        [symbol] => programs.push(Step::Symbol(*symbol)),
+        _ => {
+            let class = programs.class(class);
+            programs.push(Step::Class(class));
+        }
     }
 }

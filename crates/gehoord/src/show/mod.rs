@@ -11,15 +11,12 @@ use anyhow::Result;
 use gehoord_coaching::hint_in;
 use gehoord_conversation::{
     AgentTurn, Conversation, CustomerTurn, Finding, HeardParts, Label, Outcome, Promise, Report,
-    Source, Span, TurnReport, Verdict,
+    Safety, Signal, Span, TurnReport, Verdict,
 };
 use gehoord_listening::Handbook;
 
 use crate::ui::Ui;
 use marks::{Mark, Tint};
-
-/// What the model alone hears with less strength is called a possibility.
-const DOUBTFUL: f32 = 0.5;
 
 /// Widest and narrowest line.
 const WIDTH: std::ops::RangeInclusive<usize> = 60..=100;
@@ -176,23 +173,21 @@ impl Page<'_> {
         marks: &mut Vec<Mark>,
         legend: &mut Vec<String>,
     ) {
-        for finding in &turn.techniques {
+        for finding in turn.done_well() {
             add_marks(marks, finding, index, Tint::Technique);
         }
         for finding in &turn.breakers {
             add_marks(marks, finding, index, Tint::Breaker);
         }
-        let names = |findings: &[Finding]| {
+        let names = |findings: &[&Finding]| {
             findings.iter().map(|f| self.handbook.name(f.label)).collect::<Vec<_>>().join(", ")
         };
-        if !turn.techniques.is_empty() {
-            legend.push(format!("+ {}", names(&turn.techniques)));
+        let well: Vec<&Finding> = turn.done_well().collect();
+        if !well.is_empty() {
+            legend.push(format!("+ {}", names(&well)));
         }
-        let (doubtful, sure): (Vec<Finding>, Vec<Finding>) = turn
-            .breakers
-            .iter()
-            .cloned()
-            .partition(|b| b.source == Source::Model && b.strength < DOUBTFUL);
+        let (sure, doubtful): (Vec<&Finding>, Vec<&Finding>) =
+            turn.breakers.iter().partition(|f| f.is_sure());
         for breaker in &sure {
             // What a cue says of itself is in the language that it hears.
             let foreign = turn.language.is_some_and(|spoken| spoken != self.ui.language());
@@ -217,7 +212,11 @@ impl Page<'_> {
         let mut lines: Vec<(u8, String)> = Vec::new();
         for turn in &report.turns {
             let TurnReport::Agent(turn) = turn else { continue };
-            for finding in &turn.techniques {
+            // An appointment for tomorrow is nothing to praise where somebody is in danger.
+            if turn.hints.iter().any(|hint| hint.label == Safety::Danger.into()) {
+                continue;
+            }
+            for finding in turn.done_well() {
                 let Some(rank) = worth_naming(finding.label) else { continue };
                 let Some(place) = finding.evidence.iter().max_by_key(|e| e.span.end - e.span.start)
                 else {
@@ -340,6 +339,7 @@ impl Page<'_> {
 fn worth_naming(label: Label) -> Option<u8> {
     use gehoord_conversation::Technique as T;
     match label {
+        Label::Signal(Signal::ToSafety) => Some(0),
         Label::Technique(T::AcknowledgeFeeling) => Some(1),
         Label::Technique(T::Restate) => Some(2),
         Label::Technique(T::TakeOwnership) => Some(3),

@@ -42,7 +42,8 @@ pub(super) fn before(view: &ConversationView, lang: Lang) -> String {
 
 /// What went well, the best listening first. Empty where the viewer may not see how the agents did.
 pub(crate) fn well(view: &ConversationView, name: impl Fn(&str) -> String) -> Vec<Well> {
-    const ORDER: [&str; 7] = [
+    const ORDER: [&str; 8] = [
+        "to_safety",
         "acknowledge_feeling",
         "restate",
         "take_ownership",
@@ -54,8 +55,15 @@ pub(crate) fn well(view: &ConversationView, name: impl Fn(&str) -> String) -> Ve
     let mut found: Vec<(usize, Well)> = Vec::new();
     for turn in &view.turns {
         let report = turn.finding.clone().and_then(|report| serde_json::from_value(report).ok());
-        let Some(WireTurnReport::Agent { techniques, breakers, .. }) = report else { continue };
-        for finding in techniques.iter().filter(|finding| finding.strength >= 0.6) {
+        let Some(WireTurnReport::Agent { techniques, breakers, signals, hints, .. }) = report
+        else {
+            continue;
+        };
+        // Where somebody was left in danger, nothing else is an example.
+        if hints.iter().any(|hint| hint.label == "danger") {
+            continue;
+        }
+        for finding in techniques.iter().chain(&signals).filter(|finding| finding.strength >= 0.6) {
             let Some(rank) = ORDER.iter().position(|label| *label == finding.label) else {
                 continue;
             };

@@ -155,8 +155,9 @@ impl Saying<'_> {
                 let needs: Vec<String> = needs.iter().map(|need| self.name(need)).collect();
                 heard.needs = needs.join(", ");
             }
-            WireTurnReport::Agent { techniques, breakers, hints, boundary, .. } => {
-                for finding in techniques {
+            WireTurnReport::Agent { techniques, breakers, hints, boundary, signals, .. } => {
+                let safe = signals.iter().filter(|signal| signal.label == "to_safety");
+                for finding in techniques.iter().chain(safe) {
                     heard.add("well", finding);
                     heard.tags.push(("well", self.name(&finding.label)));
                 }
