@@ -289,11 +289,36 @@ impl Coach<'_> {
             .iter()
             .filter(|_| !(asks_on || acknowledged && acts))
             .filter(|point| !(acknowledged && only_felt(point)))
+            .filter(|point| !self.comes_back(point))
             .filter(|point| negative && brought_it(point) && self.is_worth_quoting(point))
             .filter(|point| !is_told(point))
             .filter(|point| !self.in_open_place(point))
             .take(MOST_LEFT_OUT);
         LeftOut { repeat, others: others.copied().collect() }
+    }
+
+    /// Whether where the reply takes up a feeling or apologises, it says a word of these: "gecondoleerd
+    /// met uw vader".
+    fn comes_back(&self, point: &Evidence) -> bool {
+        /// Shorter words tell nothing by themselves.
+        const LETTERS: usize = 5;
+        let words = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_alphanumeric());
+            let long = words.filter(|word| word.chars().count() >= LETTERS);
+            long.map(str::to_lowercase).collect()
+        };
+        let told = |e: &Evidence| {
+            self.conversation.turns.get(e.turn).map_or("", |turn| e.span.of(&turn.text))
+        };
+        let said = words(told(point));
+        let run = self.run();
+        let takes_up = run.iter().flat_map(|turn| turn.techniques.iter().chain(&turn.signals));
+        let takes_up = takes_up.filter(|f| {
+            f.source != Source::Model
+                && [Technique::AcknowledgeFeeling.into(), Technique::Apologise.into()]
+                    .contains(&f.label)
+        });
+        takes_up.flat_map(|f| &f.evidence).flat_map(|e| words(told(e))).any(|w| said.contains(&w))
     }
 
     /// Whether these words tell something by themselves, as "op 12 april" and "ja, met Jansen" don't.
@@ -388,7 +413,11 @@ impl Coach<'_> {
             "soon as we can",
         ];
         // Said and done in one breath, told from another time on, or for the agent to fill in.
-        const AT_ONCE: [&str; 23] = [
+        const AT_ONCE: [&str; 27] = [
+            " until ",
+            " totdat ",
+            " tot het ",
+            " tot de ",
             "een moment",
             "aan de lijn",
             "on the line",

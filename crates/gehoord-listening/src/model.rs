@@ -147,7 +147,9 @@ impl Model {
         let emotions = Emotion::ALL.iter().map(|&l| l.into());
         turn.emotions = emotions.filter_map(|l| heard.weigh(l, &turn.emotions)).collect();
         turn.emotions.retain(|feeling| !contradicted(feeling, reading));
-        let bare = reading.answers(&readings[..index]) && reading.count_words() <= ANSWER;
+        let bare = reading.answers(&readings[..index])
+            && reading.count_words() <= ANSWER
+            && !reading.text.sentences.iter().any(|s| s.question);
         let stands = |f: &Finding| !bare || f.source != Source::Model || f.strength >= IN_ANSWER;
         turn.emotions.retain(stands);
         turn.emotions.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(a.label.cmp(&b.label)));

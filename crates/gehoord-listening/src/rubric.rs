@@ -41,14 +41,14 @@ pub struct Rubric {
 }
 
 macro_rules! numbers {
-    ($($name:ident { $($field:ident),* $(,)? })*) => {
+    ($($name:ident { $($(#[$attribute:meta])? $field:ident),* $(,)? })*) => {
         $(
             #[derive(Debug, Clone, Copy, Deserialize)]
             #[serde(deny_unknown_fields)]
             #[doc = "Numbers of the rubric; each is explained in the file."]
             #[allow(missing_docs, reason = "each number is explained in the file")]
             pub struct $name {
-                $(#[serde(deserialize_with = "number")] pub $field: f32,)*
+                $($(#[$attribute])? #[serde(deserialize_with = "number")] pub $field: f32,)*
             }
         )*
     };
@@ -63,7 +63,9 @@ numbers! {
     Understood { restated, shown, full_coverage, answered }
     Acted {
         solved, promised_complete, promised_loose, promised_open, explained, explained_problem,
-        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only, danger_left,
+        referred_warm, referred, asked, reassured, refused_with_way, refused, vague, nothing, ownership, not_concrete, firm_only,
+        // Rubrics written before it was there stay right.
+        #[serde(default)] danger_left,
     }
     Plain { easy, hard, off_the_whole }
     LearnedNumbers { leaning }
@@ -198,6 +200,8 @@ mod tests {
         assert!(error.message.contains("0 to 100"), "{error}");
         assert_eq!(with("vague = 25", "vague = 250").line, line("vague = 25"));
         assert_eq!(with("vague = 25", "vage = 25").line, line("vague = 25"));
+        let older: Vec<&str> = whole.lines().filter(|l| !l.starts_with("danger_left")).collect();
+        assert_eq!(Rubric::new(&older.join("\n")).map(|r| r.acted.danger_left), Ok(0.0));
         let error = with("jargon = 25\n", "");
         assert_eq!((error.line, error.message.contains("'jargon'")), (line("[tone]"), true));
         let error = with("jargon = 25\n", "jargon = 25\njargo = 25\n");

@@ -18,6 +18,9 @@ use gehoord_listening::Handbook;
 use crate::ui::Ui;
 use marks::{Mark, Tint};
 
+/// A reply does well from this score on.
+const WELL: f32 = 75.0;
+
 /// Widest and narrowest line.
 const WIDTH: std::ops::RangeInclusive<usize> = 60..=100;
 
@@ -199,7 +202,9 @@ impl Page<'_> {
                 because => format!("! {name}: {because}"),
             });
         }
-        if !doubtful.is_empty() {
+        // What may be a fault is not held against a reply that does well.
+        let does_well = turn.score.is_some_and(|score| score >= WELL) && sure.is_empty();
+        if !doubtful.is_empty() && !does_well {
             legend.push(format!("! {}: {}", self.ui.perhaps(), names(&doubtful)));
         }
         if turn.boundary {
