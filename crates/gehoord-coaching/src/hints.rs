@@ -1,6 +1,7 @@
 //! What would be better in a reply: concretely, in the customer's words, naming the situation
 //! rather than the emotion.
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ use gehoord_conversation::{
     Party, Promise, Report, Safety, Signal, Source, Technique, Turn, TurnReport,
 };
 
+use crate::unanswered;
 use crate::words::{Voice, short};
 
 /// At most so many points that were passed over are named.
@@ -285,11 +287,14 @@ impl Coach<'_> {
             let kind = turn.has(Technique::Apologise) || turn.has(Technique::AcknowledgeFeeling);
             kind && turn.has(Technique::OpenQuestion)
         });
+        let taken_up = LazyCell::new(|| self.taken_up());
+        let comes_back =
+            |point: &Evidence| self.telling_words(point).iter().any(|word| taken_up.contains(word));
         let others = passed_over
             .iter()
             .filter(|_| !(asks_on || acknowledged && acts))
             .filter(|point| !(acknowledged && only_felt(point)))
-            .filter(|point| !self.comes_back(point))
+            .filter(|point| !comes_back(point))
             .filter(|point| negative && brought_it(point) && self.is_worth_quoting(point))
             .filter(|point| !is_told(point))
             .filter(|point| !self.in_open_place(point))
@@ -297,28 +302,24 @@ impl Coach<'_> {
         LeftOut { repeat, others: others.copied().collect() }
     }
 
-    /// Whether where the reply takes up a feeling or apologises, it says a word of these: "gecondoleerd
-    /// met uw vader".
-    fn comes_back(&self, point: &Evidence) -> bool {
+    /// The telling words where the reply takes up a feeling or apologises: "gecondoleerd met uw vader".
+    fn taken_up(&self) -> Vec<String> {
+        const TAKE_UP: [Technique; 2] = [Technique::AcknowledgeFeeling, Technique::Apologise];
+        let run = self.run();
+        let takes_up = run.iter().flat_map(|turn| &turn.techniques).filter(|f| {
+            f.source != Source::Model
+                && TAKE_UP.iter().any(|&technique| f.label == technique.into())
+        });
+        takes_up.flat_map(|f| &f.evidence).flat_map(|place| self.telling_words(place)).collect()
+    }
+
+    fn telling_words(&self, place: &Evidence) -> Vec<String> {
         /// Shorter words tell nothing by themselves.
         const LETTERS: usize = 5;
-        let words = |text: &str| -> Vec<String> {
-            let words = text.split(|c: char| !c.is_alphanumeric());
-            let long = words.filter(|word| word.chars().count() >= LETTERS);
-            long.map(str::to_lowercase).collect()
-        };
-        let told = |e: &Evidence| {
-            self.conversation.turns.get(e.turn).map_or("", |turn| e.span.of(&turn.text))
-        };
-        let said = words(told(point));
-        let run = self.run();
-        let takes_up = run.iter().flat_map(|turn| turn.techniques.iter().chain(&turn.signals));
-        let takes_up = takes_up.filter(|f| {
-            f.source != Source::Model
-                && [Technique::AcknowledgeFeeling.into(), Technique::Apologise.into()]
-                    .contains(&f.label)
-        });
-        takes_up.flat_map(|f| &f.evidence).flat_map(|e| words(told(e))).any(|w| said.contains(&w))
+        let turn = self.conversation.turns.get(place.turn);
+        let mut words = unanswered::words(turn.map_or("", |turn| place.span.of(&turn.text)));
+        words.retain(|word| word.chars().count() >= LETTERS);
+        words
     }
 
     /// Whether these words tell something by themselves, as "op 12 april" and "ja, met Jansen" don't.

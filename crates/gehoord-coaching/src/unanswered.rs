@@ -215,7 +215,8 @@ fn is_answered_shortly(question: &[String], reply: &[String]) -> bool {
     (asks(&AMOUNT) && (number() || holds(&DAYS))) || (!asks(&OPEN) && holds(&YES_OR_NO))
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words of a text in small letters, without what stands between them.
+pub(crate) fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
 }

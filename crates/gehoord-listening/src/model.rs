@@ -237,17 +237,11 @@ fn is_outright(feeling: &Finding, readings: &[Reading<'_>]) -> bool {
 /// haar polis op?" is no light matter, however the question is put.
 fn loss(turn: &CustomerTurn, reading: &Reading<'_>) -> f32 {
     const CLEAR: u8 = 2;
-    let stands = |h: &&CueHeard| {
-        let felt =
-            |f: &Finding| f.label == h.label && f.evidence.iter().any(|e| e.span.overlaps(&h.span));
-        h.outright && h.label == Emotion::Sadness.into() && turn.emotions.iter().any(felt)
-    };
-    reading
-        .heard
-        .iter()
-        .filter(stands)
-        .map(|h| f32::from(h.intensity.min(CLEAR)))
-        .fold(0.0, f32::max)
+    let sadness = Label::from(Emotion::Sadness);
+    let Some(felt) = turn.emotions.iter().find(|f| f.label == sadness) else { return 0.0 };
+    let there = |h: &&CueHeard| felt.evidence.iter().any(|e| e.span.overlaps(&h.span));
+    let outright = reading.all(sadness).filter(|h| h.outright).filter(there);
+    outright.map(|h| f32::from(h.intensity.min(CLEAR))).fold(0.0, f32::max)
 }
 
 /// Whether only the model hears a pleasant feeling, in words that say an unpleasant one outright

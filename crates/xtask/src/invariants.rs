@@ -300,8 +300,6 @@ mod tests {
         assert!(flagged >= 250, "only {flagged} turns were flagged");
     }
 
-    /// A guard against falling back, on the turns written for this project, both parts together.
-    /// The aim is .95; EVALUATION.md says what is reached.
     const GAS: (Party, &str) =
         (Party::Customer, "Ik ruik gas in de meterkast en word er misselijk van.");
 
@@ -368,6 +366,8 @@ mod tests {
         assert!(fitter.iter().any(|p| p.complete), "{fitter:?}");
     }
 
+    /// A guard against falling back, on the turns written for this project, both parts together.
+    /// The aim is .95; EVALUATION.md says what is reached.
     #[test]
     fn threats_and_self_harm_are_heard() {
         let listener = Listener::embedded().unwrap();

@@ -455,8 +455,8 @@ impl Engine<'_, '_> {
             reading.text.tokens.iter().filter(|token| span.contains(&token.span())).count()
         };
         let light = |b: &Finding| {
-            let one = b.evidence.len() == 1 && b.evidence.iter().all(|e| words(e.span) <= LIGHT);
-            b.label == Breaker::Scripted.into() && one
+            b.label == Breaker::Scripted.into()
+                && matches!(&b.evidence[..], [only] if words(only.span) <= LIGHT)
         };
         if plain && asked.broken && goes_on {
             turn.breakers.retain(|b| !light(b));

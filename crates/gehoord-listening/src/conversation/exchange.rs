@@ -91,12 +91,11 @@ impl Exchange {
             let done = answer.merged.has(Technique::Solve) || promises.iter().any(|p| p.complete);
             let safe = answer.merged.has(Signal::ToSafety);
             self.answers.push(judge(run, answer, decided, asked, promises, stage));
-            if let Some(asked) = self.asked.as_mut().filter(|_| done) {
+            if let Some(asked) = &mut self.asked {
                 // Who says "nee hoor, hoeft niet" to it asks for nothing any more.
-                (asked.wants_action, asked.problem) = (false, false);
-            }
-            if let Some(asked) = self.asked.as_mut().filter(|_| safe) {
-                asked.in_danger = false;
+                asked.wants_action &= !done;
+                asked.problem &= !done;
+                asked.in_danger &= !safe;
             }
         }
     }

@@ -176,7 +176,8 @@ impl Page<'_> {
         marks: &mut Vec<Mark>,
         legend: &mut Vec<String>,
     ) {
-        for finding in turn.done_well() {
+        let well: Vec<&Finding> = turn.done_well().collect();
+        for finding in &well {
             add_marks(marks, finding, index, Tint::Technique);
         }
         for finding in &turn.breakers {
@@ -185,7 +186,6 @@ impl Page<'_> {
         let names = |findings: &[&Finding]| {
             findings.iter().map(|f| self.handbook.name(f.label)).collect::<Vec<_>>().join(", ")
         };
-        let well: Vec<&Finding> = turn.done_well().collect();
         if !well.is_empty() {
             legend.push(format!("+ {}", names(&well)));
         }
