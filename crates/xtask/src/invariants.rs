@@ -350,6 +350,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_begun_now_and_told_later_is_due_later() {
+        for told in [
+            "Ik zoek nu uit waar het is blijven liggen en bel je vandaag vóór 16.00 uur.",
+            "I'm looking now into where it got stuck and will call you today before 4 pm.",
+        ] {
+            let customer = "Ik heb al drie keer gebeld en krijg geen reactie.";
+            let report = listen(&[(Party::Customer, customer), (Party::Agent, told)]);
+            let [promise] = &report.promises[..] else { panic!("{:?}", report.promises) };
+            assert!(promise.complete, "{promise:?}");
+            let when = promise.when.as_deref().unwrap();
+            assert!(when.contains("16.00") || when.contains("4 pm"), "{promise:?}");
+        }
+    }
+
+    #[test]
     fn only_our_side_promises() {
         let promised = |customer: &str, agent: &str| {
             listen(&[(Party::Customer, customer), (Party::Agent, agent)]).promises

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use gehoord_conversation::{Conversation, Language, Locale, Party, Report, Safety, TurnReport};
 use gehoord_listening::Listener;
-use gehoord_listening::due::{self, WhenKind};
+use gehoord_listening::due;
 use gehoord_listening::text::Kind;
 
 use crate::denied::{Corrected, correct};
@@ -315,6 +315,5 @@ fn words_of(text: &str) -> impl Iterator<Item = String> {
 /// The times in a text that tell more than "now" and "soon".
 fn times(text: &str, language: Language) -> impl Iterator<Item = String> {
     let all = due::find(text, language).into_iter();
-    all.filter(|when| !matches!(when.kind, WhenKind::Now | WhenKind::AsSoonAsPossible))
-        .map(|when| lower(when.span.of(text)))
+    all.filter(|when| when.kind.is_to_come()).map(|when| lower(when.span.of(text)))
 }

@@ -111,9 +111,7 @@ pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
             let at = text.tokens[sentence.range()][*verb].start as usize - span.start;
             times.iter().any(|when| when.span.start <= at && at < when.span.end)
         };
-        let to_come = times
-            .iter()
-            .any(|when| !matches!(when.kind, due::WhenKind::Now | due::WhenKind::AsSoonAsPossible));
+        let to_come = times.iter().any(|when| when.kind.is_to_come());
         if to_come && !verbs.iter().all(tells_when) {
             found.push(span);
         }
@@ -122,7 +120,8 @@ pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
 }
 
 /// A sentence up to where another clause tells of something else: "ik bel u binnen een uur | met wat
-/// we morgen doen". All of it where nothing stands before that clause.
+/// we morgen doen". All of it where no time to come stands before that clause: "ik zoek nu uit waar
+/// het ligt en bel u vóór 16.00 uur".
 fn own_clauses(reading: &Reading<'_>, pack: Option<&Pack>, index: usize, hit: Span) -> Span {
     let text = &reading.text;
     let sentence = text.sentence_span(index);
@@ -132,7 +131,8 @@ fn own_clauses(reading: &Reading<'_>, pack: Option<&Pack>, index: usize, hit: Sp
     let end = other.map_or(sentence.end, |t| t.start as usize);
     let before = Span::new(sentence.start, end);
     let language = reading.language.filter(|_| end < sentence.end);
-    let timed = language.is_some_and(|l| !due::find(before.of(&reading.turn.text), l).is_empty());
+    let times = |l| due::find(before.of(&reading.turn.text), l);
+    let timed = language.is_some_and(|l| times(l).iter().any(|when| when.kind.is_to_come()));
     if timed { before } else { sentence }
 }
 

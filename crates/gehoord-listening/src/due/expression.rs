@@ -73,7 +73,7 @@ impl Reader<'_> {
         if let Some(end) = self.opening_days(end, kind) {
             return Some((end, None));
         }
-        let timed = !matches!(kind, WhenKind::AsSoonAsPossible | WhenKind::Now);
+        let timed = kind.is_to_come();
         if timed && (self.is_past_or_habit(i, end) || self.is_weekly(i, kind)) {
             return Some((end, None));
         }

@@ -64,6 +64,12 @@ pub enum WhenKind {
 }
 
 impl WhenKind {
+    /// Whether it names a time to come, rather than "now" or "soon".
+    #[must_use]
+    pub const fn is_to_come(self) -> bool {
+        !matches!(self, Self::AsSoonAsPossible | Self::Now)
+    }
+
     /// Whether it names a day.
     const fn names_a_day(self) -> bool {
         !matches!(self, Self::On { day: Day::Any, .. }) && matches!(self, Self::On { .. })
