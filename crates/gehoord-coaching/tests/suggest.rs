@@ -182,13 +182,13 @@ fn who_writes_geachte_is_greeted_likewise() {
 /// What no situation says is given back by the agent: the suggestion points at the words.
 #[test]
 fn what_no_situation_fits_is_given_back_in_own_words() {
-    let text = "De receptionist van uw hotel heeft mijn viool buiten in de sneeuw gezet en niemand \
-        die er iets van zei, schande.";
+    let text =
+        "Jullie tuinman heeft mijn rozen weggesnoeid terwijl ze net in bloei stonden, schande.";
     let conversation = said(Channel::Phone, "nl-NL", text);
     let suggestion = &some(&conversation, &HouseStyle::default(), 1, 1)[0];
     assert_eq!(suggestion.situation, Some("complaint_in_own_words"));
     let quoted = suggestion.slots().find(|slot| slot.contains('“')).unwrap();
-    assert!(quoted.contains("mijn viool buiten in de sneeuw"), "{quoted}");
+    assert!(quoted.contains("mijn rozen weggesnoeid"), "{quoted}");
     let shown = suggestion.takes_up[0].span.of(text);
     assert!(quoted.contains(shown), "{shown}");
 }

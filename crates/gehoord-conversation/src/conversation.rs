@@ -324,13 +324,15 @@ impl FromStr for Locale {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut canonical = String::with_capacity(text.len());
+        let mut countries = 0;
         for (i, part) in text.split(['-', '_']).enumerate() {
             let alphanumeric = part.bytes().all(|b| b.is_ascii_alphanumeric());
             let fits = match i {
                 0 => (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()),
                 _ => (2..=8).contains(&part.len()) && alphanumeric,
             };
-            if !fits {
+            countries += usize::from(i > 0 && part.len() == 2);
+            if !fits || countries > 1 {
                 return Err(InvalidLocale(text.to_owned()));
             }
             match (i, part.len()) {
@@ -359,7 +361,7 @@ mod tests {
         assert_eq!(locale.as_str(), "nl-BE");
         assert_eq!(locale.language(), Some(Language::Nl));
         assert_eq!(locale.country(), Some("BE"));
-        for wrong in ["", "n", "nederlands", "nl-", "nl-B", "12-NL"] {
+        for wrong in ["", "n", "nederlands", "nl-", "nl-B", "12-NL", "zz_zz_zz"] {
             assert!(wrong.parse::<Locale>().is_err(), "{wrong}");
         }
     }

@@ -26,8 +26,7 @@ impl Finding {
     /// not. What is not sure is shown as a possibility, weighs less and brings no hint.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        let least = if self.source == Source::Model { 0.5 } else { 0.25 };
-        self.strength >= least
+        self.source.is_sure(self.strength)
     }
 }
 
@@ -68,5 +67,24 @@ impl Source {
             Self::Model => "model",
             Self::Both => "both",
         }
+    }
+
+    /// Whether what it found with this strength is more than a possibility (see
+    /// [`Finding::is_sure`]).
+    pub(crate) fn is_sure(self, strength: f32) -> bool {
+        let least = if self == Self::Model { 0.5 } else { 0.25 };
+        strength >= least
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_model_alone_half_hears_is_a_possibility() {
+        assert!(!Source::Model.is_sure(0.4) && Source::Model.is_sure(0.5));
+        assert!(Source::Cue.is_sure(0.4) && Source::Both.is_sure(0.25));
+        assert!(!Source::Cue.is_sure(0.2));
     }
 }

@@ -9,15 +9,18 @@ use gehoord_conversation::{
     Source, Span, Technique, TurnReport,
 };
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::customer;
-use crate::deep::DeepHeard;
 use crate::deep::weighing::Weighing;
+use crate::deep::{Deep, DeepHeard};
 use crate::fit::ModelFileError;
+use crate::fit::asking;
 use crate::fit::codec::Reader;
 use crate::fit::examples::Numbers;
 use crate::fit::features::Lens;
 use crate::fit::heads::Level;
-use crate::fit::known::{self, Brought};
+use crate::fit::known::{self, ASKING, Brought};
 use crate::fit::level::{Beliefs, LevelModel};
 use crate::fit::solver::sigmoid;
 use crate::reading::{CueHeard, Reading};
@@ -40,7 +43,16 @@ pub struct Model {
     version: String,
     known: Vocabulary,
     customer: Ear,
-    agent: Ear,
+    /// `None` while it is being fitted.
+    replies: Option<Replies>,
+}
+
+/// What hears replies.
+#[derive(Debug, Clone, PartialEq)]
+struct Replies {
+    ear: Ear,
+    /// What kind of question a sentence is.
+    asking: LevelModel,
 }
 
 /// A level with its columns by label.
@@ -67,14 +79,18 @@ impl Ear {
         Self { level, columns, weighing }
     }
 
-    /// What is believed of a turn, and what the deep tier heard where it listens.
-    fn beliefs(&self, numbers: &Numbers, deep: Option<DeepHeard>) -> (Beliefs, Option<DeepHeard>) {
+    /// The deep tier, where it listens and it is known how to weigh it.
+    fn deep<'l>(&self, lens: Lens<'l>) -> Option<&'l Deep> {
+        lens.deep.filter(|_| !self.weighing.thresholds.is_empty())
+    }
+
+    /// What is believed of a turn.
+    fn beliefs(&self, numbers: &Numbers, deep: Option<&DeepHeard>) -> Beliefs {
         let mut beliefs = self.level.beliefs(numbers);
-        let deep = deep.filter(|_| !self.weighing.thresholds.is_empty());
-        if let Some(deep) = &deep {
+        if let Some(deep) = deep {
             self.weighing.apply(&self.level.heads, &mut beliefs.columns, deep);
         }
-        (beliefs, deep)
+        beliefs
     }
 
     fn number(&self, name: &str, beliefs: &Beliefs) -> Option<f32> {
@@ -96,10 +112,15 @@ impl Model {
         let agent = LevelModel::read(&mut file)?;
         let customer = (Weighing::read(&mut file, customer.width())?, customer);
         let agent = (Weighing::read(&mut file, agent.width())?, agent);
-        if !file.is_done() || (customer.1.level, agent.1.level) != (Level::Customer, Level::Agent) {
+        let asking = LevelModel::read(&mut file)?;
+        let levels = (customer.1.level, agent.1.level, asking.level);
+        if !file.is_done()
+            || levels != (Level::Customer, Level::Agent, Level::Agent)
+            || asking.width() != ASKING.len()
+        {
             return file.damaged();
         }
-        Ok(Self::new(version, known, customer, agent))
+        Ok(Self::new(version, known, customer, agent, asking))
     }
 
     pub(crate) fn new(
@@ -107,9 +128,17 @@ impl Model {
         known: Vocabulary,
         customer: (Weighing, LevelModel),
         agent: (Weighing, LevelModel),
+        asking: LevelModel,
     ) -> Self {
         let ear = |(weighing, level)| Ear::new(level, weighing);
-        Self { version, known, customer: ear(customer), agent: ear(agent) }
+        let replies = Some(Replies { ear: ear(agent), asking });
+        Self { version, known, customer: ear(customer), replies }
+    }
+
+    /// A model that hears customers alone.
+    pub(crate) fn of_customers(version: String, known: Vocabulary, level: LevelModel) -> Self {
+        let customer = Ear::new(level, Weighing::default());
+        Self { version, known, customer, replies: None }
     }
 
     /// Words that are known in lower case.
@@ -134,8 +163,9 @@ impl Model {
     ) -> Vec<f32> {
         let numbers = Numbers::of_customer(turn, &readings[index], &readings[..index], lens);
         let reading = &readings[index];
-        let deep = lens.deep.and_then(|deep| deep.hear(reading, &readings[..index], None));
-        let (beliefs, deep) = self.customer.beliefs(&numbers, deep);
+        let deep = self.customer.deep(lens);
+        let deep = deep.and_then(|deep| deep.hear(reading, &readings[..index], None));
+        let beliefs = self.customer.beliefs(&numbers, deep.as_ref());
         let heard = Heard {
             ear: &self.customer,
             beliefs: &beliefs,
@@ -173,32 +203,41 @@ impl Model {
         beliefs.columns
     }
 
-    /// The same for an agent turn that answers the run of customer turns before it.
+    /// The same for an agent turn that answers the run of customer turns before it, of which `beliefs`
+    /// were given. `None` when the model hears no replies.
     pub(crate) fn agent(
         &self,
         turn: &mut AgentTurn,
         index: usize,
         turns: &[TurnReport],
+        beliefs: &[Vec<f32>],
         readings: &[Reading<'_>],
         lens: Lens<'_>,
-    ) -> Vec<f32> {
+    ) -> Option<Vec<f32>> {
+        let Replies { ear, asking } = self.replies.as_ref()?;
+        let width = self.customer.level.width();
         let brought = Brought::before(index, turns, readings);
-        let numbers = Numbers::of_reply(turn, brought, &readings[index], &readings[..index], lens);
+        let brought = brought.with_beliefs(index, turns, beliefs, width);
+        let before = &readings[..index];
+        let features = lens.features(&readings[index]);
+        let questions = asking::questions(turn, &features, &readings[index], before);
+        let numbers = Numbers::of_reply(turn, brought, features, &readings[index], before);
         // As by the words: by what a reply stands on.
         let core = known::core_of(turn, &readings[index]);
-        let before = &readings[..index];
-        let deep = lens.deep.and_then(|deep| deep.hear(&readings[index], before, Some(&core)));
-        let (beliefs, deep) = self.agent.beliefs(&numbers, deep);
+        let deep = ear.deep(lens).and_then(|d| d.hear(&readings[index], before, Some(&core)));
+        let beliefs = ear.beliefs(&numbers, deep.as_ref());
         let heard = Heard {
-            ear: &self.agent,
+            ear,
             beliefs: &beliefs,
             numbers: &numbers,
             readings,
             index,
             deep: deep.as_ref(),
         };
-        let techniques = Technique::ALL.iter().map(|&l| l.into());
-        turn.techniques = techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).collect();
+        let asked = asked(asking, &questions, &turn.techniques, &readings[index]);
+        let techniques = Technique::ALL.iter().filter(|t| !ASKING.contains(t)).map(|&l| l.into());
+        turn.techniques =
+            techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).chain(asked).collect();
         an_offer_is_no_promise(&mut turn.techniques);
         let breakers = Breaker::ALL.iter().map(|&l| l.into());
         turn.breakers = breakers.filter_map(|l| heard.weigh(l, &turn.breakers)).collect();
@@ -206,19 +245,71 @@ impl Model {
         turn.signals.retain(|f| f.label != Signal::Boundary.into());
         turn.boundary = boundary.is_some();
         // By the words a reply stands on alone, so that nothing beside them can raise it.
-        let better = self.agent.level.head("better").map(|head| head.columns.start);
+        let better = ear.level.head("better").map(|head| head.columns.start);
         let by_words = better.map_or(0.0, |column| beliefs.words.whole[column]);
         turn.leaning = better
-            .and_then(|column| self.agent.weighing.deep_column(column))
+            .and_then(|column| ear.weighing.deep_column(column))
             .and_then(|column| deep.as_ref()?.columns.get(column))
             .map_or(by_words, |odds| f32::midpoint(by_words, 2.0 * sigmoid(*odds) - 1.0));
         turn.signals.extend(boundary);
         for findings in [&mut turn.techniques, &mut turn.breakers, &mut turn.signals] {
             findings.shrink_to_fit();
         }
-        beliefs.columns
+        Some(beliefs.columns)
     }
 }
+
+/// The questions of a reply, by kind. What a cue told stands, unless the words speak clearly against it.
+fn asked(
+    asking: &LevelModel,
+    questions: &[Numbers],
+    cues: &[Finding],
+    reading: &Reading<'_>,
+) -> Vec<Finding> {
+    let believe = |q: &Numbers| (q.places[0].1, asking.beliefs(q).columns);
+    let believed: Vec<(usize, Vec<f32>)> = questions.iter().map(believe).collect();
+    let text = &reading.text;
+    let kinds = ASKING.iter().enumerate().filter_map(|(column, &kind)| {
+        let by_cue: FxHashSet<usize> = reading.all(kind).map(|h| h.sentence).collect();
+        let cue = cues.iter().find(|f| f.label == kind.into());
+        let mut told: FxHashMap<usize, Vec<Evidence>> = FxHashMap::default();
+        for place in cue.iter().flat_map(|f| &f.evidence) {
+            let sentence = text.sentence_at(place.span);
+            sentence.into_iter().for_each(|at| told.entry(at).or_default().push(*place));
+        }
+        let mut found = Finding {
+            label: kind.into(),
+            strength: 0.0,
+            evidence: Vec::new(),
+            source: Source::Model,
+            rule: "model".into(),
+            because: "".into(),
+        };
+        for (sentence, columns) in &believed {
+            let lowered = if by_cue.contains(sentence) { CUE_BAR } else { 1.0 };
+            if columns[column] < asking.thresholds[column] * lowered {
+                continue;
+            }
+            found.strength = found.strength.max(columns[column]);
+            match cue.zip(told.remove(sentence)) {
+                Some((cue, places)) => {
+                    found.evidence.extend(places);
+                    let Finding { rule, because, .. } = cue.clone();
+                    found = Finding { source: Source::Both, rule, because, ..found };
+                }
+                None => {
+                    let whole = text.sentence_span(*sentence);
+                    found.evidence.push(Evidence::new(reading.index, whole));
+                }
+            }
+        }
+        (!found.evidence.is_empty()).then_some(found)
+    });
+    kinds.collect()
+}
+
+/// With a cue, a label is asserted from this share of its threshold on.
+const CUE_BAR: f32 = 0.5;
 
 /// An answer of so many words at most says what was asked: from this strength on a feeling or need
 /// that no cue heard stands in it.
@@ -319,8 +410,6 @@ impl Heard<'_, '_> {
     fn weigh(&self, label: Label, cues: &[Finding]) -> Option<Finding> {
         /// Words that score higher than this speak for the label, not against it.
         const SPEAKS: f32 = -0.3;
-        /// With a cue, a label is asserted from this share of its threshold on.
-        const CUE_BAR: f32 = 0.5;
         /// Danger that a cue this strong hears stands, as do feelings that are said outright ("ik ben
         /// woedend"). The corpus was written to name few, so the model trusts such words too little.
         const STRONG: f32 = 0.84;
@@ -354,8 +443,10 @@ impl Heard<'_, '_> {
             strength = strength.max(share * cue.strength);
         }
         let threshold = self.threshold(column);
-        // A cue that somebody wrote stands, unless the words speak clearly against it.
-        let bar = if cue.is_some() { threshold * CUE_BAR } else { threshold };
+        // A cue that somebody wrote stands, unless the words speak clearly against it. Thresholds of
+        // danger are low as they are.
+        let lowered = cue.is_some() && !matches!(label, Label::Safety(_));
+        let bar = if lowered { threshold * CUE_BAR } else { threshold };
         if strength < bar {
             return None;
         }

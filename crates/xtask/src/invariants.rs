@@ -349,6 +349,27 @@ mod tests {
         assert!(agent(&report).has(Breaker::Scripted), "{:?}", agent(&report).breakers);
     }
 
+    /// Forms do not tell: "welke kleur?" is as open a form as "wat is er gebeurd?".
+    #[test]
+    fn questions_are_told_by_what_they_ask() {
+        use Technique::{CheckUnderstanding, ClosedQuestion, OpenQuestion};
+        for (asks, question) in [
+            (OpenQuestion, "Wat is er precies gebeurd?"),
+            (OpenQuestion, "Hoe kan ik u daar het beste mee helpen?"),
+            (ClosedQuestion, "Welke maat heeft u besteld?"),
+            (ClosedQuestion, "Wanneer heeft u hem gekocht?"),
+            (ClosedQuestion, "Wat is uw postcode en huisnummer?"),
+            (CheckUnderstanding, "Klopt het zo?"),
+            (CheckUnderstanding, "Doet hij het nu weer?"),
+            (CheckUnderstanding, "Is het zo duidelijk?"),
+        ] {
+            let report = reply(&format!("Ik kijk het voor u na. {question}"));
+            let heard = [OpenQuestion, ClosedQuestion, CheckUnderstanding];
+            let heard = heard.iter().filter(|&&kind| agent(&report).has(kind));
+            assert_eq!(heard.collect::<Vec<_>>(), [&asks], "{question}");
+        }
+    }
+
     #[test]
     fn what_is_begun_now_and_told_later_is_due_later() {
         for told in [
@@ -362,6 +383,14 @@ mod tests {
             let when = promise.when.as_deref().unwrap();
             assert!(when.contains("16.00") || when.contains("4 pm"), "{promise:?}");
         }
+    }
+
+    #[test]
+    fn what_the_customer_may_choose_is_no_promise_yet() {
+        let offer = "Zal ik een nieuwe sturen of stort ik het geld vandaag terug?";
+        assert!(reply(offer).promises.is_empty());
+        let chosen = "Ik stuur vandaag een nieuwe, of dat nu past of niet.";
+        assert_eq!(reply(chosen).promises.len(), 1);
     }
 
     #[test]

@@ -98,6 +98,9 @@ enum Task {
         /// What listens.
         #[arg(long, value_enum, default_value = "both")]
         ears: Ears,
+        /// Listen with this model of words, as `train --spare` writes it.
+        #[arg(long)]
+        words: Option<PathBuf>,
     },
     /// Measure the store and the server under load.
     Load {
@@ -121,6 +124,9 @@ enum Task {
         /// Folder of the packs.
         #[arg(long)]
         packs: Option<PathBuf>,
+        /// Leave the spare part of the corpus out, and write the model to this file.
+        #[arg(long)]
+        spare: Option<PathBuf>,
     },
 }
 
@@ -183,7 +189,9 @@ fn main() -> Result<()> {
         Task::Letters => letters::run(),
         Task::Names { folds: Some(folds), show } => personal::fit_folds(folds.max(2), show),
         Task::Names { folds: None, .. } => personal::fit(),
-        Task::Train { packs } => train::run(evaluate::cues_alone(packs.as_deref())?.deeper()),
+        Task::Train { packs, spare } => {
+            train::run(evaluate::cues_alone(packs.as_deref())?.deeper(), spare)
+        }
         Task::Evaluate {
             sets,
             part,
@@ -196,6 +204,7 @@ fn main() -> Result<()> {
             threads,
             packs,
             ears,
+            words,
         } => {
             if sets.contains(&Set::Transcription) {
                 return transcribe(model.as_deref(), threads);
@@ -210,7 +219,12 @@ fn main() -> Result<()> {
                         let cues = evaluate::cues_alone(packs.as_deref())?;
                         train::fit(cues)?.listener
                     }
-                    Ears::Both => Listener::embedded()?,
+                    Ears::Both => match &words {
+                        Some(words) => {
+                            evaluate::cues_alone(packs.as_deref())?.with_model(train::read(words)?)
+                        }
+                        None => Listener::embedded()?,
+                    },
                     Ears::Deep => Listener::embedded()?.deeper(),
                 })
             };

@@ -1,12 +1,12 @@
 //! `cargo xtask train`: the model that ships, from the corpus of this repository.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use gehoord_conversation::Conversation;
-use gehoord_listening::Listener;
 use gehoord_listening::fit::{Labelled, Settings, Trained, train};
+use gehoord_listening::{Listener, Model};
 
 use crate::corpus::{self, Part};
 use crate::evaluate::root;
@@ -14,6 +14,13 @@ use crate::evaluate::root;
 /// Where the model that ships lies.
 pub(crate) fn model_file() -> PathBuf {
     root().join("crates/gehoord-listening/models/words.bin")
+}
+
+/// Reads a model that was written by fitting.
+pub(crate) fn read(file: &Path) -> Result<Model> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    // One model for as long as the program runs.
+    Ok(Model::parse(Vec::leak(bytes))?)
 }
 
 /// What is learned from: each case, and each of its candidate replies.
@@ -47,14 +54,19 @@ pub(crate) fn fit_on(listener: Listener, cases: Vec<Conversation>) -> Trained {
     train(listener, &labelled, &version, settings)
 }
 
-/// Fits the model and writes it.
-pub(crate) fn run(listener: Listener) -> Result<()> {
+/// Fits the model and writes it. With `spare`, leaves the spare part of the corpus out and writes
+/// the model there: for `evaluate --part spare --words`.
+pub(crate) fn run(listener: Listener, spare: Option<PathBuf>) -> Result<()> {
     let start = Instant::now();
-    let trained = fit(listener)?;
+    let mut cases = corpus::cases(Part::Train)?;
+    if spare.is_some() {
+        cases.retain(|case| !corpus::is_spare(case));
+    }
+    let trained = fit_on(listener, cases);
     for warning in &trained.warnings {
         println!("{warning}");
     }
-    let file = model_file();
+    let file = spare.unwrap_or_else(model_file);
     std::fs::write(&file, &trained.bytes)
         .with_context(|| format!("cannot write {}", file.display()))?;
     println!(

@@ -74,6 +74,9 @@ pub(crate) struct Heard<'r> {
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
 
+/// Who feels awkward is answered as such from this strength on.
+const ASHAMED: f32 = 0.5;
+
 /// An insult that is less sure than this gets no answer suggested.
 const INSULT: f32 = 0.85;
 
@@ -321,7 +324,11 @@ impl RunOf<'_> {
         {
             return Kind::Question;
         }
-        if strongest.primary == Some(Emotion::Embarrassment) {
+        // "Ik heb de verkeerde maat gekregen" only looks like a mistake of one's own.
+        let ashamed = Label::from(Emotion::Embarrassment);
+        let ashamed = strongest.emotions.iter().find(|f| f.label == ashamed);
+        let ashamed = ashamed.is_some_and(|f| f.strength >= ASHAMED);
+        if strongest.primary == Some(Emotion::Embarrassment) && ashamed {
             return Kind::Sorry;
         }
         if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))
@@ -335,7 +342,6 @@ impl RunOf<'_> {
             Some(Emotion::Gratitude | Emotion::Joy) => Kind::Glad,
             Some(Emotion::Relief) => Kind::Relieved,
             Some(Emotion::Sadness) => Kind::Sad,
-            Some(Emotion::Embarrassment) => Kind::Sorry,
             Some(Emotion::Worry) => Kind::Worry,
             Some(Emotion::Confusion) => Kind::Confusion,
             Some(_) => Kind::Upset,

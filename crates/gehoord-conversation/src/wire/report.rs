@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     AgentTurn, Conversation, CustomerTurn, Evidence, Finding, HeadValue, HeardLabel, HeardParts,
-    Label, Report, Sureness, TurnReport,
+    Label, Report, Source, Sureness, TurnReport,
 };
 
 /// Version of this contract.
@@ -179,6 +179,16 @@ pub struct WireFinding {
     pub rule: String,
     /// What it is.
     pub because: String,
+}
+
+impl WireFinding {
+    /// Whether it is more than a possibility (see [`Finding::is_sure`]).
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        let by_model = self.source == Source::Model.id();
+        let source = if by_model { Source::Model } else { Source::Both };
+        source.is_sure(self.strength)
+    }
 }
 
 /// Cause of a feeling.

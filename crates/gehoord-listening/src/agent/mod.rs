@@ -423,25 +423,12 @@ impl Engine<'_, '_> {
     pub(crate) fn agree(
         &self,
         turn: &mut AgentTurn,
-        by_cues: &AgentTurn,
         asked: &Asked,
         packs: &Packs,
         locale: &Locale,
     ) {
         let reading = self.reading;
-        // The very cause given back is a restatement.
         let sentence = |e: &Evidence| reading.text.sentence_around(e.span);
-        let restated = |f: &&Finding| {
-            f.label == Technique::Restate.into()
-                && f.evidence.iter().any(|e| asked.sore.touches(reading, sentence(e), packs))
-        };
-        if let Some(certain) = by_cues.techniques.iter().find(restated) {
-            turn.techniques
-                .retain(|f| f.label != Technique::Restate.into() || f.strength > certain.strength);
-            if !turn.has(Technique::Restate) {
-                turn.techniques.push(certain.clone());
-            }
-        }
         // Words that take up what this customer told fit nobody else.
         let own = |e: &Evidence| asked.points.touches(reading, sentence(e), packs);
         let of_model =

@@ -26,6 +26,7 @@ pub(crate) fn promises(
     let raw = &reading.turn.text;
     let mut places: Vec<(usize, Span)> =
         finding.evidence.iter().filter_map(|e| Some((text.sentence_at(e.span)?, e.span))).collect();
+    places.retain(|(sentence, _)| !pack.is_some_and(|pack| lets_choose(reading, pack, *sentence)));
     places.sort();
     places.dedup_by_key(|(sentence, _)| *sentence);
     let holds_promise: Vec<usize> = places.iter().map(|(sentence, _)| *sentence).collect();
@@ -117,6 +118,18 @@ pub(crate) fn unsaid(reading: &Reading<'_>, packs: &Packs) -> Vec<Span> {
         }
     }
     found
+}
+
+/// Whether a sentence lets the customer choose: "zal ik het opnieuw sturen of het geld terugstorten?" What
+/// is chosen is promised next.
+fn lets_choose(reading: &Reading<'_>, pack: &Pack, sentence: usize) -> bool {
+    let text = &reading.text;
+    let sentence = &text.sentences[sentence];
+    let any = |list: &str| {
+        let mut tokens = text.tokens[sentence.range()].iter();
+        tokens.any(|token| pack.list_has(list, text.norm(token)))
+    };
+    any("alternatives") && (any("choosing") || sentence.question && any("offering"))
 }
 
 /// A sentence up to where another clause tells of something else: "ik bel u binnen een uur | met wat

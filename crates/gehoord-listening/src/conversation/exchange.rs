@@ -283,11 +283,13 @@ fn hear_answer(
     let mut first = None;
     for &index in &run.turns {
         let mut answer = agent::hear(&readings[index], asked, formulas, ears.packs);
-        if let Some(model) = ears.model {
-            let by_cues = answer.turn.clone();
-            beliefs[index] = model.agent(&mut answer.turn, index, turns, readings, ears.lens());
+        let (turn, lens) = (&mut answer.turn, ears.lens());
+        let believed =
+            ears.model.and_then(|m| m.agent(turn, index, turns, beliefs, readings, lens));
+        if let Some(believed) = believed {
+            beliefs[index] = believed;
             let engine = agent::Engine { reading: &readings[index] };
-            engine.agree(&mut answer.turn, &by_cues, asked, ears.packs, locale);
+            engine.agree(&mut answer.turn, asked, ears.packs, locale);
         }
         answer.bring_to_safety(&readings[index], asked, ears.packs);
         if let Some(culture) = ears.culture {

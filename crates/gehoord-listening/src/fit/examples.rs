@@ -118,7 +118,10 @@ fn context(party: Party, before: &[Reading<'_>], into: &mut Vec<(u32, f32)>) {
 impl Numbers {
     /// The words of a turn, and those of the turns just before.
     pub(crate) fn of(reading: &Reading<'_>, before: &[Reading<'_>], lens: Lens<'_>) -> Self {
-        let features = lens.features(reading);
+        Self::with(lens.features(reading), reading, before)
+    }
+
+    fn with(features: Features, reading: &Reading<'_>, before: &[Reading<'_>]) -> Self {
         let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
         let mut numbers = Self { features, places, ..Self::default() };
         context(reading.turn.party, before, &mut numbers.other);
@@ -144,12 +147,12 @@ impl Numbers {
     pub(crate) fn of_reply(
         turn: &AgentTurn,
         brought: Brought,
+        features: Features,
         reading: &Reading<'_>,
         before: &[Reading<'_>],
-        lens: Lens<'_>,
     ) -> Self {
         let core = known::core_of(turn, reading);
-        let mut numbers = Self::of(reading, before, lens);
+        let mut numbers = Self::with(features, reading, before);
         numbers.keep(|sentence| core[sentence]);
         known::of_agent(turn, &core, brought, reading, before, &mut numbers.extra);
         numbers

@@ -47,6 +47,7 @@ pub(crate) enum Space {
     Before,
     Letters,
     Run,
+    Opening,
 }
 
 /// One thing that is there.

@@ -59,6 +59,9 @@ pub struct Settings {
     /// Nothing but the words of the turn itself: the floor that everything else is measured
     /// against.
     pub only_words: bool,
+    /// Whether the models that have not seen a part are kept, so that what comes next can be fitted
+    /// on what they hear there.
+    pub keep_unseeing: bool,
 }
 
 impl Default for Settings {
@@ -80,25 +83,26 @@ impl Settings {
     #[must_use]
     pub fn shipped() -> Self {
         Self {
-            cost: 0.3,
+            cost: 0.5,
             passes: 15,
             parts: 4,
             penalty: 10.0,
             sentence: 0.5,
             groups: 2,
             // A threat must not be missed; nobody should hear "may leave" of who only complains.
-            misses: &[("safety", 4.0), ("churn_risk", 0.3)],
+            misses: &[("safety", 6.0), ("churn_risk", 0.3)],
             rarity: 0.0,
             own_sentence: false,
             steady: false,
             only_words: false,
+            keep_unseeing: false,
         }
     }
 
     /// Words and nothing else: the floor that everything else is measured against.
     #[must_use]
     pub fn floor() -> Self {
-        Self { only_words: true, ..Self::shipped() }
+        Self { cost: 0.3, only_words: true, ..Self::shipped() }
     }
 }
 
@@ -114,6 +118,10 @@ pub(crate) struct Fitted {
     pub(crate) unseen_words: Vec<Vec<f32>>,
     /// Thresholds for the words alone.
     pub(crate) word_thresholds: Vec<f32>,
+    /// The part of each example.
+    pub(crate) part: Vec<usize>,
+    /// For each part a model that has not seen it, where they are kept.
+    pub(crate) unseeing: Vec<LevelModel>,
 }
 
 impl Fitted {
@@ -314,8 +322,12 @@ pub(crate) fn fit_level(
     };
     let mut whole = vec![vec![0.0_f32; width]; examples.len()];
     let mut best = vec![vec![0.0_f32; width]; examples.len()];
+    let mut unseeing = Vec::new();
     for left_out in 0..settings.parts {
         let weights = fit_words(Some(left_out));
+        if settings.keep_unseeing {
+            unseeing.push(Places::new(&weights, width));
+        }
         let mut scores = vec![0.0; width];
         for i in (0..examples.len()).filter(|&i| part[i] == left_out && !examples[i].foreign) {
             examples[i].row.scores(&weights, &mut whole[i]);
@@ -335,13 +347,31 @@ pub(crate) fn fit_level(
     }
     let places = Places::new(&weights, width);
     let second = Second { heads: &heads, examples, turn: &turn, part: &part, settings };
-    let (blends, unseen) = second.fit(&whole, &best, true);
-    let (_, unseen_words) = second.fit(&whole, &best, false);
-    let thresholds = second.thresholds(&unseen);
+    let mut fitted = second.fit(&whole, &best, true);
+    let unseen_words = second.fit(&whole, &best, false).unseen;
+    let thresholds = second.thresholds(&fitted.unseen);
     let word_thresholds = second.thresholds(&unseen_words);
-    let blends = Blends::new(&heads, blends);
-    let model = LevelModel { level, heads, places, blends, thresholds };
-    Fitted { model, unseen, unseen_words, word_thresholds }
+    let model = |places: Places, blends: Vec<Blend>| LevelModel {
+        level,
+        heads: heads.clone(),
+        places,
+        blends: Blends::new(&heads, blends),
+        thresholds: thresholds.clone(),
+    };
+    let unseeing = unseeing.into_iter().zip(std::mem::take(&mut fitted.unseeing));
+    let unseeing = unseeing.map(|(places, blends)| model(places, blends)).collect();
+    let model = model(places, fitted.blends);
+    Fitted { model, unseen: fitted.unseen, unseen_words, word_thresholds, part, unseeing }
+}
+
+/// What the second step gives.
+struct Blended {
+    /// Of all columns.
+    blends: Vec<Blend>,
+    /// What each example is given by blends that have not seen it.
+    unseen: Vec<Vec<f32>>,
+    /// For each part, the blends that have not seen it.
+    unseeing: Vec<Vec<Blend>>,
 }
 
 /// The second step.
@@ -354,16 +384,11 @@ struct Second<'f> {
 }
 
 impl Second<'_> {
-    /// Blends of all columns, and what each example is given by blends that have not seen it.
-    fn fit(
-        &self,
-        whole: &[Vec<f32>],
-        best: &[Vec<f32>],
-        extra: bool,
-    ) -> (Vec<Blend>, Vec<Vec<f32>>) {
+    fn fit(&self, whole: &[Vec<f32>], best: &[Vec<f32>], extra: bool) -> Blended {
         let width = self.turn.width;
         let mut unseen = vec![vec![0.0_f32; width]; self.examples.len()];
         let mut blends = Vec::with_capacity(width);
+        let mut unseeing = vec![Vec::with_capacity(width); self.settings.parts];
         for head in self.heads {
             let rows: Vec<Vec<f32>> = (0..self.examples.len())
                 .map(|i| {
@@ -374,7 +399,7 @@ impl Second<'_> {
                 })
                 .collect();
             for column in head.columns.clone() {
-                for left_out in 0..self.settings.parts {
+                for (left_out, blends) in unseeing.iter_mut().enumerate() {
                     let blend = self.blend(head, column, &rows, Some(left_out));
                     let left = |&i: &usize| self.part[i] == left_out && !self.examples[i].foreign;
                     for i in (0..rows.len()).filter(left) {
@@ -382,6 +407,7 @@ impl Second<'_> {
                         unseen[i][column] =
                             if head.shape == Shape::Number { sum } else { sigmoid(sum) };
                     }
+                    blends.push(blend);
                 }
                 blends.push(if extra {
                     self.blend(head, column, &rows, None)
@@ -390,7 +416,7 @@ impl Second<'_> {
                 });
             }
         }
-        (blends, unseen)
+        Blended { blends, unseen, unseeing }
     }
 
     fn blend(

@@ -5,8 +5,10 @@ use gehoord_conversation::{
     Signal, Span, Technique, TurnReport,
 };
 
+use super::asking::Asks;
 use crate::agent;
 use crate::reading::Reading;
+use crate::text::Text;
 
 /// So many turns back are looked at, so that long conversations cost no more a turn.
 pub(crate) const NEAR: usize = 24;
@@ -54,7 +56,7 @@ fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
 }
 
-/// Techniques that ask. They are told by their form, and are no part of what else is heard.
+/// Techniques that ask. Each question is heard by itself, and they are no part of what else is heard.
 pub(crate) const ASKING: [Technique; 3] =
     [Technique::OpenQuestion, Technique::ClosedQuestion, Technique::CheckUnderstanding];
 
@@ -158,7 +160,7 @@ pub(crate) fn of_customer(
 }
 
 /// What the customer brought to a reply, in numbers.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Brought {
     intensity: f32,
     lowest: f32,
@@ -168,6 +170,8 @@ pub(crate) struct Brought {
     unsafe_turn: f32,
     asks: f32,
     words: f32,
+    /// The most that is believed of each label of the customer's turns.
+    believed: Vec<f32>,
 }
 
 impl Brought {
@@ -190,6 +194,25 @@ impl Brought {
         brought
     }
 
+    /// The same with what a model believes of the customer's turns, `width` numbers each.
+    pub(crate) fn with_beliefs(
+        mut self,
+        index: usize,
+        turns: &[TurnReport],
+        beliefs: &[Vec<f32>],
+        width: usize,
+    ) -> Self {
+        self.believed = vec![0.0; width];
+        let near = turns[..index].iter().zip(beliefs).rev().take(NEAR);
+        let run = near.skip_while(|(turn, _)| !matches!(turn, TurnReport::Customer(_)));
+        for (_, beliefs) in run.take_while(|(turn, _)| matches!(turn, TurnReport::Customer(_))) {
+            for (most, believed) in self.believed.iter_mut().zip(beliefs) {
+                *most = most.max(*believed);
+            }
+        }
+        self
+    }
+
     fn add(&mut self, turn: &CustomerTurn, reading: &Reading<'_>) {
         self.intensity = self.intensity.max(f32::from(turn.intensity));
         self.lowest = self.lowest.min(turn.valence);
@@ -200,6 +223,36 @@ impl Brought {
         self.asks = self.asks.max(flag(reading.text.sentences.iter().any(|s| s.question)));
         self.words = (self.words.exp() + reading.count_words() as f32).ln();
     }
+}
+
+/// What is known of sentence `sentence` of a reply that asks so many `questions`, which is one of them.
+pub(crate) fn of_question(
+    asks: Asks,
+    sentence: usize,
+    questions: usize,
+    text: &Text,
+    into: &mut Vec<f32>,
+) {
+    into.extend(asks.heard);
+    into.extend(asks.told.map(flag));
+    let words = text.sentences[sentence].range().len();
+    into.extend([
+        flag(text.sentences[sentence].question),
+        flag(sentence + 1 == text.sentences.len()),
+        flag(sentence == 0),
+        (questions as f32).min(4.0),
+        (1.0 + words as f32).ln(),
+    ]);
+}
+
+/// What is known of a reply besides its questions.
+pub(crate) fn beside_questions(turn: &AgentTurn, before: &[Reading<'_>], into: &mut Vec<f32>) {
+    let near = &before[before.len().saturating_sub(NEAR)..];
+    let spoke = near.iter().any(|r| r.turn.party == Party::Agent);
+    into.push(flag(spoke));
+    let beside = Technique::ALL.iter().filter(|t| !ASKING.contains(t));
+    into.extend(beside.map(|&l| strength(&turn.techniques, l)));
+    into.push(strength(&turn.signals, Signal::Resolved));
 }
 
 /// What is known of an agent turn that stands on the sentences of `core`.
@@ -250,8 +303,9 @@ pub(crate) fn of_agent(
         Signal::Sympathy | Signal::TemplateEmpathy => stands(&turn.signals, l.into()),
         _ => strength(&turn.signals, l),
     }));
-    let Brought { intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words } =
-        brought;
-    into.extend([intensity, lowest, highest, complaint, repeat, unsafe_turn, asks, words]);
+    let Brought { intensity, lowest, highest, complaint, repeat, unsafe_turn, .. } = brought;
+    into.extend([intensity, lowest, highest, complaint, repeat, unsafe_turn]);
+    into.extend([brought.asks, brought.words]);
     into.extend([turn.coverage.unwrap_or(0.5), turn.fidelity.unwrap_or(1.0)]);
+    into.extend(brought.believed);
 }

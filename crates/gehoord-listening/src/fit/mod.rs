@@ -6,6 +6,7 @@
 //! besides in a second ([`fitting`]).
 
 mod adapted;
+pub(crate) mod asking;
 mod blends;
 pub(crate) mod codec;
 pub(crate) mod examples;

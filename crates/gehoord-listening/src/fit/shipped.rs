@@ -1,12 +1,16 @@
 //! Making the model that ships.
 
 use gehoord_conversation::{Conversation, Party, TurnReport};
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value};
 
+use super::asking;
 use super::codec::Writer;
 use super::examples::{Numbers, golds};
-use super::fitting::{Example, Settings, fit_level, targets_of};
+use super::fitting::{Example, Fitted, Settings, fit_level, targets_of};
 use super::heads::{self, Head, Level};
 use super::known::{self, Brought};
+use super::level::LevelModel;
 use crate::Listener;
 use crate::deep::DeepHeard;
 use crate::deep::weighing::{Held, Weighing};
@@ -83,63 +87,26 @@ pub fn train(
             heads::find(level, ours.iter(), &mut warnings)
         })
         .collect();
-    let mut examples: [Vec<Example>; 2] = [Vec::new(), Vec::new()];
-    let mut deep: [Vec<(usize, DeepHeard)>; 2] = [Vec::new(), Vec::new()];
-    for one in labelled {
-        let case = listener.case(&one.conversation);
-        for (i, level) in [Level::Customer, Level::Agent].into_iter().enumerate() {
-            for (turn, gold) in golds(&one.conversation, level) {
-                let Some(index) = turn else { continue };
-                let (reading, before) = (&case.readings[index], &case.readings[..index]);
-                let mut core = None;
-                let numbers = match &case.report.turns[index] {
-                    TurnReport::Customer(turn) => {
-                        Numbers::of_customer(turn, reading, before, listener.lens())
-                    }
-                    TurnReport::Agent(turn) => {
-                        let brought = Brought::before(index, &case.report.turns, &case.readings);
-                        core = Some(known::core_of(turn, reading));
-                        Numbers::of_reply(turn, brought, reading, before, listener.lens())
-                    }
-                    TurnReport::Other { .. } => continue,
-                };
-                if let Some(tier) = listener.lens().deep.filter(|_| one.held && !one.foreign) {
-                    let heard = tier.hear(reading, before, core.as_deref());
-                    deep[i].extend(heard.map(|heard| (examples[i].len(), heard)));
-                }
-                let gold = only_ours(gold);
-                let mut example = numbers.example(one.group, &gold, &found[i], &case.readings);
-                example.weight = one.weight;
-                example.foreign = one.foreign;
-                if one.foreign {
-                    example.extra.clear();
-                    example.sentences.clear();
-                }
-                examples[i].push(example);
-            }
-        }
-    }
-    let [mut customer, mut agent] = examples;
-    let [deep_customer, deep_agent] = deep;
     let mut found = found.into_iter();
-    let mut fit = |level, party, examples: &mut [Example], deep: Vec<(usize, DeepHeard)>| {
-        let fitted = fit_level(level, found.next().unwrap_or_default(), examples, settings);
-        let heads = &fitted.model.heads;
-        let held = deep.into_iter().map(|(index, deep)| Held {
-            words: fitted.unseen[index].clone(),
-            deep,
-            gold: targets_of(heads, &examples[index]),
-        });
-        let held: Vec<Held> = held.collect();
-        let names = listener.lens().deep.map_or(Ok(&[][..]), |deep| deep.names(party));
-        let weighing = match names {
-            Ok(names) if !held.is_empty() => Weighing::fit(heads, names, &held, settings.misses),
-            _ => Weighing::default(),
-        };
-        (weighing, fitted.model)
-    };
-    let customer = fit(Level::Customer, Party::Customer, &mut customer, deep_customer);
-    let agent = fit(Level::Agent, Party::Agent, &mut agent, deep_agent);
+    let (customer_heads, agent_heads) =
+        (found.next().unwrap_or_default(), found.next().unwrap_or_default());
+    let customers = customers(&listener, labelled, &customer_heads);
+    let settings = Settings { keep_unseeing: true, ..settings };
+    let customer = customers.fit(Level::Customer, customer_heads, &listener, settings);
+    // Replies are learned from as they will be heard: after customers of whom nothing was known.
+    let groups = customer.examples.iter().map(|e| e.group);
+    let part: FxHashMap<usize, usize> = groups.zip(customer.part).collect();
+    let unseeing = customer.unseeing.into_iter().map(|level| {
+        let model = Model::of_customers(version.to_owned(), known.clone(), level);
+        listener.clone().with_model(model)
+    });
+    let unseeing: Vec<Listener> = unseeing.collect();
+    let of = |group: usize| &unseeing[part.get(&group).copied().unwrap_or_default()];
+    let settings = Settings { keep_unseeing: false, ..settings };
+    let (replies, mut questions) = replies(of, labelled, &agent_heads, customer.level.width());
+    let agent = replies.fit(Level::Agent, agent_heads, &listener, settings);
+    let asking = fit_level(Level::Agent, asking::heads(), &mut questions, settings).model;
+    let (customer, agent) = ((customer.weighing, customer.level), (agent.weighing, agent.level));
     let mut out = Writer::new();
     out.text(version);
     out.bytes(known.bytes());
@@ -147,15 +114,139 @@ pub fn train(
     agent.1.write(&mut out);
     customer.0.write(&mut out);
     agent.0.write(&mut out);
-    let model = Model::new(version.to_owned(), known, customer, agent);
+    asking.write(&mut out);
+    let model = Model::new(version.to_owned(), known, customer, agent, asking);
     Trained { listener: listener.with_model(model), bytes: out.into_bytes(), warnings }
 }
 
-fn only_ours(
-    gold: &serde_json::Map<String, serde_json::Value>,
-) -> serde_json::Map<String, serde_json::Value> {
+/// What one level is fitted on.
+#[derive(Default)]
+struct Material {
+    examples: Vec<Example>,
+    /// What the deep tier heard, by the example.
+    deep: Vec<(usize, DeepHeard)>,
+}
+
+/// A fitted level.
+struct FittedLevel {
+    level: LevelModel,
+    weighing: Weighing,
+    examples: Vec<Example>,
+    part: Vec<usize>,
+    unseeing: Vec<LevelModel>,
+}
+
+impl Material {
+    fn fit(
+        mut self,
+        level: Level,
+        heads: Vec<Head>,
+        listener: &Listener,
+        settings: Settings,
+    ) -> FittedLevel {
+        let party = if level == Level::Agent { Party::Agent } else { Party::Customer };
+        let fitted = fit_level(level, heads, &mut self.examples, settings);
+        let heads = &fitted.model.heads;
+        let held = self.deep.into_iter().map(|(index, deep)| Held {
+            words: fitted.unseen[index].clone(),
+            deep,
+            gold: targets_of(heads, &self.examples[index]),
+        });
+        let held: Vec<Held> = held.collect();
+        let names = listener.lens().deep.map_or(Ok(&[][..]), |deep| deep.names(party));
+        let weighing = match names {
+            Ok(names) if !held.is_empty() => Weighing::fit(heads, names, &held, settings.misses),
+            _ => Weighing::default(),
+        };
+        let Fitted { model, part, unseeing, .. } = fitted;
+        FittedLevel { level: model, weighing, examples: self.examples, part, unseeing }
+    }
+}
+
+/// Customer turns as cues hear them.
+fn customers(listener: &Listener, labelled: &[Labelled], heads: &[Head]) -> Material {
+    let mut material = Material::default();
+    for one in labelled {
+        let case = listener.case(&one.conversation);
+        for (index, gold) in turns(&one.conversation, Level::Customer) {
+            let TurnReport::Customer(turn) = &case.report.turns[index] else { continue };
+            let (reading, before) = (&case.readings[index], &case.readings[..index]);
+            let numbers = Numbers::of_customer(turn, reading, before, listener.lens());
+            if let Some(tier) = listener.lens().deep.filter(|_| one.held && !one.foreign) {
+                let heard = tier.hear(reading, before, None);
+                material.deep.extend(heard.map(|heard| (material.examples.len(), heard)));
+            }
+            let example = numbers.example(one.group, &only_ours(gold), heads, &case.readings);
+            material.examples.push(weighed(example, one));
+        }
+    }
+    material
+}
+
+/// Replies as cues hear them, and their questions, beside what `listener` of a group believes of the
+/// customer, `width` numbers a turn.
+fn replies<'l>(
+    listener: impl Fn(usize) -> &'l Listener,
+    labelled: &[Labelled],
+    heads: &[Head],
+    width: usize,
+) -> (Material, Vec<Example>) {
+    let (mut material, mut questions) = (Material::default(), Vec::new());
+    let asking = asking::heads();
+    for one in labelled {
+        if turns(&one.conversation, Level::Agent).next().is_none() {
+            continue;
+        }
+        let listener = listener(one.group);
+        let case = listener.case(&one.conversation);
+        for (index, gold) in turns(&one.conversation, Level::Agent) {
+            let TurnReport::Agent(turn) = &case.report.turns[index] else { continue };
+            let (reading, before) = (&case.readings[index], &case.readings[..index]);
+            let features = listener.lens().features(reading);
+            let asked = asking::questions(turn, &features, reading, before);
+            for question in &asked {
+                let place = reading.text.sentence_span(question.places[0].1);
+                let Some(gold) = asking::gold_at(place, asked.len(), gold) else { continue };
+                let example = question.example(one.group, &gold, &asking, &case.readings);
+                questions.push(weighed(example, one));
+            }
+            let brought = Brought::before(index, &case.report.turns, &case.readings);
+            let brought = brought.with_beliefs(index, &case.report.turns, &case.beliefs, width);
+            let numbers = Numbers::of_reply(turn, brought, features, reading, before);
+            if let Some(tier) = listener.lens().deep.filter(|_| one.held && !one.foreign) {
+                let core = known::core_of(turn, reading);
+                let heard = tier.hear(reading, before, Some(&core));
+                material.deep.extend(heard.map(|heard| (material.examples.len(), heard)));
+            }
+            let example = numbers.example(one.group, &only_ours(gold), heads, &case.readings);
+            material.examples.push(weighed(example, one));
+        }
+    }
+    (material, questions)
+}
+
+/// The labelled turns of a level, by their place.
+fn turns(
+    conversation: &Conversation,
+    level: Level,
+) -> impl Iterator<Item = (usize, &Map<String, Value>)> {
+    golds(conversation, level).filter_map(|(turn, gold)| Some((turn?, gold)))
+}
+
+/// An example counts as what it was made of.
+fn weighed(mut example: Example, of: &Labelled) -> Example {
+    example.weight = of.weight;
+    example.foreign = of.foreign;
+    if of.foreign {
+        example.extra.clear();
+        example.sentences.clear();
+    }
+    example
+}
+
+fn only_ours(gold: &Map<String, Value>) -> Map<String, Value> {
     let ours = gold.iter().filter(|(name, _)| HEADS.contains(&name.as_str()));
-    let fitted = |name: &str, value: &serde_json::Value| match name {
+    let fitted = |name: &str, value: &Value| match name {
         "cause" => as_label(value),
         "techniques" | "breakers" => without_form(value),
         _ => value.clone(),
@@ -163,12 +254,12 @@ fn only_ours(
     ours.map(|(name, value)| (name.clone(), fitted(name, value))).collect()
 }
 
-/// Labels that are told by form, or over the whole run, and not by words.
+/// Labels that are told sentence by sentence, or over the whole run, and not by the words a reply stands on.
 const BY_FORM: [&str; 5] =
     ["open_question", "closed_question", "check_understanding", "interrogation", "ignore_feeling"];
 
-fn without_form(labels: &serde_json::Value) -> serde_json::Value {
-    let id = |label: &serde_json::Value| {
+fn without_form(labels: &Value) -> Value {
+    let id = |label: &Value| {
         let name = label.as_str().or_else(|| label.get("label").and_then(|l| l.as_str()));
         name.map(str::to_owned).unwrap_or_default()
     };
@@ -177,14 +268,14 @@ fn without_form(labels: &serde_json::Value) -> serde_json::Value {
 }
 
 /// The words of a cause are free; that there is one, and where, is a label.
-fn as_label(cause: &serde_json::Value) -> serde_json::Value {
+fn as_label(cause: &Value) -> Value {
     match cause {
-        serde_json::Value::Object(object) => {
+        Value::Object(object) => {
             let mut label = object.clone();
             label.insert("label".to_owned(), "cause".into());
-            vec![serde_json::Value::Object(label)].into()
+            vec![Value::Object(label)].into()
         }
-        serde_json::Value::String(_) => vec!["cause"].into(),
-        _ => serde_json::Value::Array(Vec::new()),
+        Value::String(_) => vec!["cause"].into(),
+        _ => Value::Array(Vec::new()),
     }
 }

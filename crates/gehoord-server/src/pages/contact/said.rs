@@ -162,8 +162,14 @@ impl Saying<'_> {
                     heard.tags.push(("well", self.name(&finding.label)));
                 }
                 for finding in breakers {
-                    heard.add("care", finding);
-                    heard.tags.push(("care", self.name(&finding.label)));
+                    let name = self.name(&finding.label);
+                    if finding.is_sure() {
+                        heard.add("care", finding);
+                        heard.tags.push(("care", name));
+                    } else {
+                        heard.add("fact", finding);
+                        heard.tags.push(("", format!("{}: {name}", self.t.contact.strength_maybe)));
+                    }
                 }
                 if *boundary {
                     heard.tags.push(("well", self.t.contact.boundary.clone()));
