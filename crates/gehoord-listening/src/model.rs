@@ -220,7 +220,9 @@ impl Model {
         let brought = brought.with_beliefs(index, turns, beliefs, width);
         let before = &readings[..index];
         let features = lens.features(&readings[index]);
-        let questions = asking::questions(turn, &features, &readings[index], before);
+        let questions = asking::questions(turn, &readings[index], before);
+        let believed = questions.iter().map(|q| (q.sentence, q.beliefs(asking, &features)));
+        let asked: Vec<(usize, Vec<f32>)> = believed.collect();
         let numbers = Numbers::of_reply(turn, brought, features, &readings[index], before);
         // As by the words: by what a reply stands on.
         let core = known::core_of(turn, &readings[index]);
@@ -234,7 +236,7 @@ impl Model {
             index,
             deep: deep.as_ref(),
         };
-        let asked = asked(asking, &questions, &turn.techniques, &readings[index]);
+        let asked = questions_heard(asking, &asked, &turn.techniques, &readings[index]);
         let techniques = Technique::ALL.iter().filter(|t| !ASKING.contains(t)).map(|&l| l.into());
         turn.techniques =
             techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).chain(asked).collect();
@@ -260,14 +262,12 @@ impl Model {
 }
 
 /// The questions of a reply, by kind. What a cue told stands, unless the words speak clearly against it.
-fn asked(
+fn questions_heard(
     asking: &LevelModel,
-    questions: &[Numbers],
+    believed: &[(usize, Vec<f32>)],
     cues: &[Finding],
     reading: &Reading<'_>,
 ) -> Vec<Finding> {
-    let believe = |q: &Numbers| (q.places[0].1, asking.beliefs(q).columns);
-    let believed: Vec<(usize, Vec<f32>)> = questions.iter().map(believe).collect();
     let text = &reading.text;
     let kinds = ASKING.iter().enumerate().filter_map(|(column, &kind)| {
         let by_cue: FxHashSet<usize> = reading.all(kind).map(|h| h.sentence).collect();
@@ -285,7 +285,7 @@ fn asked(
             rule: "model".into(),
             because: "".into(),
         };
-        for (sentence, columns) in &believed {
+        for (sentence, columns) in believed {
             let lowered = if by_cue.contains(sentence) { CUE_BAR } else { 1.0 };
             if columns[column] < asking.thresholds[column] * lowered {
                 continue;
@@ -294,8 +294,8 @@ fn asked(
             match cue.zip(told.remove(sentence)) {
                 Some((cue, places)) => {
                     found.evidence.extend(places);
-                    let Finding { rule, because, .. } = cue.clone();
-                    found = Finding { source: Source::Both, rule, because, ..found };
+                    found.source = Source::Both;
+                    (found.rule, found.because) = (cue.rule.clone(), cue.because.clone());
                 }
                 None => {
                     let whole = text.sentence_span(*sentence);

@@ -13,6 +13,7 @@ use super::examples::Numbers;
 use super::features::{Features, Hash, Space};
 use super::heads::{Gold, Head, Level, Shape};
 use super::known::{self, ASKING};
+use super::level::LevelModel;
 use crate::reading::Reading;
 use crate::text::Text;
 
@@ -58,32 +59,52 @@ fn asks(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<Asks> {
     asks
 }
 
-/// The sentences of a reply that ask by their mark or by a cue, each as numbers.
+/// A sentence of a reply that asks by its mark or by a cue.
+pub(crate) struct Question {
+    /// Which sentence.
+    pub(crate) sentence: usize,
+    other: Vec<(u32, f32)>,
+    extra: Vec<f32>,
+}
+
+/// The questions of a reply.
 pub(crate) fn questions(
     turn: &AgentTurn,
-    features: &Features,
     reading: &Reading<'_>,
     before: &[Reading<'_>],
-) -> Vec<Numbers> {
+) -> Vec<Question> {
     let text = &reading.text;
     let asks = asks(turn, reading);
     let asking = |&at: &usize| text.sentences[at].question || asks[at].told.contains(&true);
-    let asking: Vec<usize> = (0..features.ends.len()).filter(asking).collect();
+    let asking: Vec<usize> = (0..text.sentences.len()).filter(asking).collect();
     let mut beside = Vec::new();
     known::beside_questions(turn, before, &mut beside);
-    let numbers = asking.iter().map(|&sentence| {
-        let mut numbers = Numbers {
-            features: features.only(std::iter::once(sentence)),
-            places: vec![(reading.index, sentence)],
-            ..Numbers::default()
-        };
-        opening(text, sentence, &mut numbers.other);
-        let extra = &mut numbers.extra;
-        known::of_question(asks[sentence], sentence, asking.len(), text, extra);
+    let questions = asking.iter().map(|&sentence| {
+        let (mut other, mut extra) = (Vec::new(), Vec::new());
+        opening(text, sentence, &mut other);
+        known::of_question(asks[sentence], sentence, asking.len(), text, &mut extra);
         extra.extend(&beside);
-        numbers
+        Question { sentence, other, extra }
     });
-    numbers.collect()
+    questions.collect()
+}
+
+impl Question {
+    /// What `level` believes it asks, by the features of the whole reply: for each of [`ASKING`].
+    pub(crate) fn beliefs(&self, level: &LevelModel, features: &Features) -> Vec<f32> {
+        let words = level.words_of(features, self.sentence, &self.other);
+        level.believe(words, &self.extra).columns
+    }
+
+    /// The same as numbers to fit on.
+    pub(crate) fn numbers(&self, index: usize, features: &Features) -> Numbers {
+        Numbers {
+            features: features.only(std::iter::once(self.sentence)),
+            places: vec![(index, self.sentence)],
+            other: self.other.clone(),
+            extra: self.extra.clone(),
+        }
+    }
 }
 
 /// The first words of a question, and of its last clause: "wat vervelend, wat is er gebeurd?".

@@ -175,6 +175,30 @@ impl LevelModel {
         WordScores { whole, best, sentence }
     }
 
+    /// What the words say of sentence `index` by itself: the same as [`LevelModel::words`] of a text
+    /// that is no more than that sentence.
+    pub(crate) fn words_of(
+        &self,
+        features: &Features,
+        index: usize,
+        other: &[(u32, f32)],
+    ) -> WordScores {
+        let mut best = vec![0.0_f32; self.width()];
+        let part = features.sentence(index);
+        for feature in part {
+            self.places.add(feature.place, feature.value, &mut best);
+        }
+        let length = norm(part);
+        best.iter_mut().for_each(|score| *score /= length);
+        let meaning = features.meaning(index);
+        self.places.add_meaning(meaning, to_length(meaning), &mut best);
+        let mut whole = best.clone();
+        for &(place, value) in other {
+            self.places.add(place, value, &mut whole);
+        }
+        WordScores { whole, best, sentence: vec![0; self.width()] }
+    }
+
     /// What is believed when everything is weighed.
     pub(crate) fn believe(&self, words: WordScores, extra: &[f32]) -> Beliefs {
         let mut columns = self.blends.sums(&self.heads, &words.whole, &words.best, extra);

@@ -203,11 +203,12 @@ fn replies<'l>(
             let TurnReport::Agent(turn) = &case.report.turns[index] else { continue };
             let (reading, before) = (&case.readings[index], &case.readings[..index]);
             let features = listener.lens().features(reading);
-            let asked = asking::questions(turn, &features, reading, before);
+            let asked = asking::questions(turn, reading, before);
             for question in &asked {
-                let place = reading.text.sentence_span(question.places[0].1);
+                let place = reading.text.sentence_span(question.sentence);
                 let Some(gold) = asking::gold_at(place, asked.len(), gold) else { continue };
-                let example = question.example(one.group, &gold, &asking, &case.readings);
+                let numbers = question.numbers(index, &features);
+                let example = numbers.example(one.group, &gold, &asking, &case.readings);
                 questions.push(weighed(example, one));
             }
             let brought = Brought::before(index, &case.report.turns, &case.readings);

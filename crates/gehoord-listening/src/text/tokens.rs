@@ -149,26 +149,28 @@ impl Text {
             let first = self.tokens.partition_point(|t| (t.end as usize) <= s.start);
             self.tokens.partition_point(|t| (t.start as usize) < s.end).saturating_sub(first)
         };
-        let wider = [self.sentence_around(span), self.clause_around(span)];
-        wider.into_iter().find(|s| words(*s) <= LONG).unwrap_or(span)
+        let sentence = self.sentence_around(span);
+        if words(sentence) <= LONG {
+            return sentence;
+        }
+        self.clause_around(span, LONG).unwrap_or(span)
     }
 
-    /// The place of the clause at `span`: from one pause to the next within the sentence; `span`
-    /// itself where there is none.
-    #[must_use]
-    pub fn clause_around(&self, span: Span) -> Span {
-        let Some(index) = self.sentence_at(span) else { return span };
-        let range = self.sentences[index].range();
+    /// The place of the clause at `span`, from one pause to the next within the sentence, where it has
+    /// at most so many tokens; one that never ends is not searched to its end.
+    fn clause_around(&self, span: Span, most: usize) -> Option<Span> {
+        let range = self.sentences[self.sentence_at(span)?].range();
         let tokens = &self.tokens[range.clone()];
         let mut first = tokens.partition_point(|t| (t.end as usize) <= span.start);
         let mut last = tokens.partition_point(|t| (t.start as usize) < span.end).max(first + 1);
-        while first > 0 && !tokens[first].pause_before {
+        while first > 0 && last - first <= most && !tokens[first].pause_before {
             first -= 1;
         }
-        while last < tokens.len() && !tokens[last].pause_before {
+        while last < tokens.len() && last - first <= most && !tokens[last].pause_before {
             last += 1;
         }
-        self.span(range.start + first, range.start + last.min(tokens.len()))
+        let last = last.min(tokens.len());
+        (last - first <= most).then(|| self.span(range.start + first, range.start + last))
     }
 
     /// Number of words, without masks, links and emoji.
