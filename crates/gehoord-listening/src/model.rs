@@ -9,13 +9,13 @@ use gehoord_conversation::{
     Source, Span, Technique, TurnReport,
 };
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::customer;
 use crate::deep::weighing::Weighing;
 use crate::deep::{Deep, DeepHeard};
 use crate::fit::ModelFileError;
-use crate::fit::asking;
+use crate::fit::asking::{self, Question};
 use crate::fit::codec::Reader;
 use crate::fit::examples::Numbers;
 use crate::fit::features::Lens;
@@ -221,8 +221,7 @@ impl Model {
         let before = &readings[..index];
         let features = lens.features(&readings[index]);
         let questions = asking::questions(turn, &readings[index], before);
-        let believed = questions.iter().map(|q| (q.sentence, q.beliefs(asking, &features)));
-        let asked: Vec<(usize, Vec<f32>)> = believed.collect();
+        let asked: Vec<Vec<f32>> = questions.iter().map(|q| q.beliefs(asking, &features)).collect();
         let numbers = Numbers::of_reply(turn, brought, features, &readings[index], before);
         // As by the words: by what a reply stands on.
         let core = known::core_of(turn, &readings[index]);
@@ -236,7 +235,7 @@ impl Model {
             index,
             deep: deep.as_ref(),
         };
-        let asked = questions_heard(asking, &asked, &turn.techniques, &readings[index]);
+        let asked = questions_heard(asking, &questions, &asked, &turn.techniques, &readings[index]);
         let techniques = Technique::ALL.iter().filter(|t| !ASKING.contains(t)).map(|&l| l.into());
         turn.techniques =
             techniques.filter_map(|l| heard.weigh(l, &turn.techniques)).chain(asked).collect();
@@ -264,41 +263,34 @@ impl Model {
 /// The questions of a reply, by kind. What a cue told stands, unless the words speak clearly against it.
 fn questions_heard(
     asking: &LevelModel,
-    believed: &[(usize, Vec<f32>)],
+    questions: &[Question],
+    believed: &[Vec<f32>],
     cues: &[Finding],
     reading: &Reading<'_>,
 ) -> Vec<Finding> {
     let text = &reading.text;
     let kinds = ASKING.iter().enumerate().filter_map(|(column, &kind)| {
-        let by_cue: FxHashSet<usize> = reading.all(kind).map(|h| h.sentence).collect();
         let cue = cues.iter().find(|f| f.label == kind.into());
         let mut told: FxHashMap<usize, Vec<Evidence>> = FxHashMap::default();
         for place in cue.iter().flat_map(|f| &f.evidence) {
             let sentence = text.sentence_at(place.span);
             sentence.into_iter().for_each(|at| told.entry(at).or_default().push(*place));
         }
-        let mut found = Finding {
-            label: kind.into(),
-            strength: 0.0,
-            evidence: Vec::new(),
-            source: Source::Model,
-            rule: "model".into(),
-            because: "".into(),
-        };
-        for (sentence, columns) in believed {
-            let lowered = if by_cue.contains(sentence) { CUE_BAR } else { 1.0 };
+        let mut found = by_model(kind.into(), 0.0, Vec::new());
+        for (question, columns) in questions.iter().zip(believed) {
+            let lowered = if question.asks.heard[column] > 0.0 { CUE_BAR } else { 1.0 };
             if columns[column] < asking.thresholds[column] * lowered {
                 continue;
             }
             found.strength = found.strength.max(columns[column]);
-            match cue.zip(told.remove(sentence)) {
+            match cue.zip(told.remove(&question.sentence)) {
                 Some((cue, places)) => {
                     found.evidence.extend(places);
                     found.source = Source::Both;
                     (found.rule, found.because) = (cue.rule.clone(), cue.because.clone());
                 }
                 None => {
-                    let whole = text.sentence_span(*sentence);
+                    let whole = text.sentence_span(question.sentence);
                     found.evidence.push(Evidence::new(reading.index, whole));
                 }
             }
@@ -306,6 +298,12 @@ fn questions_heard(
         (!found.evidence.is_empty()).then_some(found)
     });
     kinds.collect()
+}
+
+/// What the model alone hears.
+fn by_model(label: Label, strength: f32, evidence: Vec<Evidence>) -> Finding {
+    let (rule, because) = ("model".into(), "".into());
+    Finding { label, strength, evidence, source: Source::Model, rule, because }
 }
 
 /// With a cue, a label is asserted from this share of its threshold on.
@@ -469,13 +467,6 @@ impl Heard<'_, '_> {
             let reading = &self.readings[self.index];
             evidence.retain(|e| e.turn != self.index || !reading.only_greets(e.span));
         }
-        (!evidence.is_empty()).then(|| Finding {
-            label,
-            strength,
-            evidence,
-            source: Source::Model,
-            rule: "model".into(),
-            because: "".into(),
-        })
+        (!evidence.is_empty()).then(|| by_model(label, strength, evidence))
     }
 }

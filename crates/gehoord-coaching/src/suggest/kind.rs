@@ -1,8 +1,8 @@
 //! What kind of answer a customer run asks for, from what was heard in it.
 
 use gehoord_conversation::{
-    Conversation, CustomerTurn, Emotion, Evidence, Label, Language, Locale, Need, Party, Report,
-    Safety, Signal, Source, TurnReport,
+    Conversation, CustomerTurn, Emotion, Evidence, Finding, Label, Language, Locale, Need, Party,
+    Report, Safety, Signal, Source, TurnReport,
 };
 use serde::Deserialize;
 
@@ -74,7 +74,8 @@ pub(crate) struct Heard<'r> {
 /// What is less sure than this is not spoken of.
 const SURE: f32 = 0.6;
 
-/// Who feels awkward is answered as such from this strength on.
+/// Who feels awkward is answered as such from this strength on: what is answered is about what went
+/// wrong.
 const ASHAMED: f32 = 0.5;
 
 /// An insult that is less sure than this gets no answer suggested.
@@ -325,10 +326,11 @@ impl RunOf<'_> {
             return Kind::Question;
         }
         // "Ik heb de verkeerde maat gekregen" only looks like a mistake of one's own.
-        let ashamed = Label::from(Emotion::Embarrassment);
-        let ashamed = strongest.emotions.iter().find(|f| f.label == ashamed);
-        let ashamed = ashamed.is_some_and(|f| f.strength >= ASHAMED);
-        if strongest.primary == Some(Emotion::Embarrassment) && ashamed {
+        let ashamed =
+            |f: &Finding| f.label == Emotion::Embarrassment.into() && f.strength >= ASHAMED;
+        if strongest.primary == Some(Emotion::Embarrassment)
+            && strongest.emotions.iter().any(ashamed)
+        {
             return Kind::Sorry;
         }
         if (self.surely(Signal::Complaint) || self.surely(Signal::RepeatContact))

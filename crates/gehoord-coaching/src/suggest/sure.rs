@@ -20,9 +20,6 @@ const FELT_ALONE: f32 = 0.7;
 /// The same where something goes badly that nobody lays at the firm.
 const FELT_UPSET: f32 = 0.7;
 
-/// The same where somebody feels awkward: what is answered is about what went wrong.
-const FELT_SORRY: f32 = 0.5;
-
 /// Two feelings that are as strong as this, one good and one bad, are mixed.
 const MIXED: f32 = 0.45;
 
@@ -103,7 +100,7 @@ pub(super) fn is_sure(
         }
         Kind::Worry => felt(FELT) && !is_over(&low) && !sarcastic && !jokes && !mixed && !mourning,
         Kind::Sad => felt(FELT_ALONE) && !by_word_only && !jokes && !mixed && !sarcastic,
-        Kind::Sorry => felt(FELT_SORRY) && !sarcastic && !mixed,
+        Kind::Sorry => !sarcastic && !mixed,
         Kind::Glad | Kind::Relieved => {
             let passed_over = !asks
                 && (text.contains('?')

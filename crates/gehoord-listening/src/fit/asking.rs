@@ -63,6 +63,8 @@ fn asks(turn: &AgentTurn, reading: &Reading<'_>) -> Vec<Asks> {
 pub(crate) struct Question {
     /// Which sentence.
     pub(crate) sentence: usize,
+    /// What cues say of it.
+    pub(crate) asks: Asks,
     other: Vec<(u32, f32)>,
     extra: Vec<f32>,
 }
@@ -82,9 +84,10 @@ pub(crate) fn questions(
     let questions = asking.iter().map(|&sentence| {
         let (mut other, mut extra) = (Vec::new(), Vec::new());
         opening(text, sentence, &mut other);
-        known::of_question(asks[sentence], sentence, asking.len(), text, &mut extra);
+        let asks = asks[sentence];
+        known::of_question(asks, sentence, asking.len(), text, &mut extra);
         extra.extend(&beside);
-        Question { sentence, other, extra }
+        Question { sentence, asks, other, extra }
     });
     questions.collect()
 }

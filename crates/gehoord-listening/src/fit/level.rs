@@ -140,21 +140,12 @@ impl LevelModel {
         let mut sums = vec![0.0_f32; width];
         let mut values: Vec<f32> = Vec::new();
         for index in 0..features.ends.len() {
-            let part = features.sentence(index);
             sums.fill(0.0);
-            // First all scales, so that the memory they stand in is fetched at once.
-            values.clear();
-            values.extend(part.iter().map(|f| f.value * self.places.scale(f.place)));
-            for (feature, &value) in part.iter().zip(&values) {
-                self.places.add_scaled(feature.place, value, &mut sums);
-            }
-            let length = norm(part);
-            for (whole, sum) in whole.iter_mut().zip(&mut sums) {
+            self.add_words(features.sentence(index), &mut values, &mut sums);
+            for (whole, sum) in whole.iter_mut().zip(&sums) {
                 *whole += *sum;
-                *sum /= length;
             }
-            let meaning = features.meaning(index);
-            self.places.add_meaning(meaning, to_length(meaning), &mut sums);
+            self.score(features, index, &mut sums);
             for (column, &score) in sums.iter().enumerate() {
                 if score > best[column] {
                     best[column] = score;
@@ -184,19 +175,31 @@ impl LevelModel {
         other: &[(u32, f32)],
     ) -> WordScores {
         let mut best = vec![0.0_f32; self.width()];
-        let part = features.sentence(index);
-        for feature in part {
-            self.places.add(feature.place, feature.value, &mut best);
-        }
-        let length = norm(part);
-        best.iter_mut().for_each(|score| *score /= length);
-        let meaning = features.meaning(index);
-        self.places.add_meaning(meaning, to_length(meaning), &mut best);
+        self.add_words(features.sentence(index), &mut Vec::new(), &mut best);
+        self.score(features, index, &mut best);
         let mut whole = best.clone();
         for &(place, value) in other {
             self.places.add(place, value, &mut whole);
         }
         WordScores { whole, best, sentence: vec![0; self.width()] }
+    }
+
+    /// Adds what each word of `part` says. `values` is room to work in.
+    fn add_words(&self, part: &[Feature], values: &mut Vec<f32>, sums: &mut [f32]) {
+        // First all scales, so that the memory they stand in is fetched at once.
+        values.clear();
+        values.extend(part.iter().map(|f| f.value * self.places.scale(f.place)));
+        for (feature, &value) in part.iter().zip(&*values) {
+            self.places.add_scaled(feature.place, value, sums);
+        }
+    }
+
+    /// Makes the sums of the words of sentence `index` its scores: to its length, with its meaning.
+    fn score(&self, features: &Features, index: usize, sums: &mut [f32]) {
+        let length = norm(features.sentence(index));
+        sums.iter_mut().for_each(|sum| *sum /= length);
+        let meaning = features.meaning(index);
+        self.places.add_meaning(meaning, to_length(meaning), sums);
     }
 
     /// What is believed when everything is weighed.
