@@ -16,7 +16,7 @@ use crate::deep::weighing::Weighing;
 use crate::deep::{Deep, DeepHeard};
 use crate::fit::ModelFileError;
 use crate::fit::asking::{self, Question};
-use crate::fit::codec::Reader;
+use crate::fit::codec::{FITTED, Reader};
 use crate::fit::examples::Numbers;
 use crate::fit::features::Lens;
 use crate::fit::heads::Level;
@@ -105,7 +105,7 @@ impl Model {
     /// # Errors
     /// When the bytes are something else, of another version, or damaged.
     pub fn parse(file: &'static [u8]) -> Result<Self, ModelFileError> {
-        let mut file = Reader::new(file)?;
+        let mut file = Reader::new(file, FITTED)?;
         let version = file.text()?;
         let Some(known) = Vocabulary::of_bytes(file.bytes()?) else { return file.damaged() };
         let customer = LevelModel::read(&mut file)?;
@@ -269,6 +269,7 @@ fn questions_heard(
     reading: &Reading<'_>,
 ) -> Vec<Finding> {
     let text = &reading.text;
+    let thresholds = asking.thresholds.of(reading.language);
     let kinds = ASKING.iter().enumerate().filter_map(|(column, &kind)| {
         let cue = cues.iter().find(|f| f.label == kind.into());
         let mut told: FxHashMap<usize, Vec<Evidence>> = FxHashMap::default();
@@ -279,7 +280,7 @@ fn questions_heard(
         let mut found = by_model(kind.into(), 0.0, Vec::new());
         for (question, columns) in questions.iter().zip(believed) {
             let lowered = if question.asks.heard[column] > 0.0 { CUE_BAR } else { 1.0 };
-            if columns[column] < asking.thresholds[column] * lowered {
+            if columns[column] < thresholds[column] * lowered {
                 continue;
             }
             found.strength = found.strength.max(columns[column]);
@@ -382,8 +383,9 @@ impl Heard<'_, '_> {
 
     /// A label is asserted from here on.
     fn threshold(&self, column: usize) -> f32 {
-        let level = || self.ear.level.thresholds[column];
-        self.deep.map_or_else(level, |_| self.ear.weighing.thresholds[column])
+        let ear = self.ear;
+        let all = self.deep.map_or(&ear.level.thresholds, |_| &ear.weighing.thresholds);
+        all.of(self.readings[self.index].language)[column]
     }
 
     /// The words that speak for a column, as the deep tier hears them, and else by themselves.
@@ -401,6 +403,26 @@ impl Heard<'_, '_> {
         let text = &self.readings[self.index].text;
         let whole = text.span(0, text.tokens.len());
         cue.evidence.iter().any(|e| e.turn == self.index && e.span.contains(&whole))
+    }
+
+    /// What a cue heard of the customer, where the words say it most clearly. Of the places of a cue those
+    /// in that sentence are kept; where there are none, the cue only took part, unless it is outright.
+    fn where_said(&self, column: usize, mut found: Finding) -> Finding {
+        let felt = matches!(found.label, Label::Emotion(_) | Label::Need(_) | Label::Safety(_));
+        let clearest = if felt { self.places_of(column) } else { Vec::new() };
+        let text = &self.readings[self.index].text;
+        let sentence_of = |place: &Evidence| {
+            (place.turn == self.index).then(|| text.sentence_at(place.span)).flatten()
+        };
+        let Some(clearest_in) = clearest.first().and_then(sentence_of) else { return found };
+        let there = |place: &Evidence| sentence_of(place) == Some(clearest_in);
+        if found.evidence.iter().any(there) {
+            found.evidence.retain(there);
+        } else if !is_outright(&found, self.readings) {
+            found =
+                Finding { source: found.source, ..by_model(found.label, found.strength, clearest) };
+        }
+        found
     }
 
     /// One finding for `label` out of what the cues heard and what the model believes. Labels
@@ -451,7 +473,7 @@ impl Heard<'_, '_> {
         if let Some(cue) = cue {
             let speaks = self.beliefs.words.best[column] > SPEAKS;
             let source = if speaks { Source::Both } else { Source::Cue };
-            return Some(Finding { strength, source, ..cue.clone() });
+            return Some(self.where_said(column, Finding { strength, source, ..cue.clone() }));
         }
         if strength < SURE && matches!(label, Label::Safety(Safety::Threat | Safety::Danger)) {
             let reading = &self.readings[self.index];

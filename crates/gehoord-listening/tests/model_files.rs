@@ -174,22 +174,30 @@ fn a_range_the_wrong_way_round_is_damage() {
 #[test]
 fn numbers_beyond_all_bounds_give_answers_within_theirs() {
     // Every float of the first level's blends and thresholds at the edge of what there is.
+    const COLUMNS: usize = 5;
     let frame = frames()[0].clone();
     let toon = b"ongeduldig";
     let blends = good().windows(toon.len()).position(|w| w == toon).unwrap() + toon.len();
     for value in [f32::MAX, f32::MIN, 0.0, f32::MIN_POSITIVE] {
         let mut file = good().to_vec();
         let mut at = blends;
-        while at + 4 < frame.end {
-            let length = u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize;
-            // The weights of a column, its constant, its threshold.
-            for n in 1..length + 3 {
-                let sign = if n % 2 == 0 { -1.0 } else { 1.0 };
+        let mut set = |at: usize, count: usize| {
+            for n in 0..count {
+                let sign = if n % 2 == 0 { 1.0 } else { -1.0 };
                 file[at + 4 * n..at + 4 * n + 4].copy_from_slice(&(sign * value).to_le_bytes());
             }
-            at += 4 * (length + 3);
+        };
+        for _ in 0..COLUMNS {
+            let length = u32::from_le_bytes(good()[at..at + 4].try_into().unwrap()) as usize;
+            // The weights of a column and its constant.
+            set(at + 4, length + 1);
+            at += 4 * (length + 2);
         }
-        assert_eq!(at, frame.end - 4, "that were all columns");
+        // Thresholds of four languages and of none.
+        set(at, 5 * COLUMNS);
+        at += 4 * 5 * COLUMNS;
+        // Behind them stands that no sentences are judged, and how long the weights of places are.
+        assert_eq!(at, frame.end - 8, "that were all columns");
         check_answers(&read(&file).unwrap());
     }
 }

@@ -212,6 +212,16 @@ fn main() -> Result<()> {
             if sets.contains(&Set::Voice) {
                 return voice::evaluate(python.as_deref(), hours);
             }
+            anyhow::ensure!(
+                words.is_none() || matches!(ears, Ears::Both),
+                "--words goes with --ears both alone: the other ears have no use for it"
+            );
+            if part == corpus::Part::Spare && words.is_none() && !matches!(ears, Ears::Cues) {
+                println!(
+                    "note: the model that ships has learned from the spare part; measure one that \
+                     has not with --words, made by 'cargo xtask train --spare FILE'"
+                );
+            }
             let listener = || -> Result<Listener> {
                 Ok(match ears {
                     Ears::Cues => evaluate::cues_alone(packs.as_deref())?,

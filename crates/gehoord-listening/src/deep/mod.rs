@@ -23,6 +23,9 @@ use crate::text::Sentence;
 use crate::vectors::{Piece, Vectors};
 use encoder::{Encoder, Speaker, bytes, dot, floats};
 
+/// Number of the format of its file, which `scripts/deepen.py` writes.
+const FORMAT: u32 = 1;
+
 /// Rows before those of pieces: how every text begins, and how every turn ends.
 const BEGIN: usize = 0;
 const END: usize = 1;
@@ -121,7 +124,7 @@ impl Heads {
 
 impl Network {
     fn read(file: &'static [u8]) -> Result<Self, ModelFileError> {
-        let mut file = Reader::new(file)?;
+        let mut file = Reader::new(file, FORMAT)?;
         let width = file.number()?;
         let Ok(pieces) = Vectors::parse(file.bytes()?) else { return file.damaged() };
         let encoder = Encoder::read(&mut file, SPECIAL + pieces.len(), width)?;

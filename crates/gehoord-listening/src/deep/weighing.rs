@@ -3,19 +3,21 @@
 //! Fitted on cases that neither had learned from: for each label one weight for each of the two, in
 //! log-odds, and a threshold.
 
+use gehoord_conversation::Language;
+
 use super::DeepHeard;
 use crate::fit::ModelFileError;
 use crate::fit::codec::{Reader, Writer};
 use crate::fit::heads::{Head, Shape};
-use crate::fit::measure::best_threshold;
-use crate::fit::solver::{Kind, fit_blend, sigmoid};
+use crate::fit::solver::{Kind, fit_blend, log_odds, sigmoid};
+use crate::fit::thresholds::{Judged, Manner, Thresholds};
 
 /// The weighing of all columns of a level; nothing where no deep tier was there in fitting.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Weighing {
     columns: Vec<Column>,
-    /// One for each column: asserted from this probability on.
-    pub(crate) thresholds: Vec<f32>,
+    /// Asserted from this probability on.
+    pub(crate) thresholds: Thresholds,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,13 +34,9 @@ pub(crate) struct Held {
     /// What the words believe of each column.
     pub(crate) words: Vec<f32>,
     pub(crate) deep: DeepHeard,
+    pub(crate) language: Option<Language>,
     /// For each column what is there (above 0 is yes), and how much it counts.
     pub(crate) gold: Vec<(f32, f32)>,
-}
-
-fn log_odds(probability: f32) -> f32 {
-    let p = probability.clamp(1e-4, 1.0 - 1e-4);
-    (p / (1.0 - p)).ln()
 }
 
 fn on_scale(kind: Kind, believed: f32) -> f32 {
@@ -81,6 +79,7 @@ impl Weighing {
         for head in heads {
             let special = misses.iter().find(|(name, _)| *name == head.name);
             let misses = special.map_or(1.0, |(_, misses)| *misses);
+            let mut judged = Vec::with_capacity(head.columns.len());
             for (index, column) in head.columns.clone().enumerate() {
                 let name = column_name(head, index);
                 let at = deep.iter().position(|d| *d == name);
@@ -109,32 +108,29 @@ impl Weighing {
                 let given =
                     fitted.unwrap_or(Column { deep: usize::MAX, words: 1.0, own: 0.0, bias: 0.0 });
                 weighing.columns.push(given);
-                let believed: Vec<f32> = rows
-                    .iter()
-                    .map(|row| {
-                        let sum = given.words * row[0] + given.own * row[1] + given.bias;
-                        if head.shape == Shape::Number { sum } else { sigmoid(sum) }
-                    })
-                    .collect();
-                let gold: Vec<f32> =
-                    targets.iter().map(|t| f32::from(u8::from(*t > 0.0))).collect();
-                // Few cases: what is believed says as much as what was counted.
-                let counted = best_threshold(&believed, &gold, misses);
-                let expected = best_threshold(&believed, &believed, misses);
-                weighing.thresholds.push(f32::midpoint(counted, expected));
+                let cases = rows.iter().zip(&targets).zip(known);
+                let cases = cases.map(|((row, target), held)| {
+                    let sum = given.words * row[0] + given.own * row[1] + given.bias;
+                    let believed = if head.shape == Shape::Number { sum } else { sigmoid(sum) };
+                    Judged { believed, there: *target > 0.0, language: held.language }
+                });
+                judged.push(cases.collect());
             }
+            // Few cases: what is believed says as much as what was counted.
+            weighing.thresholds.fit_head(&judged, Manner { misses, believed: 0.5, together: 0.0 });
         }
         weighing
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
         out.number(self.columns.len());
-        for (column, threshold) in self.columns.iter().zip(&self.thresholds) {
+        for column in &self.columns {
             out.number(if column.deep == usize::MAX { 0 } else { column.deep + 1 });
-            for number in [column.words, column.own, column.bias, *threshold] {
+            for number in [column.words, column.own, column.bias] {
                 out.float(number);
             }
         }
+        self.thresholds.write(out);
     }
 
     pub(crate) fn read(file: &mut Reader<'_>, width: usize) -> Result<Self, ModelFileError> {
@@ -147,8 +143,8 @@ impl Weighing {
             let deep = file.number()?.checked_sub(1).unwrap_or(usize::MAX);
             let (words, own, bias) = (file.float()?, file.float()?, file.float()?);
             weighing.columns.push(Column { deep, words, own, bias });
-            weighing.thresholds.push(file.float()?);
         }
+        weighing.thresholds = Thresholds::read(file, columns)?;
         Ok(weighing)
     }
 }

@@ -2,7 +2,7 @@
 
 use gehoord_conversation::{Evidence, HeadAnswer, HeadValue, HeardLabel};
 
-use super::codec::{ModelFileError, Reader, Writer};
+use super::codec::{FITTED, ModelFileError, Reader, Writer};
 use super::examples::{Case, Numbers};
 use super::features::Lens;
 use super::heads::{Head, Level, Shape};
@@ -51,7 +51,7 @@ impl AdaptedModel {
     /// # Errors
     /// When it is something else, was made by another version, or is damaged.
     pub fn from_bytes(file: &[u8]) -> Result<Self, ModelFileError> {
-        let mut file = Reader::new(file)?;
+        let mut file = Reader::new(file, FITTED)?;
         let base = file.text()?;
         let only_words = file.number()? == 1;
         let levels = (0..file.number()?.min(Level::ALL.len()))
@@ -111,7 +111,7 @@ impl LevelModel {
                 strength: beliefs.columns[column],
                 evidence: self.places_of(column, &beliefs, numbers, readings),
             };
-            let asserted = self.asserted(head, &beliefs.columns);
+            let asserted = self.asserted(head, &beliefs.columns, numbers.language);
             let value = match head.shape {
                 Shape::Number => {
                     HeadValue::Number(head.from_scale(beliefs.columns[head.columns.start]))

@@ -96,16 +96,18 @@ impl Question {
     /// What `level` believes it asks, by the features of the whole reply: for each of [`ASKING`].
     pub(crate) fn beliefs(&self, level: &LevelModel, features: &Features) -> Vec<f32> {
         let words = level.words_of(features, self.sentence, &self.other);
-        level.believe(words, &self.extra).columns
+        level.believe(words, &self.extra, &[]).columns
     }
 
     /// The same as numbers to fit on.
-    pub(crate) fn numbers(&self, index: usize, features: &Features) -> Numbers {
+    pub(crate) fn numbers(&self, reading: &Reading<'_>, features: &Features) -> Numbers {
         Numbers {
             features: features.only(std::iter::once(self.sentence)),
-            places: vec![(index, self.sentence)],
+            places: vec![(reading.index, self.sentence)],
             other: self.other.clone(),
             extra: self.extra.clone(),
+            language: reading.language,
+            beside: Vec::new(),
         }
     }
 }

@@ -8,11 +8,13 @@ pub enum ModelFileError {
     NoModel,
     /// It was made by another version.
     #[error(
-        "this model has format {found}, this version reads format {FORMAT}; learn it again with 'gehoord learn'"
+        "this model has format {found}, this version reads format {expected}; learn it again with 'gehoord learn'"
     )]
     OtherFormat {
         /// Its format.
         found: u32,
+        /// The one that is read.
+        expected: u32,
     },
     /// It ends too early or holds something impossible.
     #[error("the model file is damaged at byte {at}")]
@@ -25,8 +27,8 @@ pub enum ModelFileError {
 /// First bytes of a model file.
 const MAGIC: &[u8; 8] = b"gehoord\0";
 
-/// Number of the format.
-const FORMAT: u32 = 1;
+/// Number of the format of what fitting writes.
+pub(crate) const FITTED: u32 = 2;
 
 /// Longest list in a model file.
 const LONGEST: usize = 1 << 26;
@@ -37,7 +39,7 @@ impl Writer {
     /// A file that begins as every model file does.
     pub(crate) fn new() -> Self {
         let mut out = Self(MAGIC.to_vec());
-        out.number(FORMAT as usize);
+        out.number(FITTED as usize);
         out
     }
 
@@ -75,15 +77,15 @@ pub(crate) struct Reader<'f> {
 }
 
 impl<'f> Reader<'f> {
-    /// Reads on behind the beginning of a model file.
-    pub(crate) fn new(file: &'f [u8]) -> Result<Self, ModelFileError> {
+    /// Reads on behind the beginning of a model file of this format.
+    pub(crate) fn new(file: &'f [u8], expected: u32) -> Result<Self, ModelFileError> {
         let mut reader = Self { file, at: 0 };
         if reader.take(MAGIC.len()).ok() != Some(MAGIC) {
             return Err(ModelFileError::NoModel);
         }
         let found = reader.number()? as u32;
-        if found != FORMAT {
-            return Err(ModelFileError::OtherFormat { found });
+        if found != expected {
+            return Err(ModelFileError::OtherFormat { found, expected });
         }
         Ok(reader)
     }

@@ -1,6 +1,9 @@
 //! Labelled conversations as examples to fit on.
 
-use gehoord_conversation::{AgentTurn, Conversation, CustomerTurn, Party, Report, TurnReport};
+use gehoord_conversation::{
+    AgentTurn, Conversation, CustomerTurn, Language, Party, Report, TurnReport,
+};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 
 use super::features::{Feature, Features, Lens, PLACES, norm, other_party, said_before, to_length};
@@ -29,6 +32,10 @@ pub(crate) struct Numbers {
     pub(crate) places: Vec<(usize, usize)>,
     pub(crate) other: Vec<(u32, f32)>,
     pub(crate) extra: Vec<f32>,
+    /// What is known of each sentence in `features` besides its words.
+    pub(crate) beside: Vec<Vec<f32>>,
+    /// Of the turn, or of the customer's first one.
+    pub(crate) language: Option<Language>,
 }
 
 impl Case<'_> {
@@ -79,6 +86,7 @@ impl Case<'_> {
                 Party::Customer => {
                     customer.add(reading);
                     if numbers.places.is_empty() {
+                        numbers.language = reading.language;
                         opening.add(reading);
                         features.all.iter_mut().for_each(|f| f.value *= OPENING);
                     }
@@ -123,7 +131,8 @@ impl Numbers {
 
     fn with(features: Features, reading: &Reading<'_>, before: &[Reading<'_>]) -> Self {
         let places = (0..features.ends.len()).map(|s| (reading.index, s)).collect();
-        let mut numbers = Self { features, places, ..Self::default() };
+        let language = reading.language;
+        let mut numbers = Self { features, places, language, ..Self::default() };
         context(reading.turn.party, before, &mut numbers.other);
         numbers
     }
@@ -138,6 +147,7 @@ impl Numbers {
         let mut numbers = Self::of(reading, before, lens);
         numbers.keep(|sentence| !reading.frames(sentence));
         known::of_customer(turn, reading, before, &mut numbers.extra);
+        numbers.look_beside(reading, &FxHashSet::default());
         numbers
     }
 
@@ -155,7 +165,13 @@ impl Numbers {
         let mut numbers = Self::with(features, reading, before);
         numbers.keep(|sentence| core[sentence]);
         known::of_agent(turn, &core, brought, reading, before, &mut numbers.extra);
+        numbers.look_beside(reading, &known::said_by_customer(before));
         numbers
+    }
+
+    fn look_beside(&mut self, reading: &Reading<'_>, said: &FxHashSet<&str>) {
+        let sentences = self.places.iter().map(|(_, sentence)| *sentence);
+        self.beside = sentences.map(|at| known::of_sentence(reading, at, said)).collect();
     }
 
     /// Leaves out the sentences of the turn that are not kept.
@@ -193,7 +209,9 @@ impl Numbers {
             row: self.row(),
             sentences: sentences.collect(),
             extra: self.extra.clone(),
+            beside: self.beside.clone(),
             gold: heads.iter().map(given).collect(),
+            language: self.language,
             weight: 1.0,
             foreign: false,
         }

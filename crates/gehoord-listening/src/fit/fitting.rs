@@ -5,14 +5,15 @@
 //! weighs them with everything else that is known. So the second step learns how far words can be
 //! trusted, and its own figures are honest too.
 
-use gehoord_conversation::Span;
+use gehoord_conversation::{Language, Span};
 
 use super::blends::{Blends, inputs};
 use super::features::{PLACES, ROWS};
 use super::heads::{Gold, Head, Level, Shape};
 use super::level::{LevelModel, Places, asserted};
-use super::measure::best_threshold;
+use super::sentences::{SentenceFit, Sentences};
 use super::solver::{Blend, Fit, Kind, Row, Seeded, fit_blend, fit_columns, sigmoid};
+use super::thresholds::{Judged, Manner, Thresholds};
 
 /// One labelled case of a level.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +24,11 @@ pub(crate) struct Example {
     /// Each sentence with its place.
     pub(crate) sentences: Vec<(Span, Row)>,
     pub(crate) extra: Vec<f32>,
+    /// What is known of each sentence besides its words; nothing where sentences are not judged.
+    pub(crate) beside: Vec<Vec<f32>>,
     /// What people said, for each head; `None` where they said nothing.
     pub(crate) gold: Vec<Option<Gold>>,
+    pub(crate) language: Option<Language>,
     /// How much it counts.
     pub(crate) weight: f32,
     /// From elsewhere: it only helps to know words, and nothing is measured or set on it.
@@ -59,6 +63,8 @@ pub struct Settings {
     /// Nothing but the words of the turn itself: the floor that everything else is measured
     /// against.
     pub only_words: bool,
+    /// Whether each sentence is judged by itself too, which takes marked words.
+    pub by_sentence: bool,
     /// Whether the models that have not seen a part are kept, so that what comes next can be fitted
     /// on what they hear there.
     pub keep_unseeing: bool,
@@ -73,6 +79,7 @@ impl Default for Settings {
             rarity: 0.7,
             own_sentence: true,
             steady: true,
+            by_sentence: false,
             ..Self::shipped()
         }
     }
@@ -95,6 +102,7 @@ impl Settings {
             own_sentence: false,
             steady: false,
             only_words: false,
+            by_sentence: true,
             keep_unseeing: false,
         }
     }
@@ -102,7 +110,7 @@ impl Settings {
     /// Words and nothing else: the floor that everything else is measured against.
     #[must_use]
     pub fn floor() -> Self {
-        Self { cost: 0.3, only_words: true, ..Self::shipped() }
+        Self { cost: 0.3, only_words: true, by_sentence: false, ..Self::shipped() }
     }
 }
 
@@ -117,7 +125,7 @@ pub(crate) struct Fitted {
     /// The same for the words alone, brought to probabilities.
     pub(crate) unseen_words: Vec<Vec<f32>>,
     /// Thresholds for the words alone.
-    pub(crate) word_thresholds: Vec<f32>,
+    pub(crate) word_thresholds: Thresholds,
     /// The part of each example.
     pub(crate) part: Vec<usize>,
     /// For each part a model that has not seen it, where they are kept.
@@ -125,19 +133,29 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Asserted columns of `head` for example `index`, unseen.
-    pub(crate) fn asserted(&self, head: &Head, index: usize) -> Vec<usize> {
-        asserted(head, &self.unseen[index], &self.model.thresholds)
+    /// Asserted columns of `head` for example `index` in this language, unseen.
+    pub(crate) fn asserted(
+        &self,
+        head: &Head,
+        index: usize,
+        language: Option<Language>,
+    ) -> Vec<usize> {
+        self.model.asserted(head, &self.unseen[index], language)
     }
 
     /// The same by words alone.
-    pub(crate) fn asserted_by_words(&self, head: &Head, index: usize) -> Vec<usize> {
-        asserted(head, &self.unseen_words[index], &self.word_thresholds)
+    pub(crate) fn asserted_by_words(
+        &self,
+        head: &Head,
+        index: usize,
+        language: Option<Language>,
+    ) -> Vec<usize> {
+        asserted(head, &self.unseen_words[index], self.word_thresholds.of(language))
     }
 }
 
 /// Targets of all columns for one example, with their weights.
-struct Targets {
+pub(crate) struct Targets {
     width: usize,
     values: Vec<f32>,
     weights: Vec<f32>,
@@ -146,6 +164,21 @@ struct Targets {
 impl Targets {
     fn new(width: usize) -> Self {
         Self { width, values: Vec::new(), weights: Vec::new() }
+    }
+
+    /// Of an example or sentence what a column is there (above 0 is yes), and how much it counts.
+    pub(crate) fn at(&self, index: usize, column: usize) -> (f32, f32) {
+        let at = index * self.width + column;
+        (self.values[at], self.weights[at])
+    }
+
+    /// What is there in each sentence of an example.
+    pub(crate) fn of_sentences(heads: &[Head], example: &Example) -> Self {
+        let mut targets = Self::new(heads.last().map_or(0, |h| h.columns.end));
+        for (place, _) in &example.sentences {
+            targets.push_sentence(heads, example, *place, 1.0);
+        }
+        targets
     }
 
     fn push_turn(&mut self, heads: &[Head], example: &Example) {
@@ -322,6 +355,7 @@ pub(crate) fn fit_level(
     };
     let mut whole = vec![vec![0.0_f32; width]; examples.len()];
     let mut best = vec![vec![0.0_f32; width]; examples.len()];
+    let mut sentences = vec![Vec::new(); examples.len()];
     let mut unseeing = Vec::new();
     for left_out in 0..settings.parts {
         let weights = fit_words(Some(left_out));
@@ -333,6 +367,7 @@ pub(crate) fn fit_level(
             examples[i].row.scores(&weights, &mut whole[i]);
             for (n, (_, row)) in examples[i].sentences.iter().enumerate() {
                 row.scores(&weights, &mut scores);
+                sentences[i].extend_from_slice(&scores);
                 for (best, score) in best[i].iter_mut().zip(&scores) {
                     *best = if n == 0 { *score } else { best.max(*score) };
                 }
@@ -349,18 +384,30 @@ pub(crate) fn fit_level(
     let second = Second { heads: &heads, examples, turn: &turn, part: &part, settings };
     let mut fitted = second.fit(&whole, &best, true);
     let unseen_words = second.fit(&whole, &best, false).unseen;
+    let judged = settings.by_sentence.then(|| {
+        let (heads, examples, parts) = (&heads, &*examples, settings.parts);
+        let (whole, sentences) = (&whole, &sentences);
+        let (part, targets) = (&part, &turn);
+        SentenceFit { heads, examples, part, parts, whole, sentences, targets }
+            .fit(&mut fitted.unseen)
+    });
+    let (sentences, of_parts) = judged.flatten().unzip();
     let thresholds = second.thresholds(&fitted.unseen);
     let word_thresholds = second.thresholds(&unseen_words);
-    let model = |places: Places, blends: Vec<Blend>| LevelModel {
+    let model = |places: Places, blends: Vec<Blend>, sentences: Option<Sentences>| LevelModel {
         level,
         heads: heads.clone(),
         places,
         blends: Blends::new(&heads, blends),
+        sentences,
         thresholds: thresholds.clone(),
     };
-    let unseeing = unseeing.into_iter().zip(std::mem::take(&mut fitted.unseeing));
-    let unseeing = unseeing.map(|(places, blends)| model(places, blends)).collect();
-    let model = model(places, fitted.blends);
+    let of_parts: Vec<Sentences> = of_parts.unwrap_or_default();
+    let unseeing = unseeing.into_iter().zip(std::mem::take(&mut fitted.unseeing)).enumerate();
+    let unseeing = unseeing
+        .map(|(part, (places, blends))| model(places, blends, of_parts.get(part).cloned()))
+        .collect();
+    let model = model(places, fitted.blends, sentences);
     Fitted { model, unseen: fitted.unseen, unseen_words, word_thresholds, part, unseeing }
 }
 
@@ -451,39 +498,29 @@ impl Second<'_> {
         fit_blend(head.kind(), &inputs, &targets, &weights, self.settings.penalty)
     }
 
-    fn thresholds(&self, beliefs: &[Vec<f32>]) -> Vec<f32> {
-        let mut thresholds = Vec::with_capacity(self.turn.width);
+    fn thresholds(&self, beliefs: &[Vec<f32>]) -> Thresholds {
+        let mut thresholds = Thresholds::default();
         for head in self.heads {
             let special = self.settings.misses.iter().find(|(name, _)| *name == head.name);
             let misses = special.map_or(1.0, |(_, misses)| *misses);
-            let (mut all, mut own) = (Vec::new(), Vec::new());
-            for column in head.columns.clone() {
-                let (believed, gold) = self.labelled(column, beliefs);
-                let counted = best_threshold(&believed, &gold, misses);
-                own.push(if self.settings.steady {
-                    f32::midpoint(counted, best_threshold(&believed, &believed, misses))
-                } else {
-                    counted
-                });
-                all.extend(believed);
-            }
-            if self.settings.steady {
-                let common = best_threshold(&all, &all, misses);
-                for threshold in &mut own {
-                    *threshold = threshold.powf(1.0 - TOGETHER) * common.powf(TOGETHER);
-                }
-            }
-            thresholds.extend(own);
+            let (believed, together) =
+                if self.settings.steady { (0.5, TOGETHER) } else { (0.0, 0.0) };
+            let judged: Vec<_> = head.columns.clone().map(|c| self.judged(c, beliefs)).collect();
+            thresholds.fit_head(&judged, Manner { misses, believed, together });
         }
         thresholds
     }
 
     /// What is believed of the cases in which `column` is labelled, and what is there.
-    fn labelled(&self, column: usize, beliefs: &[Vec<f32>]) -> (Vec<f32>, Vec<f32>) {
+    fn judged(&self, column: usize, beliefs: &[Vec<f32>]) -> Vec<Judged> {
         (0..self.examples.len())
             .map(|i| (i, i * self.turn.width + column))
             .filter(|&(i, at)| self.turn.weights[at] > 0.0 && !self.examples[i].foreign)
-            .map(|(i, at)| (beliefs[i][column], f32::from(u8::from(self.turn.values[at] > 0.0))))
-            .unzip()
+            .map(|(i, at)| Judged {
+                believed: beliefs[i][column],
+                there: self.turn.values[at] > 0.0,
+                language: self.examples[i].language,
+            })
+            .collect()
     }
 }

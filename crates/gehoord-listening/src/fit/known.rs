@@ -1,14 +1,18 @@
 //! What is known of a turn besides its words: what the cues heard, and what came before.
 
+use std::sync::LazyLock;
+
 use gehoord_conversation::{
     AgentTurn, Breaker, CustomerTurn, Emotion, Evidence, Finding, Label, Need, Party, Safety,
     Signal, Span, Technique, TurnReport,
 };
 
+use rustc_hash::FxHashSet;
+
 use super::asking::Asks;
 use crate::agent;
 use crate::reading::Reading;
-use crate::text::Text;
+use crate::text::{Kind, Text};
 
 /// So many turns back are looked at, so that long conversations cost no more a turn.
 pub(crate) const NEAR: usize = 24;
@@ -253,6 +257,67 @@ pub(crate) fn beside_questions(turn: &AgentTurn, before: &[Reading<'_>], into: &
     let beside = Technique::ALL.iter().filter(|t| !ASKING.contains(t));
     into.extend(beside.map(|&l| strength(&turn.techniques, l)));
     into.push(strength(&turn.signals, Signal::Resolved));
+}
+
+/// Labels of which it counts in which sentence a cue heard them.
+static IN_CUSTOMERS: LazyLock<Vec<Label>> = LazyLock::new(|| {
+    let emotions = Emotion::ALL.iter().map(|&l| l.into());
+    let needs = Need::ALL.iter().map(|&l| l.into());
+    let safety = Safety::ALL.iter().map(|&l| l.into());
+    emotions.chain(needs).chain(safety).chain(OF_CUSTOMERS.map(Label::from)).collect()
+});
+static IN_REPLIES: LazyLock<Vec<Label>> = LazyLock::new(|| {
+    let techniques = Technique::ALL.iter().filter(|t| !ASKING.contains(t)).map(|&l| l.into());
+    let breakers = Breaker::ALL.iter().map(|&l| l.into());
+    techniques.chain(breakers).chain(agent::SIGNALS.map(Label::from)).collect()
+});
+
+/// The words of the customer turns just before a reply.
+pub(crate) fn said_by_customer<'r>(before: &'r [Reading<'_>]) -> FxHashSet<&'r str> {
+    let run = before.iter().rev().take(NEAR);
+    let run = run.take_while(|r| r.turn.party == Party::Customer);
+    run.flat_map(words).collect()
+}
+
+/// Words that are no names.
+fn words<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = &'r str> {
+    let tokens = reading.text.tokens.iter().zip(&reading.names);
+    let words = tokens.filter(|(t, name)| t.kind == Kind::Word && !**name);
+    words.map(|(t, _)| reading.text.norm(t))
+}
+
+/// What is known of sentence `at` of a turn besides its words: the cues that stand in it, its size and
+/// marks, and how much of it the customer `said` before.
+pub(crate) fn of_sentence(reading: &Reading<'_>, at: usize, said: &FxHashSet<&str>) -> Vec<f32> {
+    /// A word of so many letters says something by itself.
+    const LONG: usize = 5;
+    let sentence = &reading.text.sentences[at];
+    let labels = if reading.turn.party == Party::Customer { &*IN_CUSTOMERS } else { &*IN_REPLIES };
+    let mut known = vec![0.0; labels.len()];
+    // Cues stand in order of place.
+    let first = reading.heard.partition_point(|h| h.sentence < at);
+    for heard in reading.heard[first..].iter().take_while(|h| h.sentence == at) {
+        if let Some(index) = labels.iter().position(|label| *label == heard.label) {
+            known[index] = heard.strength.max(known[index]);
+        }
+    }
+    let tokens = || sentence.range().map(|i| (&reading.text.tokens[i], reading.names[i]));
+    let words = || tokens().filter(|(t, name)| t.kind == Kind::Word && !name);
+    let words = || words().map(|(t, _)| reading.text.norm(t));
+    let long = || words().filter(|word| word.chars().count() >= LONG);
+    let again = long().filter(|word| said.contains(word)).count() as f32;
+    let any_again = words().filter(|word| said.contains(word)).count() as f32;
+    known.extend([
+        (1.0 + words().count() as f32).ln(),
+        flag(sentence.question),
+        f32::from(sentence.bangs.min(2)),
+        again.min(5.0),
+        again / long().count().max(1) as f32,
+        any_again / words().count().max(1) as f32,
+        flag(tokens().any(|(t, _)| t.kind == Kind::Number)),
+        flag(tokens().any(|(_, name)| name)),
+    ]);
+    known
 }
 
 /// What is known of an agent turn that stands on the sentences of `core`.

@@ -174,14 +174,19 @@ fn result(head: &Head, fitted: &Fitted, examples: &[Example]) -> HeadResult {
         Heard::Number(head.from_scale(beliefs[i][head.columns.start]))
     };
     let is_number = head.shape == Shape::Number;
+    let language = |i: usize| examples[i].language;
     let after = |i: usize| {
-        if is_number { number(&fitted.unseen, i) } else { Heard::Columns(fitted.asserted(head, i)) }
+        if is_number {
+            number(&fitted.unseen, i)
+        } else {
+            Heard::Columns(fitted.asserted(head, i, language(i)))
+        }
     };
     let words = |i: usize| {
         if is_number {
             number(&fitted.unseen_words, i)
         } else {
-            Heard::Columns(fitted.asserted_by_words(head, i))
+            Heard::Columns(fitted.asserted_by_words(head, i, language(i)))
         }
     };
     let commonest = commonest(head, &golds);

@@ -4,13 +4,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use gehoord_conversation::Span;
+use gehoord_conversation::{Language, Span};
 
 use super::blends::Blends;
 use super::codec::{ModelFileError, Reader, Writer};
 use super::features::{Feature, Features, PLACES, ROWS, norm, to_length};
 use super::heads::{Head, Level, Shape};
+use super::sentences::{Scored, Sentences};
 use super::solver::{Blend, sigmoid};
+use super::thresholds::Thresholds;
 use crate::text::Text;
 
 /// Weights of every place, small enough to ship: one byte a weight and one for their scale.
@@ -105,8 +107,10 @@ pub(crate) struct LevelModel {
     pub(crate) heads: Vec<Head>,
     pub(crate) places: Places,
     pub(crate) blends: Blends,
-    /// One for each column: asserted from this probability on.
-    pub(crate) thresholds: Vec<f32>,
+    /// What judges each sentence by itself, where there is one.
+    pub(crate) sentences: Option<Sentences>,
+    /// Asserted from this probability on.
+    pub(crate) thresholds: Thresholds,
 }
 
 /// What the words alone say, for each column.
@@ -115,8 +119,10 @@ pub(crate) struct WordScores {
     pub(crate) whole: Vec<f32>,
     /// The highest score of any sentence.
     pub(crate) best: Vec<f32>,
-    /// That sentence.
+    /// The sentence that says it most clearly.
     pub(crate) sentence: Vec<usize>,
+    /// The scores of each sentence, sentence after sentence.
+    pub(crate) each: Vec<f32>,
 }
 
 /// What is believed, for each column: a probability, or a number on the scale of the fit.
@@ -139,6 +145,7 @@ impl LevelModel {
         let mut sentence = vec![0; width];
         let mut sums = vec![0.0_f32; width];
         let mut values: Vec<f32> = Vec::new();
+        let mut each = Vec::with_capacity(width * features.ends.len());
         for index in 0..features.ends.len() {
             sums.fill(0.0);
             self.add_words(features.sentence(index), &mut values, &mut sums);
@@ -146,6 +153,7 @@ impl LevelModel {
                 *whole += *sum;
             }
             self.score(features, index, &mut sums);
+            each.extend_from_slice(&sums);
             for (column, &score) in sums.iter().enumerate() {
                 if score > best[column] {
                     best[column] = score;
@@ -163,7 +171,7 @@ impl LevelModel {
         for &(place, value) in other {
             self.places.add(place, value, &mut whole);
         }
-        WordScores { whole, best, sentence }
+        WordScores { whole, best, sentence, each }
     }
 
     /// What the words say of sentence `index` by itself: the same as [`LevelModel::words`] of a text
@@ -181,7 +189,7 @@ impl LevelModel {
         for &(place, value) in other {
             self.places.add(place, value, &mut whole);
         }
-        WordScores { whole, best, sentence: vec![0; self.width()] }
+        WordScores { whole, best, sentence: vec![0; self.width()], ..WordScores::default() }
     }
 
     /// Adds what each word of `part` says. `values` is room to work in.
@@ -202,8 +210,14 @@ impl LevelModel {
         self.places.add_meaning(meaning, to_length(meaning), sums);
     }
 
-    /// What is believed when everything is weighed.
-    pub(crate) fn believe(&self, words: WordScores, extra: &[f32]) -> Beliefs {
+    /// What is believed when everything is weighed. `beside` is what is known of each sentence besides
+    /// its words.
+    pub(crate) fn believe(
+        &self,
+        mut words: WordScores,
+        extra: &[f32],
+        beside: &[Vec<f32>],
+    ) -> Beliefs {
         let mut columns = self.blends.sums(&self.heads, &words.whole, &words.best, extra);
         for head in &self.heads {
             for sum in &mut columns[head.columns.clone()] {
@@ -211,6 +225,11 @@ impl LevelModel {
                 let known = if sum.is_nan() { 0.0 } else { *sum };
                 *sum = if head.shape == Shape::Number { known } else { sigmoid(known) };
             }
+        }
+        if let Some(sentences) = self.sentences.as_ref().filter(|_| !beside.is_empty()) {
+            let WordScores { each, whole, sentence, .. } = &mut words;
+            let scored = Scored { sentences: each, whole, extra, beside };
+            sentences.weigh(scored, &mut columns, sentence);
         }
         Beliefs { words, columns }
     }
@@ -220,9 +239,14 @@ impl LevelModel {
         self.heads.iter().find(|h| h.name == name)
     }
 
-    /// Columns of `head` that are asserted.
-    pub(crate) fn asserted(&self, head: &Head, columns: &[f32]) -> Vec<usize> {
-        asserted(head, columns, &self.thresholds)
+    /// Columns of `head` that are asserted in this language.
+    pub(crate) fn asserted(
+        &self,
+        head: &Head,
+        columns: &[f32],
+        language: Option<Language>,
+    ) -> Vec<usize> {
+        asserted(head, columns, self.thresholds.of(language))
     }
 
     /// The words that speak most for `column` in a sentence: a run of tokens. The sentence is
@@ -263,11 +287,13 @@ impl LevelModel {
             out.number(head.labels.len());
             head.labels.iter().for_each(|label| out.text(label));
         }
-        for (blend, threshold) in self.blends.all().iter().zip(&self.thresholds) {
+        for blend in self.blends.all() {
             out.floats(&blend.weights);
             out.float(blend.bias);
-            out.float(*threshold);
         }
+        self.thresholds.write(out);
+        out.number(usize::from(self.sentences.is_some()));
+        self.sentences.iter().for_each(|sentences| sentences.write(out));
         out.bytes(&self.places.bytes);
     }
 
@@ -305,18 +331,20 @@ impl LevelModel {
             column = columns.end;
             heads.push(Head { name, level, shape, labels, never_empty, range, columns });
         }
-        let (mut blends, mut thresholds) = (Vec::new(), Vec::new());
-        for _ in 0..column {
-            blends.push(Blend { weights: file.floats()?, bias: file.float()? });
-            thresholds.push(file.float()?);
-        }
+        let blend =
+            |file: &mut Reader<'f>| Ok(Blend { weights: file.floats()?, bias: file.float()? });
+        let blends =
+            (0..column).map(|_| blend(file)).collect::<Result<Vec<_>, ModelFileError>>()?;
+        let thresholds = Thresholds::read(file, column)?;
+        let judged = file.number()? == 1;
+        let sentences = judged.then(|| Sentences::read(file, column)).transpose()?;
         let bytes = file.bytes()?;
         if bytes.len() != ROWS * (column + 1) {
             return file.damaged();
         }
         let places = Places::of_bytes(column, keep(bytes));
         let blends = Blends::new(&heads, blends);
-        Ok(Self { level, heads, places, blends, thresholds })
+        Ok(Self { level, heads, places, blends, sentences, thresholds })
     }
 }
 

@@ -58,29 +58,6 @@ fn share(part: usize, whole: usize) -> f32 {
     if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
 }
 
-/// The threshold at which asserting `probabilities` gives the highest F against `gold`, where a
-/// miss weighs `misses` times a false alarm (1 is F1); the counts are smoothed a little, so that a
-/// handful of cases does not decide. Gold is 0 or 1, or how likely it is: with the probabilities
-/// themselves this is the threshold to expect when they can be trusted. 0.05–0.95.
-#[must_use]
-pub fn best_threshold(probabilities: &[f32], gold: &[f32], misses: f32) -> f32 {
-    let mut order: Vec<usize> = (0..gold.len()).collect();
-    order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
-    let all: f32 = gold.iter().sum();
-    let (mut right, mut best, mut threshold) = (0.0_f32, -1.0_f32, 0.5_f32);
-    for (n, &i) in order.iter().enumerate() {
-        right += gold[i];
-        let wrong = n as f32 + 1.0 - right;
-        let f1 = right / (right + (wrong + misses * (all - right)) / (1.0 + misses) + 1.0);
-        let next = order.get(n + 1).map_or(0.0, |&j| probabilities[j]);
-        if f1 > best && next < probabilities[i] {
-            best = f1;
-            threshold = f32::midpoint(probabilities[i], next);
-        }
-    }
-    threshold.clamp(0.05, 0.95)
-}
-
 /// Pearson correlation of pairs; 0 where it is not defined.
 #[must_use]
 pub fn pearson(pairs: &[(f32, f32)]) -> f32 {
@@ -151,13 +128,6 @@ mod tests {
         }
         assert!((count.f1() - 2.0 / 3.0).abs() < 1e-6);
         assert_eq!(Count::default().f1(), 0.0);
-    }
-
-    #[test]
-    fn the_best_threshold_lies_between_yes_and_no() {
-        let probabilities = [0.9, 0.8, 0.3, 0.2, 0.1];
-        let threshold = best_threshold(&probabilities, &[1.0, 1.0, 0.0, 0.0, 0.0], 1.0);
-        assert!(threshold > 0.3 && threshold < 0.8);
     }
 
     #[test]

@@ -17,10 +17,13 @@ pub(crate) mod known;
 mod learn;
 pub(crate) mod level;
 pub mod measure;
+mod network;
 mod pieces;
+pub(crate) mod sentences;
 mod sheet;
 mod shipped;
 pub mod solver;
+pub(crate) mod thresholds;
 mod typed;
 
 pub use adapted::AdaptedModel;

@@ -16,7 +16,7 @@ impl LevelModel {
     /// is believed as if that piece were all that was said; a strength is that of the strongest piece.
     pub(crate) fn beliefs(&self, numbers: &Numbers) -> Beliefs {
         let words = self.words(&numbers.features, &numbers.other);
-        let mut beliefs = self.believe(words, &numbers.extra);
+        let mut beliefs = self.believe(words, &numbers.extra, &numbers.beside);
         // A whole conversation has no size of its own, and is learned from as a whole.
         if self.level == Level::Conversation || numbers.extra.len() < 2 {
             return beliefs;
@@ -30,7 +30,8 @@ impl LevelModel {
             let mut extra = numbers.extra.clone();
             extra[0] = (1.0 + words as f32).ln();
             extra[1] = (1.0 + range.len() as f32).ln();
-            let heard = self.believe(self.words(&part, &numbers.other), &extra);
+            let beside = numbers.beside.get(range.clone()).unwrap_or_default();
+            let heard = self.believe(self.words(&part, &numbers.other), &extra, beside);
             self.take_in(&mut beliefs, heard, range.start);
         }
         beliefs

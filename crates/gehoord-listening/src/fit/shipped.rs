@@ -78,6 +78,9 @@ pub fn train(
         known.add_text(contents);
     }
     let listener = listener.knowing(known.clone());
+    if let Some(Err(problem)) = listener.lens().deep.map(|deep| deep.names(Party::Customer)) {
+        warnings.push(format!("the deep tier is not weighed: {problem}"));
+    }
     let found: Vec<Vec<Head>> = [Level::Customer, Level::Agent]
         .iter()
         .map(|&level| {
@@ -150,6 +153,7 @@ impl Material {
         let held = self.deep.into_iter().map(|(index, deep)| Held {
             words: fitted.unseen[index].clone(),
             deep,
+            language: self.examples[index].language,
             gold: targets_of(heads, &self.examples[index]),
         });
         let held: Vec<Held> = held.collect();
@@ -207,7 +211,7 @@ fn replies<'l>(
             for question in &asked {
                 let place = reading.text.sentence_span(question.sentence);
                 let Some(gold) = asking::gold_at(place, asked.len(), gold) else { continue };
-                let numbers = question.numbers(index, &features);
+                let numbers = question.numbers(reading, &features);
                 let example = numbers.example(one.group, &gold, &asking, &case.readings);
                 questions.push(weighed(example, one));
             }
@@ -241,6 +245,7 @@ fn weighed(mut example: Example, of: &Labelled) -> Example {
     if of.foreign {
         example.extra.clear();
         example.sentences.clear();
+        example.beside.clear();
     }
     example
 }

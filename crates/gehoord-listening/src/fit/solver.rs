@@ -165,6 +165,13 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// The log-odds of a probability, within reason.
+#[must_use]
+pub fn log_odds(probability: f32) -> f32 {
+    let p = probability.clamp(1e-4, 1.0 - 1e-4);
+    (p / (1.0 - p)).ln()
+}
+
 /// Fits a blend of `rows`, which are of equal length, by gradient steps with momentum (Nesterov):
 /// for a margin the sum's [`sigmoid`] is the probability that the target is above 0, for a number
 /// the sum is the number. Inputs are brought to one scale first; `penalty` is on the squared
