@@ -279,7 +279,7 @@ fn questions_heard(
         }
         let mut found = by_model(kind.into(), 0.0, Vec::new());
         for (question, columns) in questions.iter().zip(believed) {
-            let lowered = if question.asks.heard[column] > 0.0 { CUE_BAR } else { 1.0 };
+            let lowered = if question.asks.heard[column] > 0.0 { PLAIN_CUE_BAR } else { 1.0 };
             if columns[column] < thresholds[column] * lowered {
                 continue;
             }
@@ -307,8 +307,10 @@ fn by_model(label: Label, strength: f32, evidence: Vec<Evidence>) -> Finding {
     Finding { label, strength, evidence, source: Source::Model, rule, because }
 }
 
-/// With a cue, a label is asserted from this share of its threshold on.
-const CUE_BAR: f32 = 0.5;
+/// With a cue, a label is asserted from this share of its threshold on, and a flag or a question from a
+/// lower one (on the spare part of the corpus; without any lowering cues would count for nothing there).
+const CUE_BAR: f32 = 0.75;
+const PLAIN_CUE_BAR: f32 = 0.5;
 
 /// An answer of so many words at most says what was asked: from this strength on a feeling or need
 /// that no cue heard stands in it.
@@ -465,9 +467,13 @@ impl Heard<'_, '_> {
         let threshold = self.threshold(column);
         // A cue that somebody wrote stands, unless the words speak clearly against it. Thresholds of
         // danger are low as they are.
-        let lowered = cue.is_some() && !matches!(label, Label::Safety(_));
-        let bar = if lowered { threshold * CUE_BAR } else { threshold };
-        if strength < bar {
+        let share = match label {
+            _ if cue.is_none() => 1.0,
+            Label::Safety(_) => 1.0,
+            Label::Signal(_) => PLAIN_CUE_BAR,
+            _ => CUE_BAR,
+        };
+        if strength < share * threshold {
             return None;
         }
         if let Some(cue) = cue {
